@@ -1,0 +1,86 @@
+"""The only source of the present instant for business code (invariant D8).
+
+In a sandbox the clock can be moved: one database row holds how far it stands ahead of real time, and web,
+worker and sweeper all read it. In a real installation that row is never read, so it cannot be moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_ahead: ContextVar[timedelta | None] = ContextVar("ahead", default=None)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    frozen = _frozen.get()
+    if frozen is not None:
+        return frozen
+    real = datetime.now(UTC)
+    return real + ahead() if settings.SANDBOX else real
+
+
+def ahead() -> timedelta:
+    """How far the sandbox clock stands ahead of real time; read once per scope (`remembered`)."""
+    known = _ahead.get()
+    if known is not None:
+        return known
+    return _read()
+
+
+def today(zone: str) -> date:
+    """The civil date in a place such as "America/New_York"."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within one request or job the sandbox offset is read once, so that one piece of work sees one time line."""
+    if not settings.SANDBOX:
+        yield
+        return
+    token = _ahead.set(_read())
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+@contextmanager
+def frozen(instant: datetime) -> Iterator[None]:
+    """For tests and pure replays: `now()` answers this instant."""
+    if instant.tzinfo is None:
+        raise ValueError("the frozen instant needs a time zone")
+    token = _frozen.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+def advance(by: timedelta) -> datetime:
+    """Move the sandbox clock of this installation forward; answers the new present. Raises outside sandbox mode."""
+    if not settings.SANDBOX:
+        raise RuntimeError("the clock can be moved in a sandbox only")
+    if by < timedelta(0):
+        raise ValueError("the clock only moves forward")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT base_advance_clock(%s)", [by])
+    if _ahead.get() is not None:
+        _ahead.set(_read())
+    return now()
+
+
+def _read() -> timedelta:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT base_clock_ahead()")
+        row = cursor.fetchone()
+    return row[0] if row else timedelta(0)

@@ -1,0 +1,59 @@
+"""What we told carriers and what they answered; and the sandbox carrier's own simulated world (operator data)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from dialtone.base.ids import uuid7
+
+
+class Command(models.Model):
+    """One thing asked of a carrier, exactly once by its reference: kept before it is sent, asked after before it is
+    sent again (reliability decision 4). `reference` is derived from our own line or address id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    carrier = models.CharField(max_length=30)
+    reference = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    partner_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    asked = models.JSONField()
+    state = models.CharField(max_length=20)
+    receipt = models.JSONField(null=True)
+    attempts = models.IntegerField(default=0)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["carrier", "reference"], name="carriers_command_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], name="carriers_command_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]
+
+
+class SandboxWork(models.Model):
+    """The sandbox carrier's own book: what it was asked by reference and what it will answer when. It stands for another
+    company's database, so nothing of ours reads it but `carriers/sandbox`."""
+
+    reference = models.CharField(max_length=120, primary_key=True)
+    kind = models.CharField(max_length=40)
+    asked = models.JSONField()
+    received_at = models.DateTimeField()
+    ready_at = models.DateTimeField()
+    answer = models.JSONField(null=True)
+
+
+class SandboxRecord(models.Model):
+    """What the sandbox carrier holds about one number: its emergency address, its feature set."""
+
+    e164 = models.CharField(max_length=16, primary_key=True)
+    facts = models.JSONField(default=dict)
+    since = models.DateTimeField()

@@ -1,0 +1,71 @@
+"""Emergency addresses by version, and which number shows which address when."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+
+from dialtone.base.tenancy import CustomerOwned
+from dialtone.numbers.models import Number
+
+
+class EmergencyAddress(CustomerOwned):
+    """One version of an emergency address. It never changes once accepted: a change is a new version that replaces
+    it without a gap (E2). `state` says no more than what was checked: entered, format_valid, located, accepted,
+    tested; or refused, replaced."""
+
+    SUBJECT = "emergency_address"
+
+    location_id = models.UUIDField()
+    is_location_default = models.BooleanField(default=False)
+    owner_kind = models.CharField(max_length=20, blank=True)
+    owner_id = models.UUIDField(null=True)
+    address = models.JSONField()
+    country = models.CharField(max_length=2)
+    floor = models.CharField(max_length=20, blank=True)
+    room = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=20)
+    checks = models.JSONField(default=list)
+    suggestion = models.JSONField(null=True)
+    is_simulated = models.BooleanField(default=False)
+    carrier = models.CharField(max_length=30, blank=True)
+    carrier_reference = models.CharField(max_length=120, blank=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    entered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=160, blank=True)
+    replaced_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["location_id"],
+                condition=models.Q(is_location_default=True, state__in=["accepted", "tested"]),
+                name="emergency_address_one_default",
+            )
+        ]
+
+
+class Coverage(CustomerOwned):
+    """This number shows this address during this time. For each number the intervals tile the time during which it can
+    place calls, without gap or overlap: the exclusion constraint and a deferred trigger hold it (E1)."""
+
+    SUBJECT = "coverage"
+
+    number = models.ForeignKey(Number, on_delete=models.PROTECT)
+    address = models.ForeignKey(EmergencyAddress, on_delete=models.PROTECT)
+    during = DateTimeRangeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="emergency_coverage_one_address",
+                expressions=[("number", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["address"], name="emergency_coverage_address")]

@@ -1,0 +1,98 @@
+"""Orders of new numbers: the cart with its reservation, the order, its lines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from dialtone.base.tenancy import CustomerOwned
+
+
+class Cart(CustomerOwned):
+    """What somebody is about to order for one location; its numbers are held in the inventory until `until` (H11)."""
+
+    SUBJECT = "cart"
+
+    location_id = models.UUIDField()
+    opened_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    extended = models.BooleanField(default=False)
+    state = models.CharField(max_length=20)
+    order_id = models.UUIDField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["until"], name="orders_cart_until", condition=models.Q(state="open"))
+        ]
+
+
+class CartLine(CustomerOwned):
+    """One number, or one block, in a cart."""
+
+    SUBJECT = "cart_line"
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE)
+    e164s: ArrayField = ArrayField(models.CharField(max_length=16))
+    is_block = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20)
+    place = models.JSONField(default=dict)
+    added_at = models.DateTimeField()
+
+
+class Order(CustomerOwned):
+    """An order of new numbers. Its public status (STAT-04 to STAT-06) is derived from facts (`states.py`); `status` is the
+    stored copy for lists, which an invariant compares."""
+
+    SUBJECT = "order"
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20)
+    location_id = models.UUIDField()
+    location_name = models.CharField(max_length=80)
+    placed_by = models.UUIDField(null=True)
+    placed_by_name = models.CharField(max_length=160)
+    placed_at = models.DateTimeField()
+    status = models.CharField(max_length=20)
+    terms_accepted_at = models.DateTimeField(null=True)
+    contract_id = models.UUIDField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=60, blank=True)
+    carrier = models.CharField(max_length=30)
+    due_at = models.DateTimeField(null=True)
+    reminders = models.SmallIntegerField(default=0)
+    quantity = models.IntegerField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-placed_at"], name="orders_order_customer"),
+            models.Index(fields=["due_at"], name="orders_order_due", condition=models.Q(due_at__isnull=False)),
+        ]
+
+
+class OrderLine(CustomerOwned):
+    """One number (or the whole of a block) asked for. States: pending, provisioning, fulfilled, failed, cancelled."""
+
+    SUBJECT = "order_line"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    position = models.IntegerField()
+    e164s: ArrayField = ArrayField(models.CharField(max_length=16))
+    is_block = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20)
+    place = models.JSONField(default=dict)
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(max_length=120, unique=True)
+    settled_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "position"], name="orders_orderline_position")
+        ]

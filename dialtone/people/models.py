@@ -1,0 +1,126 @@
+"""Organisations (operator, partners, customers), the people in them, and their tokens."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from dialtone.base.ids import uuid7
+from dialtone.base.tenancy import OrganisationOwned
+
+
+class Organisation(OrganisationOwned):
+    """The operator, a partner, or a customer (ACC-01). A customer without a partner belongs to the house partner.
+
+    The tenant columns name the organisation itself: a partner is its own `partner_id`, a customer its own
+    `customer_id`; the operator has neither.
+    """
+
+    SUBJECT = "organisation"
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    search_name = models.CharField(max_length=240)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    currency = models.CharField(max_length=3, default="USD")
+    state = models.CharField(max_length=20, default="active")
+    is_house_partner = models.BooleanField(default=False)
+    enrolled_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="people_organisation_tenant_is_itself",
+                condition=models.Q(kind="operator", partner_id__isnull=True, customer_id__isnull=True)
+                | models.Q(kind="partner", partner_id=models.F("id"), customer_id__isnull=True)
+                | models.Q(kind="customer", partner_id__isnull=False, customer_id=models.F("id")),
+            )
+        ]
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Sign-in looks people up by e-mail at the door; everything else goes through a scope and row security."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Somebody in an organisation: signs in, or only has a phone. The e-mail address is kept in lower case."""
+
+    SUBJECT = "person"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner_id = models.UUIDField(null=True, editable=False)
+    customer_id = models.UUIDField(null=True, editable=False, db_index=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    email = models.EmailField(max_length=254, unique=True)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    display_name = models.CharField(max_length=160)
+    search_name = models.CharField(max_length=320)
+    role = models.CharField(max_length=30)
+    location_ids: ArrayField = ArrayField(models.UUIDField(), default=list)
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    is_active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    @property
+    def is_staff(self) -> bool:
+        return False
+
+    @property
+    def is_superuser(self) -> bool:
+        return False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.display_name
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Token(OrganisationOwned):
+    """A personal API token: only its hash is stored, it is shown once (S11). Its rights are the intersection of
+    its scopes with what its person may do at the time of use (S5)."""
+
+    SUBJECT = "token"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    hint = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes: ArrayField = ArrayField(models.CharField(max_length=60), default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+
+def tenant_of(organisation: Organisation) -> dict[str, UUID | None]:
+    """The tenant columns for rows of this organisation."""
+    return {"partner_id": organisation.partner_id, "customer_id": organisation.customer_id}

@@ -1,0 +1,48 @@
+"""Support cases: a question with its context, routed to the division the situation calls for (SUP-09)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from dialtone.base.tenancy import OrganisationOwned
+
+
+class Case(OrganisationOwned):
+    """A case; its subject is (kind, id), so that this room need not know the rooms above it."""
+
+    SUBJECT = "case"
+
+    number = models.CharField(max_length=20, unique=True)
+    division = models.CharField(max_length=30)
+    situation = models.CharField(max_length=60)
+    title = models.CharField(max_length=160)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.UUIDField(null=True)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=30)
+    opened_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-opened_at"], name="support_case_customer"),
+            models.Index(fields=["state", "due_at"], name="support_case_due"),
+        ]
+
+
+class Message(OrganisationOwned):
+    """One message in a case, from either side."""
+
+    SUBJECT = "case_message"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE)
+    from_desk = models.BooleanField()
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=160)
+    text = models.TextField()
+    at = models.DateTimeField()

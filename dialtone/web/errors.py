@@ -1,0 +1,41 @@
+"""Refusals as pages: what happened, that nothing was lost, the request id, and the way on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dialtone.base.problems import Problem, Problems
+
+
+def problem_page(request: HttpRequest, problem: Problem | Problems) -> HttpResponse:
+    """A whole page for a refusal that no form could show beside a field."""
+    first = problem.problems[0] if isinstance(problem, Problems) else problem
+    status = first.status
+    template = f"errors/{status}.html" if status in {400, 403, 404, 409, 429} else "errors/400.html"
+    context = {"problem": first, "request_id": getattr(request, "request_id", "")}
+    return render(request, template, context, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: most often a page that was open for very long."""
+    return problem_page(request, Problem("auth.form_expired"))
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, Problem("not_found"))
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, Problem("permission.missing", values={"permission": ""}))
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, Problem("request.unreadable"))
+
+
+def crashed(request: HttpRequest) -> HttpResponse:
+    """A bug of ours. Nothing of it is shown but the request id; the transaction is rolled back."""
+    return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
