@@ -1,0 +1,111 @@
+"""Ask a carrier for something exactly once, by reference.
+
+`ask` keeps the command in the transaction that wants it. `send` runs after commit, in three short steps: note that we
+are about to send; talk to the carrier outside any transaction; keep the answer. Between step one and three a crash or a
+timeout leaves the command *unsure*, and the next attempt asks `observe` before it sends again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from dialtone.base import clock, jobs, tenancy
+from dialtone.base.crashpoints import crashpoint
+from dialtone.carriers.models import Command
+from dialtone.carriers.protocol import Ask, CarrierAway, CarrierUnsure, Receipt
+from dialtone.carriers.registry import carrier
+
+LOOK_AGAIN = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any]) -> None:
+    """Keep the command and queue its sending, in the open customer's scope. A known reference is left alone."""
+    now = clock.now()
+    scope = tenancy.current()
+    Command.objects.bulk_create(
+        [
+            Command(
+                carrier=code,
+                reference=reference,
+                kind=kind,
+                partner_id=scope.partner_id,
+                customer_id=scope.customer_id,
+                asked=dict(facts),
+                state="new",
+                made_at=now,
+                due_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    jobs.defer("carriers.send", reference=reference, code=code)
+
+
+def send(code: str, reference: str) -> Receipt | None:
+    """Carry a command on: send it, or ask what became of it. Answers the receipt once the carrier is done."""
+    with tenancy.operator_scope():
+        command = Command.objects.select_for_update().filter(carrier=code, reference=reference).first()
+        if command is None:
+            return None
+        if command.state == "done":
+            return Receipt.from_json(command.receipt or {})
+        before = command.state
+        command.state = "unsure" if before == "new" else before
+        command.attempts += 1
+        command.due_at = clock.now() + _pause(command.attempts)
+        command.save(update_fields=["state", "attempts", "due_at"])
+    crashpoint("carrier.before_call")
+    adapter = carrier(code)
+    try:
+        receipt = adapter.observe(reference) if before != "new" else None
+        if receipt is None:
+            receipt = adapter.do(Ask(reference, command.kind, command.asked))
+    except CarrierAway as away:
+        return _failed(command.id, "new" if before == "new" else "unsure", str(away))
+    except CarrierUnsure as unsure:
+        return _failed(command.id, "unsure", str(unsure))
+    crashpoint("carrier.after_call")
+    return _answered(command.id, receipt)
+
+
+def _answered(command_id: UUID, receipt: Receipt) -> Receipt | None:
+    with tenancy.operator_scope():
+        command = Command.objects.select_for_update().get(id=command_id)
+        if command.state == "done":
+            return Receipt.from_json(command.receipt or {})
+        now = clock.now()
+        command.state = "done" if receipt.state == "done" else "working"
+        command.receipt = receipt.as_json()
+        command.last_error = ""
+        command.answered_at = now if receipt.state == "done" else None
+        command.due_at = None if receipt.state == "done" else (receipt.ready_at or now + LOOK_AGAIN)
+        command.save()
+    return receipt if receipt.state == "done" else None
+
+
+def _failed(command_id: UUID, state: str, error: str) -> None:
+    with tenancy.operator_scope(), transaction.atomic():
+        Command.objects.filter(id=command_id).exclude(state="done").update(state=state, last_error=error[:200])
+
+
+def _pause(attempts: int) -> timedelta:
+    """Twice as long after each attempt, from two seconds up to an hour."""
+    return min(LOOK_AGAIN * (2 ** min(attempts - 1, 11)), LONGEST_WAIT)
+
+
+def receipt_of(code: str, reference: str) -> Receipt | None:
+    """The final answer to a command, read by the rooms above; None while there is none."""
+    command = Command.objects.filter(carrier=code, reference=reference, state="done").first()
+    return Receipt.from_json(command.receipt) if command and command.receipt else None
+
+
+def receipts_of(code: str, references: list[str]) -> dict[str, Receipt]:
+    """The final answers to several commands, by reference."""
+    done = Command.objects.filter(carrier=code, reference__in=references, state="done")
+    return {each.reference: Receipt.from_json(each.receipt) for each in done if each.receipt}

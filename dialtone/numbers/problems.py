@@ -1,0 +1,90 @@
+"""What this room refuses, with stable codes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import CONFLICT, FIELD, register
+
+register(
+    "numbers.not_available",
+    CONFLICT,
+    _("%(number)s is not available."),
+    next_step=_("Search again, or take one of the alternatives."),
+    error_code=25301,
+)
+register(
+    "numbers.part_of_block",
+    CONFLICT,
+    _("%(number)s is part of the block %(first)s (%(size)s numbers); release the whole block."),
+    next_step=_("A number ordered in a block goes only together with the block. Release the block, then order new numbers."),
+    error_code=25302,
+)
+register(
+    "numbers.in_use",
+    CONFLICT,
+    _("%(number)s is in use by %(owner)s."),
+    next_step=_("Unassign it first."),
+    error_code=25303,
+)
+register(
+    "numbers.is_main",
+    CONFLICT,
+    _("%(number)s is the main number of %(location)s, which has people or numbers that need it."),
+    next_step=_("Choose another main number for the location first."),
+    error_code=25304,
+)
+register(
+    "numbers.wrong_state",
+    CONFLICT,
+    _("%(number)s is %(state)s, so this cannot be done now."),
+    error_code=25305,
+)
+register(
+    "numbers.assigned_to_other",
+    CONFLICT,
+    _("%(number)s already belongs to %(owner)s."),
+    next_step=_("Take it from %(owner)s first, or choose another number."),
+    error_code=25306,
+)
+register(
+    "numbers.other_country",
+    FIELD,
+    _("%(number)s is a number of %(country)s; the location is in %(location_country)s."),
+    allowed=_("A number of the location's own country."),
+    error_code=25307,
+)
+register(
+    "numbers.other_location",
+    FIELD,
+    _("%(number)s belongs to another location."),
+    allowed=_("A number of this location."),
+    error_code=25308,
+)
+register(
+    "numbers.extension_taken",
+    CONFLICT,
+    _("Extension %(extension)s is already in use at this location, by %(owner)s."),
+    error_code=25309,
+)
+register(
+    "numbers.extension_shape",
+    FIELD,
+    _("An extension is 2 to 6 digits; %(extension)s is not."),
+    allowed=_("2 to 6 digits, for example 1001."),
+    error_code=25310,
+)
+register(
+    "numbers.extension_reserved",
+    FIELD,
+    _("Extension %(extension)s would clash with an emergency or service code."),
+    allowed=_("An extension that does not begin like 911, 112 or another emergency or service number."),
+    error_code=25311,
+)
+register(
+    "numbers.too_many_held",
+    CONFLICT,
+    _("At most %(limit)s numbers can be held at a time; you hold %(held)s."),
+    next_step=_("Order or remove some of the numbers in your carts first."),
+    error_code=25312,
+)

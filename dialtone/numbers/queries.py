@@ -1,0 +1,139 @@
+"""Lists of numbers, their counts, and single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from dialtone.base.problems import Problem
+from dialtone.base.text import search_key
+from dialtone.numbers import states
+from dialtone.numbers.models import Block, Line, Number, UsageInterval
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to list; empty values do not restrict. `prefix` is compared as a range on the C-collated column, which
+    the index serves under row security (measured: 0.12)."""
+
+    location_ids: Sequence[UUID] | None = None
+    state: str = ""
+    assigned: bool | None = None
+    kind: str = ""
+    usage: str = ""
+    owner: str = ""
+    owner_id: UUID | None = None
+    prefix: str = ""
+    order_id: UUID | None = None
+    e164s: Sequence[str] = field(default_factory=tuple)
+
+
+def numbers(wanted: Filter) -> QuerySet[Number]:
+    """Numbers that the scope's tenant holds and that pass the filter, in the order of their digits."""
+    found = Number.objects.filter(state__in=states.HELD).select_related("block").order_by("e164")
+    if wanted.location_ids is not None:
+        found = found.filter(location_id__in=list(wanted.location_ids))
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.usage:
+        found = found.filter(usage=wanted.usage)
+    if wanted.order_id:
+        found = found.filter(order_id=wanted.order_id)
+    if wanted.e164s:
+        found = found.filter(e164__in=list(wanted.e164s))
+    lines = Line.objects.filter(number=OuterRef("pk"))
+    if wanted.owner_id:
+        found = found.filter(Exists(lines.filter(owner_id=wanted.owner_id)))
+    if wanted.owner:
+        found = found.filter(Exists(lines.filter(owner_name__icontains=wanted.owner)))
+    if wanted.assigned is not None:
+        found = found.filter(Exists(lines)) if wanted.assigned else found.filter(~Exists(lines))
+    if wanted.prefix:
+        low = wanted.prefix
+        found = found.filter(e164__gte=low, e164__lt=low + ":")  # ":" follows "9" in code-point order
+    return found
+
+
+def counts(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
+    """How many numbers the tenant holds: total, by state, by kind, assigned and not (SPK-27, SPK-29)."""
+    found = Number.objects.filter(state__in=states.HELD)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    assigned = Exists(Line.objects.filter(number=OuterRef("pk")))
+    delivered = Q(state__in=[states.INACTIVE, states.ACTIVE])
+    row = found.annotate(given=assigned).aggregate(
+        total=Count("id"),
+        pending=Count("id", filter=Q(state=states.PENDING)),
+        inactive=Count("id", filter=Q(state=states.INACTIVE)),
+        active=Count("id", filter=Q(state=states.ACTIVE)),
+        assigned=Count("id", filter=delivered & Q(given=True)),
+        unassigned=Count("id", filter=delivered & Q(given=False)),
+        toll_free=Count("id", filter=Q(kind="toll_free")),
+        service=Count("id", filter=Q(usage="service")),
+    )
+    return {name: int(value) for name, value in row.items()}
+
+
+def number_by_e164(e164: str) -> Number:
+    """One held number. Raises Problem("not_found") alike for an unknown and a foreign one (S4)."""
+    found = Number.objects.filter(e164=e164, state__in=states.HELD).select_related("block").first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def lines_of(found: Sequence[Number]) -> dict[UUID, Line]:
+    """The line of each number that is assigned, by number id."""
+    return {line.number_id: line for line in Line.objects.filter(number__in=found) if line.number_id}
+
+
+def lines_of_owner(owner_ids: Sequence[UUID]) -> dict[UUID, Line]:
+    """The primary line of each owner, by owner id."""
+    lines = Line.objects.filter(owner_id__in=list(owner_ids), is_primary=True).select_related("number")
+    return {line.owner_id: line for line in lines}
+
+
+def extension_only_lines() -> QuerySet[Line]:
+    """Lines with an extension and no number: rows of the compatible number list, too."""
+    return Line.objects.filter(number=None).exclude(extension="").order_by("extension", "id")
+
+
+def main_number(location_id: UUID) -> Number | None:
+    return Number.objects.filter(location_id=location_id, is_main=True, state__in=states.HELD).first()
+
+
+def history(number: Number) -> list[UsageInterval]:
+    """Who had this number, newest first."""
+    return list(UsageInterval.objects.filter(number=number).order_by("-from_at"))
+
+
+def block_members(block: Block) -> list[Number]:
+    return list(Number.objects.filter(block=block).order_by("e164"))
+
+
+def held_count(kinds: Sequence[str] = ("standard",)) -> int:
+    """How many numbers of these kinds count towards a trial's ten (ACC-08)."""
+    return Number.objects.filter(state__in=states.HELD, kind__in=list(kinds)).count()
+
+
+def at_location(location_id: UUID) -> dict[str, int]:
+    """What still hangs on a location: counts of numbers and lines, for its deletion."""
+    return {
+        "numbers": Number.objects.filter(location_id=location_id, state__in=states.HELD).count(),
+        "lines": Line.objects.filter(location_id=location_id).count(),
+    }
+
+
+def search(text: str, limit: int = 10) -> list[Number]:
+    """Numbers whose digits contain what was typed, or whose owner's name does; for the search box."""
+    digits = "".join(char for char in text if char.isdigit())
+    found: QuerySet[Any] = Number.objects.filter(state__in=states.HELD)
+    named = Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
+    condition = Q(e164__contains=digits) | Q(named) if len(digits) >= 3 else Q(named)
+    return list(found.filter(condition).order_by("e164")[:limit])

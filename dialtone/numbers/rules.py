@@ -1,0 +1,60 @@
+"""Pure rules of numbers: what may be assigned, released, used as an extension. Facts in, verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Allowed, or refused with a code."""
+
+    allowed: bool
+    code: str = ""
+
+
+YES = Verdict(True)
+
+
+def may_assign(kind: str, number_country: str, location_country: str) -> Verdict:
+    """A standard number serves a location of its own country (BAD-ORD-29); a toll-free number of +1 serves the US and Canada.
+
+    >>> may_assign("standard", "GB", "US").code
+    'numbers.other_country'
+    """
+    if number_country == location_country:
+        return YES
+    if kind == "toll_free" and {number_country, location_country} <= {"US", "CA"}:
+        return YES
+    return Verdict(False, "numbers.other_country")
+
+
+def may_be_extension(extension: str, emergency_codes: Sequence[str]) -> Verdict:
+    """2 to 6 digits, and never the beginning of an emergency code or a code with more digits behind it (9911 is read as
+    911 after an outside line, H18).
+
+    >>> may_be_extension("1001", ["911"]).allowed, may_be_extension("911", ["911"]).code
+    (True, 'numbers.extension_reserved')
+    """
+    if not (extension.isascii() and extension.isdigit() and 2 <= len(extension) <= 6):
+        return Verdict(False, "numbers.extension_shape")
+    for code in emergency_codes:
+        if extension.startswith(code) or code.startswith(extension) or extension[1:].startswith(code):
+            return Verdict(False, "numbers.extension_reserved")
+    return YES
+
+
+def may_release(*, in_block: bool, whole_block: bool, is_main: bool, main_needed: bool, assigned_to: str) -> Verdict:
+    """Whether a number may be given back (NUM-02, NUM-14, H10).
+
+    >>> may_release(in_block=True, whole_block=False, is_main=False, main_needed=False, assigned_to="").code
+    'numbers.part_of_block'
+    """
+    if in_block and not whole_block:
+        return Verdict(False, "numbers.part_of_block")
+    if assigned_to:
+        return Verdict(False, "numbers.in_use")
+    if is_main and main_needed:
+        return Verdict(False, "numbers.is_main")
+    return YES

@@ -1,0 +1,47 @@
+"""Fixtures for all tests. Alice and Bob are customers of partner P; Charlie is a customer of partner Q."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.plugins.environment import DATA, WORKER
+
+pytest_plugins = ["tests.plugins.world"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    DATA.mkdir(parents=True, exist_ok=True)
+    config.addinivalue_line("markers", "req(*ids): the requirements of features.md that this test exercises")
+    config.addinivalue_line("markers", "browser: drives Chromium")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """We make our databases ourselves."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the migrated template for this worker, reached as the runtime login."""
+    from django.db import connections
+    from tests import cluster
+
+    sock, name = cluster.template(WORKER)
+    for alias in connections:
+        connections[alias].settings_dict.update({"HOST": sock, "NAME": name})
+        connections.settings[alias].update({"HOST": sock, "NAME": name})
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            connection.close()
+            if hasattr(connection, "close_pool"):
+                connection.close_pool()
+    cluster.drop(sock, name)
