@@ -6,7 +6,19 @@ import json
 import logging
 from datetime import UTC, datetime
 
-FIELDS = ("request_id", "path", "method", "status", "org_id", "person_id", "job_id", "task", "code", "count", "seconds")
+FIELDS = (
+    "request_id",
+    "path",
+    "method",
+    "status",
+    "org_id",
+    "person_id",
+    "job_id",
+    "task",
+    "code",
+    "count",
+    "seconds",
+)
 
 
 class JsonLines(logging.Formatter):

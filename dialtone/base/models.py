@@ -202,7 +202,9 @@ class Delivery(OrganisationOwned):
             models.UniqueConstraint(fields=["webhook", "event"], name="base_delivery_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="base_delivery_due", condition=models.Q(due_at__isnull=False))
+            models.Index(
+                fields=["due_at"], name="base_delivery_due", condition=models.Q(due_at__isnull=False)
+            )
         ]
 
 
@@ -226,7 +228,9 @@ class DeskItem(OrganisationOwned):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="base_deskitem_open", condition=models.Q(settled_at__isnull=True))
+            models.Index(
+                fields=["due_at"], name="base_deskitem_open", condition=models.Q(settled_at__isnull=True)
+            )
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

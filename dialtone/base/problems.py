@@ -59,7 +59,9 @@ def catalogue() -> Sequence[Entry]:
 class Problem(Exception):
     """One refusal. `field` is a JSON pointer ("/numbers/0"); `values` fill the sentence."""
 
-    def __init__(self, code: str, *, field: str | None = None, values: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: str, *, field: str | None = None, values: Mapping[str, Any] | None = None
+    ) -> None:
         if code not in _catalogue:
             raise KeyError(f"problem code {code!r} is not registered")
         super().__init__(code)
@@ -107,8 +109,271 @@ def _filled(text: Any, values: Mapping[str, Any]) -> str:
     return rendered % values if values and "%(" in rendered else rendered
 
 
-register("not_found", NOT_FOUND, _("There is nothing here under this id."), next_step=_("Check the address, or go back to the list."), error_code=25001)
-register("permission.missing", FORBIDDEN, _("You may see this, but not do it: the permission %(permission)s is missing."), next_step=_("Ask an administrator of your organisation."), error_code=25002)
-register("auth.needed", UNKNOWN_CALLER, _("Sign in, or send a valid token."), next_step=_("Send the header Authorization: Bearer and your token."), error_code=25003)
-register("auth.form_expired", FORBIDDEN, _("This page was open for too long, or its form was not complete."), next_step=_("Open the page again; what you typed can be sent again."), error_code=25004)
+register(
+    "not_found",
+    NOT_FOUND,
+    _("There is nothing here under this id."),
+    next_step=_("Check the address, or go back to the list."),
+    error_code=25001,
+)
+register(
+    "permission.missing",
+    FORBIDDEN,
+    _("You may see this, but not do it: the permission %(permission)s is missing."),
+    next_step=_("Ask an administrator of your organisation."),
+    error_code=25002,
+)
+register(
+    "auth.needed",
+    UNKNOWN_CALLER,
+    _("Sign in, or send a valid token."),
+    next_step=_("Send the header Authorization: Bearer and your token."),
+    error_code=25003,
+)
+register(
+    "auth.form_expired",
+    FORBIDDEN,
+    _("This page was open for too long, or its form was not complete."),
+    next_step=_("Open the page again; what you typed can be sent again."),
+    error_code=25004,
+)
 register("request.unreadable", UNREADABLE, _("The request could not be read."), error_code=25005)
+register("request.empty", UNREADABLE, _("A JSON body is needed."), error_code=25006)
+register(
+    "request.bad_json",
+    UNREADABLE,
+    _("The JSON is broken or ends early, at character %(position)s."),
+    error_code=25007,
+)
+register("request.not_object", UNREADABLE, _("A JSON object is expected."), allowed="{…}", error_code=25008)
+register(
+    "request.too_deep",
+    UNREADABLE,
+    _("The JSON is too deeply nested."),
+    allowed=_("At most %(limit)s levels."),
+    error_code=25009,
+)
+register(
+    "request.too_large",
+    TOO_LARGE,
+    _("The request is too large."),
+    allowed=_("At most %(limit)s bytes."),
+    error_code=25010,
+)
+register(
+    "request.wrong_type",
+    WRONG_TYPE,
+    _("This kind of content is not read here."),
+    allowed=_("Send application/json."),
+    error_code=25011,
+)
+register("request.charset", WRONG_TYPE, _("Only UTF-8 is read here."), error_code=25012)
+register(
+    "request.encoding",
+    WRONG_TYPE,
+    _("Compressed bodies (%(encoding)s) are not read here."),
+    allowed=_("Send the body uncompressed."),
+    error_code=25013,
+)
+register(
+    "request.not_utf8", UNREADABLE, _("The text is not UTF-8, from byte %(position)s on."), error_code=25014
+)
+register("request.number", UNREADABLE, _("%(number)s is not a number that can be used."), error_code=25015)
+register("request.twice", UNREADABLE, _("The field %(name)s is there twice."), error_code=25016)
+register("request.method", 405, _("This address does not know this method."), error_code=25017)
+register("field.required", FIELD, _("%(field)s is needed."), error_code=25020)
+register(
+    "field.blank",
+    FIELD,
+    _("%(field)s is blank."),
+    allowed=_("At least one visible character."),
+    error_code=25021,
+)
+register(
+    "field.too_long",
+    FIELD,
+    _("%(field)s has %(length)s characters."),
+    allowed=_("At most %(limit)s characters."),
+    error_code=25022,
+)
+register(
+    "field.wrong_type",
+    FIELD,
+    _("%(field)s is not of the right kind."),
+    allowed="%(expected)s",
+    error_code=25023,
+)
+register(
+    "field.unknown",
+    FIELD,
+    _("The field %(field)s is not known here."),
+    next_step=_("Check its spelling, or leave it out."),
+    error_code=25024,
+)
+register(
+    "field.not_allowed",
+    FIELD,
+    _("%(value)s is not one of the choices."),
+    allowed="%(choices)s",
+    error_code=25025,
+)
+register(
+    "text.control",
+    FIELD,
+    _("%(field)s has control characters in it."),
+    allowed=_("Visible characters only."),
+    error_code=25026,
+)
+register(
+    "text.direction",
+    FIELD,
+    _("%(field)s has invisible characters that change the writing direction."),
+    allowed=_("Plain text without direction-control characters."),
+    error_code=25027,
+)
+register(
+    "text.marks",
+    FIELD,
+    _("%(field)s has too many combining marks on one letter."),
+    allowed=_("At most 3 marks on one letter."),
+    error_code=25028,
+)
+register(
+    "email.shape",
+    FIELD,
+    _("%(email)s is not an e-mail address."),
+    allowed=_("An address such as ann@example.com."),
+    error_code=25029,
+)
+register(
+    "page.size",
+    FIELD,
+    _("Pages of %(max)s entries are not offered."),
+    allowed=_("1 to %(limit)s entries a page."),
+    error_code=25030,
+)
+register(
+    "page.start",
+    FIELD,
+    _("%(start)s is not a place to start from."),
+    allowed=_("0 or more."),
+    error_code=25031,
+)
+register(
+    "time.not_text", FIELD, _("A time is sent as text."), allowed="2026-10-28T12:00:00Z", error_code=25032
+)
+register(
+    "time.zone_needed",
+    FIELD,
+    _("%(value)s lacks a time or a zone."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25033,
+)
+register(
+    "time.impossible",
+    FIELD,
+    _("%(value)s is not a time that exists."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25034,
+)
+register(
+    "time.zone_unknown",
+    FIELD,
+    _("%(value)s is not a time zone."),
+    allowed=_("A place such as America/New_York."),
+    error_code=25035,
+)
+register(
+    "phone.not_text",
+    FIELD,
+    _("A number is sent as text, not as a JSON number."),
+    allowed='"+12125550102"',
+    error_code=25040,
+)
+register(
+    "phone.national",
+    FIELD,
+    _("%(number)s lacks its country code."),
+    allowed=_("Write it with + and country code, such as +12125550102."),
+    error_code=25041,
+)
+register(
+    "phone.digits_only",
+    FIELD,
+    _("%(number)s has other characters than digits."),
+    allowed=_("Digits only after the +, such as +12125550102."),
+    error_code=25042,
+)
+register(
+    "phone.too_long", FIELD, _("%(number)s is too long."), allowed=_("At most 15 digits."), error_code=25043
+)
+register(
+    "phone.too_short",
+    FIELD,
+    _("A phone number is needed here."),
+    allowed=_("Such as +12125550102."),
+    error_code=25044,
+)
+register(
+    "phone.country_code",
+    FIELD,
+    _("%(number)s begins with a country code that does not exist."),
+    error_code=25045,
+)
+register(
+    "phone.invalid",
+    FIELD,
+    _("%(number)s is not a number of any numbering plan."),
+    allowed=_("A full number with its area code, such as +12125550102."),
+    error_code=25046,
+)
+register(
+    "phone.emergency",
+    FIELD,
+    _("%(number)s is an emergency or short number."),
+    allowed=_("A full number with its area code, such as +12125550102."),
+    error_code=25047,
+)
+register("rate.limited", TOO_MANY, _("Too many requests; wait %(seconds)s seconds."), error_code=25050)
+register(
+    "version.needed",
+    VERSION_NEEDED,
+    _("Say which version you change."),
+    allowed=_("Send If-Match with the version that you read."),
+    error_code=25051,
+)
+register(
+    "version.stale",
+    STALE,
+    _("Somebody changed this meanwhile."),
+    next_step=_("Look at the newest version, and change that."),
+    error_code=25052,
+)
+register(
+    "idempotency.key_needed",
+    FIELD,
+    _("Orders that cost money need an Idempotency-Key."),
+    allowed=_("1 to 255 visible characters, a new one for each order."),
+    error_code=25060,
+)
+register(
+    "idempotency.key_shape",
+    FIELD,
+    _("The Idempotency-Key is blank or too long."),
+    allowed=_("1 to 255 visible characters."),
+    error_code=25061,
+)
+register(
+    "idempotency.other_body",
+    FIELD,
+    _("This Idempotency-Key was used for another request."),
+    next_step=_("Use a new key for a new request."),
+    error_code=25062,
+)
+register(
+    "idempotency.in_progress",
+    CONFLICT,
+    _("A request with this Idempotency-Key is being worked on."),
+    next_step=_("Ask again in a moment with the same key."),
+    error_code=25063,
+)

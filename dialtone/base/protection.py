@@ -56,7 +56,9 @@ def protect(
             f"CREATE POLICY {level}_own ON {table} TO dialtone_{level} USING ({reads}) WITH CHECK ({writes})"
         )
         if sees[level]:
-            sql.append(f"CREATE POLICY {level}_sees ON {table} FOR SELECT TO dialtone_{level} USING ({sees[level]})")
+            sql.append(
+                f"CREATE POLICY {level}_sees ON {table} FOR SELECT TO dialtone_{level} USING ({sees[level]})"
+            )
     if door:
         sql.append(f"GRANT {door} ON {table} TO dialtone_door")
         sql.append(f"CREATE POLICY door_all ON {table} TO dialtone_door USING (true) WITH CHECK (true)")

@@ -91,7 +91,9 @@ def _answered(command_id: UUID, receipt: Receipt) -> Receipt | None:
 
 def _failed(command_id: UUID, state: str, error: str) -> None:
     with tenancy.operator_scope(), transaction.atomic():
-        Command.objects.filter(id=command_id).exclude(state="done").update(state=state, last_error=error[:200])
+        Command.objects.filter(id=command_id).exclude(state="done").update(
+            state=state, last_error=error[:200]
+        )
 
 
 def _pause(attempts: int) -> timedelta:

@@ -42,7 +42,10 @@ def assign(
     if extension:
         _check_extension(extension, owner, location_id, emergency_codes)
     line = Line.objects.select_for_update().filter(owner_id=owner.id, is_primary=True).first()
-    before = {"number": line.number.e164 if line and line.number else "", "extension": line.extension if line else ""}
+    before = {
+        "number": line.number.e164 if line and line.number else "",
+        "extension": line.extension if line else "",
+    }
     if line is None:
         line = Line(owner_kind=owner.kind, owner_id=owner.id, is_primary=True)
     old_number = line.number

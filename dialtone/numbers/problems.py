@@ -17,7 +17,9 @@ register(
     "numbers.part_of_block",
     CONFLICT,
     _("%(number)s is part of the block %(first)s (%(size)s numbers); release the whole block."),
-    next_step=_("A number ordered in a block goes only together with the block. Release the block, then order new numbers."),
+    next_step=_(
+        "A number ordered in a block goes only together with the block. Release the block, then order new numbers."
+    ),
     error_code=25302,
 )
 register(

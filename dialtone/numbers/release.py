@@ -38,7 +38,9 @@ def release(
         .order_by("e164")
     }
     missing = [e164 for e164 in wanted if e164 not in held]
-    given_back = set(Number.objects.filter(e164__in=missing, state=states.RELEASED).values_list("e164", flat=True))
+    given_back = set(
+        Number.objects.filter(e164__in=missing, state=states.RELEASED).values_list("e164", flat=True)
+    )
     for position, e164 in enumerate(wanted):
         if e164 not in held and e164 not in given_back:
             raise Problem("not_found", field=f"{field}/{position}")
@@ -85,7 +87,9 @@ def _check(
     field: str,
 ) -> None:
     siblings_going = sum(1 for each in going.values() if each.block_id == number.block_id)
-    others = Number.objects.filter(location_id=number.location_id, state__in=states.HELD).exclude(id=number.id)
+    others = Number.objects.filter(location_id=number.location_id, state__in=states.HELD).exclude(
+        id=number.id
+    )
     verdict = rules.may_release(
         in_block=number.block is not None,
         whole_block=number.block is not None and siblings_going == number.block.size,

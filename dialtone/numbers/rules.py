@@ -45,7 +45,9 @@ def may_be_extension(extension: str, emergency_codes: Sequence[str]) -> Verdict:
     return YES
 
 
-def may_release(*, in_block: bool, whole_block: bool, is_main: bool, main_needed: bool, assigned_to: str) -> Verdict:
+def may_release(
+    *, in_block: bool, whole_block: bool, is_main: bool, main_needed: bool, assigned_to: str
+) -> Verdict:
     """Whether a number may be given back (NUM-02, NUM-14, H10).
 
     >>> may_release(in_block=True, whole_block=False, is_main=False, main_needed=False, assigned_to="").code

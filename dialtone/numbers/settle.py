@@ -33,7 +33,9 @@ def settle(numbers: Iterable[Number], event: str) -> list[Moved]:
         else:
             number.owned_during = DateTimeTZRange(number.owned_during.lower, _after(number, now))
         changed.append(number)
-    Number.objects.bulk_update(changed, ["state", "version", "provisioned_at", "owned_during"], batch_size=500)
+    Number.objects.bulk_update(
+        changed, ["state", "version", "provisioned_at", "owned_during"], batch_size=500
+    )
     gone = [number.id for number in changed if number.state in states.GONE]
     if gone:
         Line.objects.filter(number_id__in=gone).delete()

@@ -26,7 +26,13 @@ class Wanted:
 
 
 def take(
-    wanted: Sequence[Wanted], *, location_id: UUID, country: str, order_id: UUID | None, source: str, carrier: str
+    wanted: Sequence[Wanted],
+    *,
+    location_id: UUID,
+    country: str,
+    order_id: UUID | None,
+    source: str,
+    carrier: str,
 ) -> tuple[list[Number], list[Moved]]:
     """Store the numbers as this customer's. The caller has claimed them in the inventory in this transaction, and
     records the moves with its own change. The exclusion constraint refuses a number that anybody has (N1)."""

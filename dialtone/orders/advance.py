@@ -101,7 +101,10 @@ def _take_answers(order: Order, lines: list[OrderLine]) -> list[Moved]:
         if gone:
             now = clock.now()
             claims.release(
-                [number.e164 for number in gone], customer_id=order.customer_id, until=now + REFUSED_REST, now=now
+                [number.e164 for number in gone],
+                customer_id=order.customer_id,
+                until=now + REFUSED_REST,
+                now=now,
             )
         line.reason = refused[0].reason if refused else ""
         line.settled_at = clock.now()

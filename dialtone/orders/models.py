@@ -71,7 +71,9 @@ class Order(CustomerOwned):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "-placed_at"], name="orders_order_customer"),
-            models.Index(fields=["due_at"], name="orders_order_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["due_at"], name="orders_order_due", condition=models.Q(due_at__isnull=False)
+            ),
         ]
 
 

@@ -56,7 +56,9 @@ def place(cart_id: UUID) -> Order:
         quantity=sum(group.size for group in groups),
     )
     wanted = [e164 for line in lines for e164 in line.e164s]
-    owned = claims.own(wanted, customer_id=cart.customer_id, reservation_id=cart.id, order_id=order.id, now=now)
+    owned = claims.own(
+        wanted, customer_id=cart.customer_id, reservation_id=cart.id, order_id=order.id, now=now
+    )
     missing = [
         Problem("numbers.not_available", field=f"/numbers/{index}", values={"number": e164})
         for index, e164 in enumerate(wanted)
@@ -152,7 +154,12 @@ def _ask_for_signature(order: Order, waits_for: str) -> None:
             to=reader.email,
             language=reader.language,
             person_id=reader.id,
-            facts={"number": order.number, "waits_for": waits_for, "quantity": order.quantity,
-                   "location": order.location_name, "order_id": str(order.id)},
+            facts={
+                "number": order.number,
+                "waits_for": waits_for,
+                "quantity": order.quantity,
+                "location": order.location_name,
+                "order_id": str(order.id),
+            },
             reference=f"order:{order.id}:waits:{waits_for}",
         )

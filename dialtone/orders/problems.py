@@ -27,7 +27,13 @@ register(
     allowed=_("Each number once."),
     error_code=25403,
 )
-register("orders.empty", FIELD, _("There is nothing to order yet."), allowed=_("At least one number."), error_code=25404)
+register(
+    "orders.empty",
+    FIELD,
+    _("There is nothing to order yet."),
+    allowed=_("At least one number."),
+    error_code=25404,
+)
 register(
     "orders.one_block",
     FIELD,

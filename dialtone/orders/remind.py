@@ -50,8 +50,16 @@ def _remind(order: Order, waits: str) -> None:
             to=reader.email,
             language=reader.language,
             person_id=reader.id,
-            facts={"number": order.number, "waits_for": waits, "quantity": order.quantity,
-                   "location": order.location_name, "order_id": str(order.id), "reminder": order.reminders},
+            facts={
+                "number": order.number,
+                "waits_for": waits,
+                "quantity": order.quantity,
+                "location": order.location_name,
+                "order_id": str(order.id),
+                "reminder": order.reminders,
+            },
             reference=f"order:{order.id}:reminder:{order.reminders}:{reader.id}",
         )
-    record.change(order, "order_reminded", name=order.number, facts={"reminder": order.reminders, "waits_for": waits})
+    record.change(
+        order, "order_reminded", name=order.number, facts={"reminder": order.reminders, "waits_for": waits}
+    )

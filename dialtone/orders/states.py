@@ -25,7 +25,11 @@ LINE_ENDED = (LINE_FULFILLED, LINE_FAILED, LINE_CANCELLED, LINE_PARTIAL)
 LINE_MOVES: dict[str, dict[str, str]] = {
     "": {"ordered": LINE_PENDING},
     LINE_PENDING: {"begun": LINE_PROVISIONING, "cancelled": LINE_CANCELLED},
-    LINE_PROVISIONING: {"delivered": LINE_FULFILLED, "refused": LINE_FAILED, "partly_delivered": LINE_PARTIAL},
+    LINE_PROVISIONING: {
+        "delivered": LINE_FULFILLED,
+        "refused": LINE_FAILED,
+        "partly_delivered": LINE_PARTIAL,
+    },
     LINE_FULFILLED: {},
     LINE_FAILED: {},
     LINE_PARTIAL: {},

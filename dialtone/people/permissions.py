@@ -18,7 +18,9 @@ ROLES_OF_KIND = {
 
 @cache
 def _grid() -> Mapping[str, dict[str, object]]:
-    loaded: dict[str, dict[str, object]] = yaml.safe_load(Path(__file__).with_name("permissions.yaml").read_text())
+    loaded: dict[str, dict[str, object]] = yaml.safe_load(
+        Path(__file__).with_name("permissions.yaml").read_text()
+    )
     return loaded
 
 

@@ -63,7 +63,9 @@ class SandboxCarrier:
             return Receipt(work.reference, "working", ready_at=work.ready_at)
         if work.answer is None:
             outcomes = [self._carry_out(work.kind, e164, work.asked) for e164 in work.asked["e164s"]]
-            work.answer = Receipt(work.reference, "done", tuple(outcomes), extra={"simulated": True}).as_json()
+            work.answer = Receipt(
+                work.reference, "done", tuple(outcomes), extra={"simulated": True}
+            ).as_json()
             work.save(update_fields=["answer"])
         return Receipt.from_json(work.answer)
 
@@ -80,7 +82,9 @@ class SandboxCarrier:
             SandboxRecord.objects.filter(e164=e164).delete()
             return Outcome(e164, True)
         if kind == "set_emergency_address":
-            record, _made = SandboxRecord.objects.get_or_create(e164=e164, defaults={"since": now, "facts": {}})
+            record, _made = SandboxRecord.objects.get_or_create(
+                e164=e164, defaults={"since": now, "facts": {}}
+            )
             record.facts = {**record.facts, "emergency_address": asked["address"]}
             record.save(update_fields=["facts"])
             return Outcome(e164, True)

@@ -1,0 +1,407 @@
+"""Number search, reservations and orders: what the compatible API lacks, in its style."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query
+
+from dialtone.api.app import caller_of, customer_of, needs, router
+from dialtone.api.wire import Strict, into, iso, out, page
+from dialtone.base import keeping
+from dialtone.base.phone import PhoneNumber
+from dialtone.base.problems import Problem, Problems
+from dialtone.locations import queries as locations
+from dialtone.numbers.inventory import search as inventory
+from dialtone.orders import cancel, cart, place, queries, states
+from dialtone.orders.models import Cart, CartLine, Order, OrderLine
+
+routes = router()
+
+
+class BlockWanted(Strict):
+    first: str = Field(description="The first number of the block, E.164")
+    size: int = Field(description="10, 50 or 100")
+
+
+class ReservationWanted(Strict):
+    location_id: str
+    phone_numbers: list[str] = Field(default_factory=list, max_length=1000)
+    block: BlockWanted | None = None
+
+
+class OrderWanted(Strict):
+    """Either a reservation, or numbers, or a block, or a quantity that the system picks by the criteria."""
+
+    location_id: str | None = None
+    reservation_id: str | None = None
+    phone_numbers: list[str] | None = Field(default=None, max_length=1000)
+    block: BlockWanted | None = None
+    quantity: int | None = None
+    block_size: int | None = None
+    country: str | None = None
+    state: str | None = None
+    area_code: str | None = None
+    city: str | None = None
+    exchange: str | None = None
+    prefix: str | None = None
+    number_type: str | None = None
+
+
+def word_cart(found: Cart, lines: list[CartLine]) -> dict[str, Any]:
+    return {
+        "id": out("RESERVATION", found.id),
+        "locationId": out("LOCATION", found.location_id),
+        "state": found.state,
+        "expires": iso(found.until),
+        "extended": found.extended,
+        "orderId": out("ORDER", found.order_id),
+        "lines": [
+            {
+                "id": out("RESERVATION_LINE", line.id),
+                "phoneNumbers": list(line.e164s),
+                "isBlock": line.is_block,
+                "numberType": line.kind,
+                "place": line.place,
+            }
+            for line in lines
+        ],
+    }
+
+
+def word_line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "id": out("ORDER_LINE", line.id),
+        "phoneNumbers": list(line.e164s),
+        "isBlock": line.is_block,
+        "numberType": line.kind,
+        "state": line.state,
+        "reason": line.reason or None,
+        "settled": iso(line.settled_at),
+    }
+
+
+def word_order(found: Order, lines: list[OrderLine] | None = None) -> dict[str, Any]:
+    facts = queries.facts(found)
+    answer: dict[str, Any] = {
+        "id": out("ORDER", found.id),
+        "orderNumber": found.number,
+        "kind": found.kind,
+        "status": found.status.upper(),
+        "waitsFor": states.waits_for(facts) or None,
+        "actsNext": states.acts_next(facts),
+        "locationId": out("LOCATION", found.location_id),
+        "locationName": found.location_name,
+        "quantity": found.quantity,
+        "placed": iso(found.placed_at),
+        "placedBy": found.placed_by_name,
+        "ended": iso(found.ended_at),
+        "endReason": found.end_reason or None,
+        "version": found.version,
+    }
+    if lines is not None:
+        answer["lines"] = [word_line(line) for line in lines]
+    return answer
+
+
+@routes.get("/telephony/pstn/numberSearch", operation_id="searchNumbers", summary="Find free numbers")
+@needs("searches_numbers")
+def search_numbers(
+    request: HttpRequest,
+    response: HttpResponse,
+    country: str = Query("US"),
+    number_type: str = Query("standard", alias="numberType"),
+    state: str = Query(""),
+    area_code: str = Query("", alias="areaCode"),
+    city: str = Query(""),
+    exchange: str = Query(""),
+    prefix: str = Query(""),
+    contains: str = Query(""),
+    ends_with: str = Query("", alias="endsWith"),
+    block_size: int = Query(0, alias="blockSize"),
+    consecutive: bool = Query(False),
+    quantity: int = Query(0),
+    max: int = Query(20),
+    after: str = Query(""),
+) -> Any:
+    """Free numbers or blocks by place and pattern, with the total and, when there is none, the nearest alternatives (H30)."""
+    answer = inventory.find(
+        inventory.Wish(
+            country=country,
+            kind=number_type,
+            state=state,
+            area_code=area_code,
+            city=city,
+            exchange=exchange,
+            prefix=prefix,
+            contains=contains,
+            ends_with=ends_with,
+            block_size=block_size or (quantity if consecutive else 0),
+            quantity=0 if consecutive else quantity,
+            page=max,
+            after=after,
+        )
+    )
+    return {
+        "items": [word_offer(offer) for offer in answer.offers],
+        "total": answer.total,
+        "next": answer.after or None,
+        "alternatives": [{**word_offer(offer), "nearness": offer.nearness} for offer in answer.alternatives],
+        "simulated": answer.simulated,
+    }
+
+
+def word_offer(offer: Any) -> dict[str, Any]:
+    return {
+        "phoneNumbers": list(offer.e164s),
+        "isBlock": offer.is_block,
+        "numberType": offer.kind,
+        "country": offer.country,
+        "state": offer.state,
+        "areaCode": offer.area_code,
+        "city": offer.city,
+        "rateCenter": offer.rate_center,
+    }
+
+
+@routes.post(
+    "/telephony/pstn/reservations",
+    response={201: Any},
+    operation_id="reserveNumbers",
+    summary="Hold numbers for 30 minutes",
+)
+@needs("searches_numbers")
+def reserve(request: HttpRequest, wanted: ReservationWanted) -> Any:
+    """Holds all the numbers or none (H11). Refused numbers are named one by one."""
+    customer_of(request)
+    location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
+    caller_of(request).need("searches_numbers", location.id)
+    found = cart.add(location.id, _choices(wanted.phone_numbers, wanted.block, location.country))
+    return 201, word_cart(*queries.cart(found.id))
+
+
+@routes.get(
+    "/telephony/pstn/reservations/{reservation_id}", operation_id="getReservation", summary="One reservation"
+)
+@needs("searches_numbers")
+def get_reservation(request: HttpRequest, reservation_id: str) -> Any:
+    return word_cart(*_cart(request, reservation_id))
+
+
+@routes.post(
+    "/telephony/pstn/reservations/{reservation_id}/actions/extend/invoke",
+    operation_id="extendReservation",
+    summary="Thirty minutes more, once",
+)
+@needs("searches_numbers")
+def extend_reservation(request: HttpRequest, reservation_id: str) -> Any:
+    found, _lines = _cart(request, reservation_id)
+    cart.extend(found.id)
+    return word_cart(*queries.cart(found.id))
+
+
+@routes.delete(
+    "/telephony/pstn/reservations/{reservation_id}",
+    response={204: None},
+    operation_id="dropReservation",
+    summary="Let the numbers go",
+)
+@needs("searches_numbers")
+def drop_reservation(request: HttpRequest, reservation_id: str) -> Any:
+    found, _lines = _cart(request, reservation_id)
+    cart.empty(found.id)
+    return 204, None
+
+
+@routes.post(
+    "/telephony/pstn/orders", response={201: Any}, operation_id="placeOrder", summary="Order numbers"
+)
+@needs("places_orders")
+def place_order(request: HttpRequest, wanted: OrderWanted) -> Any:
+    """Needs an Idempotency-Key: repeating the request with the same key answers the same order."""
+    caller = caller_of(request)
+    customer_of(request)
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        order = _place(request, wanted)
+        return 201, word_order(order, queries.lines(order.id))
+
+    return keeping.answered(
+        person_id=caller.person_id,
+        key=request.headers.get("Idempotency-Key"),
+        operation="placeOrder",
+        body=request.body,
+        effect=effect,
+    )
+
+
+def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
+    caller = caller_of(request)
+    if wanted.reservation_id is not None:
+        found, _lines = _cart(request, wanted.reservation_id)
+        return place.place(found.id)
+    if wanted.location_id is None:
+        raise Problem("field.required", field="/locationId", values={"field": "locationId"})
+    location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
+    caller.need("places_orders", location.id)
+    if wanted.phone_numbers is not None or wanted.block is not None:
+        choices = _choices(wanted.phone_numbers or [], wanted.block, location.country)
+    else:
+        choices = _picked(wanted, location.country)
+    found = cart.add(location.id, choices)
+    return place.place(found.id)
+
+
+def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:
+    """Let the system choose from the inventory by the criteria (ORD-06, ORD-14)."""
+    limit = 100
+    if wanted.block_size is None and wanted.quantity is None:
+        raise Problem("orders.empty", field="/phoneNumbers")
+    if wanted.quantity is not None and not 1 <= wanted.quantity <= limit:
+        raise Problem(
+            "orders.quantity", field="/quantity", values={"quantity": wanted.quantity, "limit": limit}
+        )
+    answer = inventory.find(
+        inventory.Wish(
+            country=wanted.country or country,
+            kind=wanted.number_type or "standard",
+            state=wanted.state or "",
+            area_code=wanted.area_code or "",
+            city=wanted.city or "",
+            exchange=wanted.exchange or "",
+            prefix=wanted.prefix or "",
+            block_size=wanted.block_size or 0,
+            page=1 if wanted.block_size else wanted.quantity or 1,
+        )
+    )
+    needed = 1 if wanted.block_size else wanted.quantity or 1
+    if len(answer.offers) < needed:
+        raise Problem(
+            "orders.too_few_free", field="/quantity", values={"free": answer.total, "quantity": needed}
+        )
+    return [
+        cart.Choice(offer.e164s, offer.kind, offer.is_block, offer.place())
+        for offer in answer.offers[:needed]
+    ]
+
+
+def _choices(texts: list[str], block: BlockWanted | None, country: str) -> list[cart.Choice]:
+    """Numbers as typed by a program, checked one by one, with the place that the inventory knows."""
+    refused: list[Problem] = []
+    choices: list[cart.Choice] = []
+    for index, text in enumerate(texts):
+        try:
+            number = PhoneNumber.parse_api(text, f"/phoneNumbers/{index}")
+        except Problem as problem:
+            refused.append(problem)
+            continue
+        choices.append(_choice([number.e164], number, False, country, f"/phoneNumbers/{index}", refused))
+    if block is not None:
+        first = PhoneNumber.parse_api(block.first, "/block/first")
+        if block.size not in (10, 50, 100):
+            refused.append(Problem("orders.block_size", field="/block/size", values={"size": block.size}))
+        else:
+            run = [f"+{int(first.e164[1:]) + step}" for step in range(block.size)]
+            choices.append(_choice(run, first, True, country, "/block/first", refused))
+    if not texts and block is None:
+        refused.append(Problem("orders.empty", field="/phoneNumbers"))
+    if refused:
+        raise Problems(refused)
+    return choices
+
+
+def _choice(
+    e164s: list[str], number: PhoneNumber, is_block: bool, country: str, field: str, refused: list[Problem]
+) -> cart.Choice:
+    fits = number.country == country or (number.kind == "toll_free" and country in ("US", "CA"))
+    if not fits:
+        refused.append(Problem("orders.country_mismatch", field=field, values={"number": number.e164}))
+    place_of = inventory.place_of(e164s[0])
+    return cart.Choice(
+        e164s,
+        number.kind if number.kind == "toll_free" else place_of.get("kind", "standard"),
+        is_block,
+        place_of,
+    )
+
+
+@routes.get("/telephony/pstn/orders", operation_id="listOrders", summary="Orders, newest first")
+@needs("sees_orders")
+def list_orders(
+    request: HttpRequest,
+    response: HttpResponse,
+    status: str = Query(""),
+    location_id: str = Query("", alias="locationId"),
+    with_cancelled: bool = Query(False, alias="withCancelled"),
+    max: int | None = Query(None),
+    start: int | None = Query(None),
+) -> Any:
+    caller = caller_of(request)
+    if status and status.lower() not in (states.PENDING, states.PROVISIONED, states.ERROR):
+        raise Problem(
+            "field.not_allowed",
+            field="/status",
+            values={"value": status, "choices": "PENDING, PROVISIONED, ERROR"},
+        )
+    wanted = [into("LOCATION", location_id, "/locationId")] if location_id else None
+    if caller.role == "location":
+        wanted = [each for each in caller.location_ids if wanted is None or each in wanted]
+    found = queries.orders(status=status.lower(), location_ids=wanted, with_cancelled=with_cancelled)
+    return {"items": page(request, response, found, word_order, max=max, start=start)}
+
+
+@routes.get("/telephony/pstn/orders/{order_id}", operation_id="getOrder", summary="One order with its lines")
+@needs("sees_orders")
+def get_order(request: HttpRequest, order_id: str) -> Any:
+    found = _order(request, order_id)
+    return word_order(found, queries.lines(found.id))
+
+
+@routes.get(
+    "/telephony/pstn/orders/{order_id}/events",
+    operation_id="listOrderEvents",
+    summary="Who did what when, and why",
+)
+@needs("sees_orders")
+def order_events(request: HttpRequest, order_id: str) -> Any:
+    found = _order(request, order_id)
+    return {
+        "items": [
+            {
+                "at": iso(each.at),
+                "who": each.actor_name,
+                "what": each.action,
+                "why": each.reason or None,
+                "facts": each.facts,
+            }
+            for each in queries.time_line(found)
+        ]
+    }
+
+
+@routes.post(
+    "/telephony/pstn/orders/{order_id}/actions/cancel/invoke",
+    operation_id="cancelOrder",
+    summary="Cancel before provisioning",
+)
+@needs("cancels_orders")
+def cancel_order(request: HttpRequest, order_id: str) -> Any:
+    found = _order(request, order_id)
+    caller_of(request).need("cancels_orders", found.location_id)
+    found = cancel.cancel(found.id)
+    return word_order(found, queries.lines(found.id))
+
+
+def _order(request: HttpRequest, order_id: str) -> Order:
+    found = queries.order(into("ORDER", order_id))
+    if not caller_of(request).sees_location(found.location_id):
+        raise Problem("not_found")
+    return found
+
+
+def _cart(request: HttpRequest, reservation_id: str) -> tuple[Cart, list[CartLine]]:
+    found, lines = queries.cart(into("RESERVATION", reservation_id, "/reservationId"))
+    if not caller_of(request).sees_location(found.location_id):
+        raise Problem("not_found")
+    return found, lines

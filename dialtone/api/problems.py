@@ -1,0 +1,30 @@
+"""Refusals that only this door has."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import FIELD, UNREADABLE, register
+
+register(
+    "api.customer_needed",
+    UNREADABLE,
+    _("This call is about one customer."),
+    allowed=_("Name the customer with orgId, or use a token of that customer."),
+    error_code=25501,
+)
+register("field.wrong", FIELD, _("%(field)s is not what is expected: %(expected)s."), error_code=25502)
+register(
+    "field.too_many",
+    FIELD,
+    _("%(field)s has too many entries."),
+    allowed=_("At most %(limit)s."),
+    error_code=25503,
+)
+register(
+    "field.too_few",
+    FIELD,
+    _("%(field)s has too few entries."),
+    allowed=_("At least %(limit)s."),
+    error_code=25504,
+)

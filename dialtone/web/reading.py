@@ -1,0 +1,72 @@
+"""How moments, numbers and money are written for the reader: by the active language, always with weekday and zone.
+
+Babel knows the customs (CLDR); this module only chooses which of its forms we show.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from django.utils.translation import get_language
+
+# English is written the international way (day before month, 24 hours): our readers are on both sides of the ocean.
+_LOCALES = {"en": "en_GB", "da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "ja": "ja_JP", "zh-hant": "zh_Hant_TW"}
+
+
+def reader_locale() -> Locale:
+    """The Babel locale of the active language."""
+    return Locale.parse(_LOCALES.get((get_language() or "en").lower(), "en_GB"))
+
+
+def moment_text(moment: datetime, zone: str = "UTC") -> str:
+    """`Wed, 26 Nov 2025, 14:00 UTC+1`: a moment in the zone of the place it concerns."""
+    return f"{day_text(moment.astimezone(ZoneInfo(zone)).date())}, {time_text(moment, zone)}"
+
+
+def time_text(moment: datetime, zone: str = "UTC") -> str:
+    """`14:00 UTC+1`. The offset, not an abbreviation: CST is three different zones."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{dates.format_skeleton('Hm', local, locale=reader_locale())} {offset_text(local)}"
+
+
+def day_text(day: date) -> str:
+    """`Wed, 26 Nov 2025`."""
+    return dates.format_skeleton("yMMMEd", day, locale=reader_locale())
+
+
+def offset_text(local: datetime) -> str:
+    """`UTC`, `UTC+1`, `UTC−3:30` for an aware moment."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    if minutes == 0:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def zone_text(zone: str) -> str:
+    """`Copenhagen (Europe/Copenhagen)`: what the tag of a moment says when asked."""
+    return f"{dates.get_timezone_location(ZoneInfo(zone), locale=reader_locale(), return_city=True)} ({zone})"
+
+
+def distance_text(moment: datetime, now: datetime) -> str:
+    """`in 3 hours`, `2 days ago`."""
+    return dates.format_timedelta(moment - now, add_direction=True, locale=reader_locale(), threshold=1.1)
+
+
+def span_text(span: timedelta) -> str:
+    """`3 hours`."""
+    return dates.format_timedelta(span, locale=reader_locale(), threshold=1.1)
+
+
+def count_text(number: int | Decimal) -> str:
+    """`12,345` or `12 345`: thousands by the reader's custom."""
+    return numbers.format_decimal(number, locale=reader_locale())
+
+
+def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
+    """`US$1,234.50` or `1 234,50 kr.`, with a real minus sign. `decimals=False` keeps further digits of a rate."""
+    text = numbers.format_currency(amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals)
+    return text.replace("-", "−")
