@@ -5,6 +5,7 @@ Babel knows the customs (CLDR); this module only chooses which of its forms we s
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 
 # English is written the international way (day before month, 24 hours): our readers are on both sides of the ocean.
 _LOCALES = {"en": "en_GB", "da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "ja": "ja_JP", "zh-hant": "zh_Hant_TW"}
+_GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
 
 def reader_locale() -> Locale:
@@ -23,7 +25,8 @@ def reader_locale() -> Locale:
 
 def moment_text(moment: datetime, zone: str = "UTC") -> str:
     """`Wed, 26 Nov 2025, 14:00 UTC+1`: a moment in the zone of the place it concerns."""
-    return f"{day_text(moment.astimezone(ZoneInfo(zone)).date())}, {time_text(moment, zone)}"
+    comma = " " if reader_locale().language in {"ja", "zh"} else ", "
+    return f"{day_text(moment.astimezone(ZoneInfo(zone)).date())}{comma}{time_text(moment, zone)}"
 
 
 def time_text(moment: datetime, zone: str = "UTC") -> str:
@@ -53,12 +56,13 @@ def zone_text(zone: str) -> str:
 
 def distance_text(moment: datetime, now: datetime) -> str:
     """`in 3 hours`, `2 days ago`."""
-    return dates.format_timedelta(moment - now, add_direction=True, locale=reader_locale(), threshold=1.1)
+    text = dates.format_timedelta(moment - now, add_direction=True, locale=reader_locale(), threshold=1.1)
+    return _GAP_BEFORE_HAN.sub("", text)
 
 
 def span_text(span: timedelta) -> str:
     """`3 hours`."""
-    return dates.format_timedelta(span, locale=reader_locale(), threshold=1.1)
+    return _GAP_BEFORE_HAN.sub("", dates.format_timedelta(span, locale=reader_locale(), threshold=1.1))
 
 
 def count_text(number: int | Decimal) -> str:
@@ -68,5 +72,7 @@ def count_text(number: int | Decimal) -> str:
 
 def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
     """`US$1,234.50` or `1 234,50 kr.`, with a real minus sign. `decimals=False` keeps further digits of a rate."""
-    text = numbers.format_currency(amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals)
+    text = numbers.format_currency(
+        amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals
+    )
     return text.replace("-", "−")

@@ -1,0 +1,3 @@
+from dialtone.cli.main import main
+
+main()

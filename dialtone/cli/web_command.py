@@ -1,0 +1,31 @@
+"""Serve the pages and the API (one process; `run` starts it with everything else)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--threads", type=int, default=4)
+
+
+def run(told: argparse.Namespace) -> int:
+    os.environ["DIALTONE_DB_AS"] = "app"
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "dialtone.config.wsgi:application",
+        address=told.host,
+        port=told.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=told.threads,
+        log_access=False,
+        respawn_failed_workers=True,
+        process_name="dialtone-web",
+    ).serve()
+    return 0

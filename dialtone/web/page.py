@@ -1,0 +1,66 @@
+"""What every page does: know the caller, check the permission, word refusals.
+
+`@page("sees_orders")` marks a view with the permission that it needs; the registry feeds the isolation matrix (T10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dialtone.base.problems import Problem, Problems
+from dialtone.people.caller import Caller
+from dialtone.web import errors
+
+View = Callable[..., HttpResponse]
+REGISTRY: dict[str, str] = {}
+
+
+def page(permission: str, *, customer: bool = False) -> Callable[[View], View]:
+    """A page for signed-in people who hold `permission`; `customer=True` for pages about one customer's things."""
+
+    def mark(view: View) -> View:
+        REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = permission
+
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            caller = getattr(request, "caller", None)
+            if caller is None:
+                return HttpResponseRedirect("/sign-in/login/?" + urlencode({"next": request.get_full_path()}))
+            try:
+                caller.need(permission)
+                if customer and caller.customer_id is None:
+                    return render(request, "pages/choose_customer.html", status=200)
+                return view(request, *args, **kwargs)
+            except (Problem, Problems) as problem:
+                return errors.problem_page(request, problem)
+
+        return shown
+
+    return mark
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The caller of a page."""
+    caller: Caller = request.caller  # type: ignore[attr-defined]
+    return caller
+
+
+def into_form(form: forms.Form, problem: Problem | Problems, names: dict[str, str] | None = None) -> None:
+    """Put refusals beside the fields they are about. `names` maps the end of a JSON pointer to a form field."""
+    found = problem.problems if isinstance(problem, Problems) else [problem]
+    for each in found:
+        end = (each.field or "").rsplit("/", 1)[-1]
+        name = (names or {}).get(end, _snake(end))
+        text = " ".join(part for part in (each.sentence(), each.allowed_text(), each.next_text()) if part)
+        form.add_error(name if name in form.fields else None, forms.ValidationError(text, code=each.code))
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
