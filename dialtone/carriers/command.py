@@ -111,3 +111,12 @@ def receipts_of(code: str, references: list[str]) -> dict[str, Receipt]:
     """The final answers to several commands, by reference."""
     done = Command.objects.filter(carrier=code, reference__in=references, state="done")
     return {each.reference: Receipt.from_json(each.receipt) for each in done if each.receipt}
+
+
+def customer_of(code: str, reference: str) -> UUID | None:
+    """Whose command it is, for the job that carries on; read in the operator's scope."""
+    return (
+        Command.objects.filter(carrier=code, reference=reference)
+        .values_list("customer_id", flat=True)
+        .first()
+    )

@@ -29,7 +29,9 @@ COMMANDS = (
 def parser() -> argparse.ArgumentParser:
     """All commands with their options; `dialtone --help` prints them."""
     made = argparse.ArgumentParser(prog="dialtone", description="Calling plans, self-hosted.")
-    made.add_argument("--data-dir", help="where this installation keeps its things (default: .dialtone in the clone)")
+    made.add_argument(
+        "--data-dir", help="where this installation keeps its things (default: .dialtone in the clone)"
+    )
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         try:
@@ -38,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
             if error.name == f"dialtone.cli.{name}_command":
                 continue
             raise
-        sub = commands.add_parser(name, help=(module.__doc__ or "").splitlines()[0], description=module.__doc__)
+        sub = commands.add_parser(
+            name, help=(module.__doc__ or "").splitlines()[0], description=module.__doc__
+        )
         sub.add_argument("--data-dir", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         module.add(sub)
         sub.set_defaults(module=module)

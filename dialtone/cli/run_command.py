@@ -43,7 +43,11 @@ def run(told: argparse.Namespace) -> int:
         from dialtone.config import supervise
 
         supervise.check_call([*me, "migrate"])
-        supervise.check_call([*me, "demo", "--if-empty", "--base-url", address] if environment.sandbox else [*me, "status", "--quiet"])
+        supervise.check_call(
+            [*me, "demo", "--if-empty", "--base-url", address]
+            if environment.sandbox
+            else [*me, "status", "--quiet"]
+        )
         supervise.check_call([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"])
         return supervise.serve(
             {

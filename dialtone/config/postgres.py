@@ -252,7 +252,9 @@ class Embedded:
         state = self.sock.lstat()
         mine = way.user.pw_uid if way.user else os.geteuid()
         if self.sock.is_symlink() or state.st_uid != mine or state.st_mode & 0o077:
-            raise CannotRun(f"{self.sock} is not a private directory of ours: remove it, or choose another data directory.")
+            raise CannotRun(
+                f"{self.sock} is not a private directory of ours: remove it, or choose another data directory."
+            )
 
     def _chosen(self) -> _Way:
         if self._way is None:
@@ -356,7 +358,10 @@ class Embedded:
     def _await_ready(self, child: subprocess.Popen[bytes]) -> None:
         # A connection that succeeds is too early: "the database system is starting up". The lock file knows.
         def settled() -> bool:
-            return child.poll() is not None or self._lock_lines()[:1] + self._lock_lines()[-1:] == [str(child.pid), "ready"]
+            return child.poll() is not None or self._lock_lines()[:1] + self._lock_lines()[-1:] == [
+                str(child.pid),
+                "ready",
+            ]
 
         if not _wait(settled, READY_WITHIN):
             self.stop()

@@ -1,9 +1,9 @@
 """Facts per country as dated, sourced data. Knows no Django, no clock and no network.
 
-    get("DE", on).porting.windows         typed values as they stand on a day
-    explain("DE", "porting.min_lead", on) the same value with its date, basis, source and reason
-    served(on)                            where calling plans exist
-    house_defaults(on)                    what Dialtone decided where the sources are silent
+get("DE", on).porting.windows         typed values as they stand on a day
+explain("DE", "porting.min_lead", on) the same value with its date, basis, source and reason
+served(on)                            where calling plans exist
+house_defaults(on)                    what Dialtone decided where the sources are silent
 """
 
 from dialtone.countries.facts import (

@@ -223,8 +223,6 @@ class Numbers(Struct, frozen=True, forbid_unknown_fields=True):
     reservation_minutes: int
     reservation_extensions: int
     reserved_max_per_customer: int
-    area_code_digits: int | None
-    """Where all geographic area codes are of one length, that length; else None."""
 
 
 class Emergency(Struct, frozen=True, forbid_unknown_fields=True):
@@ -249,7 +247,12 @@ class Emergency(Struct, frozen=True, forbid_unknown_fields=True):
         if dialled in self.codes:
             return True
         rest = dialled.removeprefix(outside_line_digit)
-        return bool(outside_line_digit) and self.after_outside_line_digit and rest != dialled and rest in self.codes
+        return (
+            bool(outside_line_digit)
+            and self.after_outside_line_digit
+            and rest != dialled
+            and rest in self.codes
+        )
 
 
 class Dialling(Struct, frozen=True, forbid_unknown_fields=True):

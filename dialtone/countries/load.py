@@ -158,7 +158,9 @@ def overlay(folder: Path | None) -> None:
         cached.cache_clear()
 
 
-_overlay: Path | None = Path(os.environ["DIALTONE_COUNTRIES"]) if os.environ.get("DIALTONE_COUNTRIES") else None
+_overlay: Path | None = (
+    Path(os.environ["DIALTONE_COUNTRIES"]) if os.environ.get("DIALTONE_COUNTRIES") else None
+)
 
 
 @lru_cache(maxsize=2048)
@@ -231,7 +233,16 @@ def _in_force(entries: Mapping[str, tuple[str, _Entry]], path: str, on: date) ->
     since = max(started)
     held = entry.values[since]
     return Fact(
-        path, held.value, entry.unit, since, held.basis, held.source, held.reason, held.decision, held.decided, file
+        path,
+        held.value,
+        entry.unit,
+        since,
+        held.basis,
+        held.source,
+        held.reason,
+        held.decision,
+        held.decided,
+        file,
     )
 
 
@@ -258,9 +269,8 @@ def _house() -> list[HouseDefault]:
 
 
 def _schema() -> tuple[str, ...]:
-    sections = ((name, Country.__annotations__[name]) for name in _SECTIONS)
     types = {field.name: field.type for field in msgspec.structs.fields(Country)}
-    return tuple(f"{section}.{field}" for section, _ in sections for field in types[section].__struct_fields__)
+    return tuple(f"{section}.{name}" for section in _SECTIONS for name in types[section].__struct_fields__)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -82,7 +82,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "sign_out_url": _address("account_logout"),
         }
         if settings.SANDBOX and tenancy.is_open():
-            found["sandbox"] = {"now": clock.now(), "zone": caller.time_zone, "next": None, "url": _address("move-clock")}
+            found["sandbox"] = {
+                "now": clock.now(),
+                "zone": caller.time_zone,
+                "next": None,
+                "url": _address("move-clock"),
+            }
     return found
 
 

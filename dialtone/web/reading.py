@@ -14,7 +14,14 @@ from babel import Locale, dates, numbers
 from django.utils.translation import get_language
 
 # English is written the international way (day before month, 24 hours): our readers are on both sides of the ocean.
-_LOCALES = {"en": "en_GB", "da": "da_DK", "nb": "nb_NO", "sv": "sv_SE", "ja": "ja_JP", "zh-hant": "zh_Hant_TW"}
+_LOCALES = {
+    "en": "en_GB",
+    "da": "da_DK",
+    "nb": "nb_NO",
+    "sv": "sv_SE",
+    "ja": "ja_JP",
+    "zh-hant": "zh_Hant_TW",
+}
 _GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
 

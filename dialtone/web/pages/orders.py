@@ -157,7 +157,9 @@ def add_to_cart(request: HttpRequest, location_id: UUID) -> HttpResponse:
     else:
         count = sum(len(choice.e164s) for choice in choices)
         messages.success(
-            request, ngettext("%(count)s number is held for you.", "%(count)s numbers are held for you.", count) % {"count": count}
+            request,
+            ngettext("%(count)s number is held for you.", "%(count)s numbers are held for you.", count)
+            % {"count": count},
         )
     return HttpResponseRedirect(back)
 
@@ -198,7 +200,9 @@ def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
         "quantity": sum(len(line.e164s) for line in lines),
         "terms_accepted": plans.has_accepted_terms(found.customer_id),
         "may_accept": caller.may("accepts_terms"),
-        "emergency": locations.default_emergency_text(location.id) if hasattr(locations, "default_emergency_text") else "",
+        "emergency": locations.default_emergency_text(location.id)
+        if hasattr(locations, "default_emergency_text")
+        else "",
     }
     return render(request, "pages/orders/review.html", context)
 
@@ -210,11 +214,17 @@ def order_list(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     text = request.GET.get("q", "").strip()[:20]
     if status not in ("", states.PENDING, states.PROVISIONED, states.ERROR):
-        raise Problem("field.not_allowed", field="/status", values={"value": status[:20], "choices": "pending, provisioned, error"})
+        raise Problem(
+            "field.not_allowed",
+            field="/status",
+            values={"value": status[:20], "choices": "pending, provisioned, error"},
+        )
     mine = list(caller.location_ids) if caller.role == "location" else None
     start = _number(request.GET.get("start", "0"))
     ended = request.GET.get("ended") == "1"
-    found = list(queries.orders(status=status, text=text, location_ids=mine, with_cancelled=ended)[start : start + 51])
+    found = list(
+        queries.orders(status=status, text=text, location_ids=mine, with_cancelled=ended)[start : start + 51]
+    )
     rows = [(each, status_of(queries.facts(each), each)) for each in found[:50]]
     more = request.GET.copy()
     more["start"] = str(start + 50)
@@ -262,7 +272,9 @@ def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     found = queries.order(order_id)
     caller_of(request).need("cancels_orders", found.location_id)
     cancel.cancel(found.id)
-    messages.info(request, _("Order %(number)s was cancelled; its numbers are free again.") % {"number": found.number})
+    messages.info(
+        request, _("Order %(number)s was cancelled; its numbers are free again.") % {"number": found.number}
+    )
     return redirect("order", order_id=found.id)
 
 

@@ -57,7 +57,9 @@ def status(tone: str, word: str, icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def acts_next(who: str, due: datetime | date | None = None, zone: str = "UTC", mine: bool = False) -> SafeString:
+def acts_next(
+    who: str, due: datetime | date | None = None, zone: str = "UTC", mine: bool = False
+) -> SafeString:
     """`{% acts_next _("Losing carrier") due=order.due_at zone="Europe/Berlin" %}`: whose move it is, and by when.
 
     `mine=True` marks that the reader is the one, in the accent colour.
@@ -142,7 +144,10 @@ def copy_button(value: str, label: str) -> SafeString:
 def address(lines: Iterable[str] | str) -> SafeString:
     """`{% address site.address.lines %}`: an address block; lines come formatted by country."""
     parts = lines.splitlines() if isinstance(lines, str) else list(lines)
-    return format_html('<address translate="no">{}</address>', format_html_join(mark_safe("<br>"), "{}", ((p,) for p in parts)))
+    return format_html(
+        '<address translate="no">{}</address>',
+        format_html_join(mark_safe("<br>"), "{}", ((p,) for p in parts)),
+    )
 
 
 @register.simple_tag
@@ -169,12 +174,21 @@ def term(word: str, shown: str = "") -> SafeString:
 
 
 @register.simple_tag
-def progress(done: int, total: int, rate: str = "", left: timedelta | None = None, label: str = "") -> SafeString:
+def progress(
+    done: int, total: int, rate: str = "", left: timedelta | None = None, label: str = ""
+) -> SafeString:
     """`{% progress 420 1000 rate=_("35 a second") left=job.left %}`: a bar with count, rate and estimate."""
     percent = 100 * done // total if total else 0
     return _drawn(
         "progress",
-        {"done": done, "total": total, "percent": percent, "rate": rate, "left": left, "label": label or _("Progress")},
+        {
+            "done": done,
+            "total": total,
+            "percent": percent,
+            "rate": rate,
+            "left": left,
+            "label": label or _("Progress"),
+        },
     )
 
 
@@ -190,7 +204,10 @@ def why(content: str, title: str = "") -> SafeString:
 @register.simple_block_tag
 def menu(content: str, label: str = "", icon_name: str = "dots", bare: bool = True) -> SafeString:
     """`{% menu _("More actions") %}<a …>…</a>{% endmenu %}`: a menu of links and POST-form buttons."""
-    return _drawn("menu", {"content": content, "label": label or _("More actions"), "icon_name": icon_name, "bare": bare})
+    return _drawn(
+        "menu",
+        {"content": content, "label": label or _("More actions"), "icon_name": icon_name, "bare": bare},
+    )
 
 
 @register.simple_block_tag
@@ -214,14 +231,26 @@ def facts(content: str, columns: int = 2) -> SafeString:
 @register.simple_block_tag
 def fact(content: str, label: str, wide: bool = False) -> SafeString:
     """One fact: its name and what is true."""
-    return format_html('<div{}><dt>{}</dt><dd>{}</dd></div>', mark_safe(' class="is-wide"') if wide else "", label, content)
+    return format_html(
+        "<div{}><dt>{}</dt><dd>{}</dd></div>", mark_safe(' class="is-wide"') if wide else "", label, content
+    )
 
 
 @register.simple_block_tag
-def panel(content: str, title: str = "", url: str = "", url_label: str = "", level: int = 2, flush: bool = False) -> SafeString:
+def panel(
+    content: str, title: str = "", url: str = "", url_label: str = "", level: int = 2, flush: bool = False
+) -> SafeString:
     """`{% panel _("Numbers") url=all_url url_label=_("All numbers") %}…{% endpanel %}`: a card with a heading."""
     return _drawn(
-        "panel", {"content": content, "title": title, "url": url, "url_label": url_label, "level": level, "flush": flush}
+        "panel",
+        {
+            "content": content,
+            "title": title,
+            "url": url,
+            "url_label": url_label,
+            "level": level,
+            "flush": flush,
+        },
     )
 
 

@@ -1,0 +1,71 @@
+"""The tasks of the queue: each opens the scope that its ids name and calls one verb. All may run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from dialtone.base import tenancy
+
+TASKS: dict[str, Callable[..., None]] = {}
+JOB = tenancy.Actor(kind="job", name="Dialtone")
+
+
+def task(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a task under the name that rooms defer by."""
+
+    def mark(function: Callable[..., None]) -> Callable[..., None]:
+        app.task(name=name, retry=3)(function)
+        TASKS[name] = function
+        return function
+
+    return mark
+
+
+@task("mail.send")
+def mail_send(letter_id: str) -> None:
+    from dialtone.base import mail
+
+    mail.send(UUID(letter_id))
+
+
+@task("carriers.send")
+def carriers_send(code: str, reference: str) -> None:
+    """Talk to the carrier; when it is done, carry on the order that waits for the answer."""
+    from dialtone.carriers import command
+
+    if command.send(code, reference) is None:
+        return
+    kind, _, rest = reference.partition(":")
+    if kind == "line":
+        order_id = UUID(rest.partition(":")[0])
+        with tenancy.operator_scope(JOB):
+            customer_id = command.customer_of(code, reference)
+        if customer_id is not None:
+            orders_advance(order_id=str(order_id), customer_id=str(customer_id))
+
+
+@task("orders.advance")
+def orders_advance(order_id: str, customer_id: str) -> None:
+    from dialtone.orders import advance
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        advance.advance(UUID(order_id))
+
+
+@task("orders.due")
+def orders_due(order_id: str, customer_id: str) -> None:
+    from dialtone.orders import remind
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        remind.due(UUID(order_id))
+
+
+@task("carts.expire")
+def carts_expire(cart_id: str, customer_id: str) -> None:
+    from dialtone.orders import cart
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        cart.expire(UUID(cart_id))

@@ -1,0 +1,71 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, register
+
+register(
+    "plans.no_plan",
+    CONFLICT,
+    _("No calling plan has been bought yet."),
+    next_step=_("Buy at least one committed outbound calling plan licence, or start a trial."),
+    error_code=25201,
+)
+register(
+    "plans.trial_numbers",
+    CONFLICT,
+    _("A trial has at most %(limit)s numbers; you have %(held)s."),
+    next_step=_("Convert the trial to a paid subscription."),
+    error_code=25202,
+)
+register(
+    "plans.trial_forbids",
+    CONFLICT,
+    _("This is not part of a trial."),
+    next_step=_("Convert the trial to a paid subscription."),
+    error_code=25203,
+)
+register(
+    "plans.ended",
+    CONFLICT,
+    _("The subscription has ended."),
+    next_step=_("Ask your partner or the operator."),
+    error_code=25204,
+)
+register(
+    "plans.suspended",
+    CONFLICT,
+    _("The account is suspended."),
+    next_step=_("Settle what is open, or ask your partner or the operator."),
+    error_code=25205,
+)
+register(
+    "plans.quantity",
+    FIELD,
+    _("%(quantity)s licences cannot be ordered."),
+    allowed=_("1 to %(limit)s."),
+    error_code=25206,
+)
+register(
+    "plans.item",
+    FIELD,
+    _("%(item)s is not a licence that is sold."),
+    allowed=_("One of: %(items)s."),
+    error_code=25207,
+)
+register(
+    "plans.conversion_needs_licence",
+    CONFLICT,
+    _("A trial is converted by ordering at least one committed calling plan licence."),
+    error_code=25208,
+)
+register(
+    "plans.terms_by_customer",
+    FORBIDDEN,
+    _("Only an administrator of the customer can accept the terms of service."),
+    next_step=_("Tell the customer that they have to accept them."),
+    error_code=25209,
+)
+register("plans.trial_exists", CONFLICT, _("There is a subscription already."), error_code=25210)
