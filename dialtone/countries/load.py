@@ -32,7 +32,9 @@ Basis = Literal[
     "operator",  # the operator of this installation decided, with a reason
 ]
 _ARGUED: tuple[str, ...] = ("house_default", "operator")
-_SECTIONS = tuple(name for name in Country.__struct_fields__ if name not in ("iso", "on"))
+_SECTIONS = tuple(
+    name for name in Country.__struct_fields__ if name not in ("iso", "on")
+)
 
 
 class CountryNotServed(LookupError):
@@ -86,7 +88,9 @@ class _Value(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.basis in _ARGUED:
             if not self.reason or not self.decided:
-                raise ValueError(f"{self.basis} needs a reason and the day it was decided")
+                raise ValueError(
+                    f"{self.basis} needs a reason and the day it was decided"
+                )
         elif not self.source:
             raise ValueError(f"{self.basis} needs a source")
 
@@ -97,14 +101,12 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rebased(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much the facts of a section, taken from the file built on, are worth for this country."""
+    """What the sourced facts of a section, taken from the file built on, are worth for this country."""
 
     basis: Basis
-    source: str | None = None
-    reason: str | None = None
+    reason: str
     decision: str | None = None
     decided: date | None = None
-    on_facts_from: str = ""
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,8 +148,13 @@ def house_defaults(on: date) -> list[HouseDefault]:
     for iso in served(on):
         for fact in facts(iso, on):
             if fact.decision:
-                resting.setdefault(fact.decision, []).append((iso, fact.path, fact.value))
-    return [msgspec.structs.replace(entry, facts=tuple(resting.get(entry.id, ()))) for entry in _house()]
+                resting.setdefault(fact.decision, []).append(
+                    (iso, fact.path, fact.value)
+                )
+    return [
+        msgspec.structs.replace(entry, facts=tuple(resting.get(entry.id, ())))
+        for entry in _house()
+    ]
 
 
 def overlay(folder: Path | None) -> None:
@@ -159,14 +166,20 @@ def overlay(folder: Path | None) -> None:
 
 
 _overlay: Path | None = (
-    Path(os.environ["DIALTONE_COUNTRIES"]) if os.environ.get("DIALTONE_COUNTRIES") else None
+    Path(os.environ["DIALTONE_COUNTRIES"])
+    if os.environ.get("DIALTONE_COUNTRIES")
+    else None
 )
 
 
 @lru_cache(maxsize=2048)
 def _country(iso: str, on: date) -> Country:
     entries = _entries(_known(iso, on))
-    tree: dict[str, Any] = {"iso": iso, "on": on, **{section: {} for section in _SECTIONS}}
+    tree: dict[str, Any] = {
+        "iso": iso,
+        "on": on,
+        **{section: {} for section in _SECTIONS},
+    }
     for path in entries:
         if (found := _in_force(entries, path, on)) is not None:
             section, name = path.split(".")
@@ -190,7 +203,11 @@ def _is_served(iso: str, on: date) -> bool:
 @cache
 def _isos() -> tuple[str, ...]:
     folders = [FILES, *([_overlay] if _overlay else [])]
-    return tuple(sorted({file.stem.upper() for folder in folders for file in folder.glob("??.yaml")}))
+    return tuple(
+        sorted(
+            {file.stem.upper() for folder in folders for file in folder.glob("??.yaml")}
+        )
+    )
 
 
 @cache
@@ -201,13 +218,17 @@ def _entries(iso: str) -> Mapping[str, tuple[str, _Entry]]:
         layers.append(below)
     files = [FILES / name for name in reversed(layers)]
     if _overlay:
-        files += [f for f in (_overlay / "everywhere.yaml", _overlay / f"{iso.lower()}.yaml") if f.exists()]
+        files += [
+            f
+            for f in (_overlay / "everywhere.yaml", _overlay / f"{iso.lower()}.yaml")
+            if f.exists()
+        ]
     merged: dict[str, tuple[str, _Entry]] = {}
     for file in files:
         content = _read(file)
         for section, rebased in content.taken_over.items():
             for path, (origin, entry) in merged.items():
-                if path.startswith(f"{section}.") and origin == rebased.on_facts_from:
+                if path.startswith(f"{section}.") and origin == content.builds_on:
                     merged[path] = (origin, _rebase(entry, rebased))
         for section, entries in content.facts.items():
             for name, entry in entries.items():
@@ -217,13 +238,19 @@ def _entries(iso: str) -> Mapping[str, tuple[str, _Entry]]:
 
 def _rebase(entry: _Entry, to: _Rebased) -> _Entry:
     values = {
-        first: _Value(value.value, to.basis, to.source or value.source, to.reason, to.decision, to.decided)
+        first: value
+        if value.basis in _ARGUED
+        else _Value(
+            value.value, to.basis, value.source, to.reason, to.decision, to.decided
+        )
         for first, value in entry.values.items()
     }
     return _Entry(values, entry.unit)
 
 
-def _in_force(entries: Mapping[str, tuple[str, _Entry]], path: str, on: date) -> Fact | None:
+def _in_force(
+    entries: Mapping[str, tuple[str, _Entry]], path: str, on: date
+) -> Fact | None:
     if path not in entries:
         return None
     file, entry = entries[path]
@@ -270,7 +297,11 @@ def _house() -> list[HouseDefault]:
 
 def _schema() -> tuple[str, ...]:
     types = {field.name: field.type for field in msgspec.structs.fields(Country)}
-    return tuple(f"{section}.{name}" for section in _SECTIONS for name in types[section].__struct_fields__)
+    return tuple(
+        f"{section}.{name}"
+        for section in _SECTIONS
+        for name in types[section].__struct_fields__
+    )
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
