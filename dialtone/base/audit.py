@@ -20,7 +20,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from dialtone.base import clock
 from dialtone.base.models import AuditLeaf, AuditRecord, AuditSeal
@@ -152,7 +151,7 @@ def _wrong_seals() -> Iterator[Finding]:
 
 def _never_sealed() -> Iterator[Finding]:
     """Records without a place although much later ones have theirs."""
-    newest = AuditLeaf.objects.aggregate(last=Max("record_id"))["last"]
+    newest = AuditLeaf.objects.order_by("-record_id").values_list("record_id", flat=True).first()
     if newest is None:
         return
     waiting = AuditRecord._base_manager.extra(

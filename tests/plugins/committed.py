@@ -1,0 +1,66 @@
+"""For the few tests that need real commits (other roles, other connections): the database is emptied afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.plugins.world import START, World, build_world
+
+
+def owner_connection() -> psycopg.Connection[Any]:
+    """The superuser's connection: what an intruder with the database's password could do."""
+    from django.db import connection
+
+    told = connection.settings_dict
+    return psycopg.connect(host=told["HOST"], user="owner", dbname=told["NAME"], autocommit=True)
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    rows = connection.execute(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1"
+    )
+    return [row[0] for row in rows]
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, committed, with the clock standing still."""
+    from dialtone.base import clock
+
+    with owner_connection() as owner:
+        kept = {
+            table for table in _tables(owner) if owner.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone()
+        }
+    with django_db_blocker.unblock():
+        try:
+            with clock.frozen(START):
+                yield build_world()
+        finally:
+            from django.db import connection
+
+            connection.close()
+            with owner_connection() as owner:
+                emptied = [f'"{table}"' for table in _tables(owner) if table not in kept]
+                owner.execute("SET session_replication_role = replica")
+                owner.execute(f"TRUNCATE {', '.join(emptied)}")
+            for name in ("anchors", "documents", "mail"):
+                shutil.rmtree(settings.DATA_DIR / name, ignore_errors=True)
+
+
+@pytest.fixture
+def tamper() -> Callable[..., int]:
+    """Change the database behind everybody's back, past triggers and rights; answers how many rows it touched."""
+
+    def run(sql: str, *values: Any) -> int:
+        with owner_connection() as owner:
+            owner.execute("SET session_replication_role = replica")
+            return owner.execute(sql, values).rowcount
+
+    return run
