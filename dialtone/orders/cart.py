@@ -15,7 +15,6 @@ from uuid import UUID
 from dialtone.base import clock, record, tenancy
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers.inventory import claims
-from dialtone.orders import problems as _problems  # noqa: F401  registers the codes
 from dialtone.orders import rules
 from dialtone.orders.models import Cart, CartLine
 

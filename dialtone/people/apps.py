@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "dialtone.people"
     label = "people"
+
+    def ready(self) -> None:
+        from dialtone.people import problems  # noqa: F401  registers this room's codes

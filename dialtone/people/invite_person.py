@@ -11,7 +11,6 @@ from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, clean_email, search_key
 from dialtone.people import permissions
-from dialtone.people import problems as _problems  # noqa: F401  registers the codes
 from dialtone.people.models import Organisation, Person
 
 

@@ -12,7 +12,6 @@ from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.people import permissions
-from dialtone.people import problems as _problems  # noqa: F401  registers the codes
 from dialtone.people.models import Person, Token
 
 PREFIX = "dt_"

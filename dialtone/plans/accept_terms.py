@@ -6,7 +6,6 @@ from uuid import UUID
 
 from dialtone.base import clock, record, tenancy
 from dialtone.base.problems import Problem
-from dialtone.plans import problems as _problems  # noqa: F401  registers the codes
 from dialtone.plans.models import Acceptance
 from dialtone.plans.queries import current_terms
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
-from dialtone.plans import problems as _problems  # noqa: F401  registers the codes
 from dialtone.plans.models import Licence, Subscription, Terms
 
 TRIAL_DAYS = 90  # H13

@@ -91,6 +91,14 @@ def _wanted(window: Window, area: int, number: int) -> int:
 
 
 @compiled
+def _turns_inside(window: Window, area: int, page: int) -> bool:
+    """Whether the order begins, or the last page ended, within this page of numbers."""
+    return (window.pivot_area == area and window.pivot // PAGE == page) or (
+        window.after_area == area and window.after // PAGE == page
+    )
+
+
+@compiled
 def _fits(patterns: Patterns, which: int, known: NDArray[np.int8], size: int, start: int) -> bool:
     """Whether the pattern, begun at digit `start`, agrees with the known digits it lies on."""
     for step in range(min(patterns.length[which], size - start)):
@@ -228,9 +236,10 @@ def find_numbers(
             total += count
             if count == 0:
                 continue
-            begin, end = _wanted(window, area, page * PAGE), _wanted(window, area, page * PAGE + PAGE - 1)
-            if begin == end and (begin < 0 or kept[begin] >= window.limit):
-                continue
+            if not _turns_inside(window, area, page):
+                into = _wanted(window, area, page * PAGE)
+                if into < 0 or kept[into] >= window.limit:
+                    continue
             for word in range(WORDS):
                 left = hits[word]
                 while left != np.uint64(0):

@@ -1,0 +1,241 @@
+"""The inventory in memory: which areas there are, which of their numbers are free, and every question about them.
+
+Pure numpy (numba where installed): no ORM, no clock. What it answers is a hint; the primary key of the table of claims
+decides who gets a number (claims.py), so a bit that lags behind costs a buyer one more try and never sells a number twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from dialtone.base.text import search_key
+from dialtone.numbers.inventory import kernels, pages, patterns, plain
+from dialtone.numbers.inventory.kernels import Window
+from dialtone.numbers.inventory.pages import Ints
+from dialtone.numbers.inventory.query import Cursor, Query
+
+_FILTERS = ("country", "kind", "state", "area_code", "city", "rate_center", "carrier")
+EXCHANGE, AREA_CODE, CITY = "exchange", "area_code", "city"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What numbers of one area have in common: country, kind, and where they belong."""
+
+    id: int
+    country: str
+    kind: str
+    state: str
+    area_code: str
+    city: str
+    rate_center: str
+    carrier: str
+    simulated: bool
+    calling_code: str
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Numbers as runs, `first` included and `last` excluded, each with the id of its area. In any order, disjoint."""
+
+    area_id: Ints
+    first: Ints
+    last: Ints
+
+
+@dataclass(frozen=True)
+class Found:
+    """A free number, or a block of `size` consecutive ones. `nearness` says why an alternative was offered."""
+
+    number: int
+    size: int
+    place: Place
+    nearness: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One page. `total` is exact at the moment of the search; `after` leads to the next page, None on the last."""
+
+    found: Sequence[Found]
+    total: int
+    after: Cursor | None
+
+
+class Inventory:
+    """All free numbers of an installation. `compiled=False` takes the numpy twins."""
+
+    def __init__(self, places: Iterable[Place], runs: Runs, *, compiled: bool = pages.numba is not None) -> None:
+        self.places = sorted(places, key=lambda place: place.id)
+        self._ids = np.array([place.id for place in self.places], np.int64)
+        self._codes = np.array(
+            [(len(place.calling_code), len(place.area_code)) for place in self.places], np.int64
+        ).reshape(-1, 2)
+        self._search = kernels if compiled else plain
+        area = np.searchsorted(self._ids, runs.area_id)
+        order = np.lexsort((runs.first, area))
+        self.pages = pages.build(len(self.places), area[order], runs.first[order], runs.last[order])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the numbers themselves, in bytes."""
+        return self.pages.nbytes
+
+    def take(self, area_ids: Ints, numbers: Ints) -> int:
+        """Somebody has these now. Answers how many were free until then."""
+        return self._mark(area_ids, numbers, False)
+
+    def give_back(self, area_ids: Ints, numbers: Ints) -> int:
+        """These are free again. Answers how many were taken until then."""
+        return self._mark(area_ids, numbers, True)
+
+    def search(self, query: Query) -> Result:
+        """One page of what is asked for. The query has no `faults`."""
+        areas = self._areas(query)
+        window = self._window(areas, query)
+        total, numbers, owners = self._find(areas, query, window)
+        found = [
+            Found(int(number), query.run, self.places[area])
+            for number, area in zip(numbers[: query.limit], owners[: query.limit], strict=True)
+        ]
+        more = len(numbers) > query.limit
+        return Result(found, total, Cursor(found[-1].place.id, found[-1].number) if more else None)
+
+    def alternatives(self, query: Query, near: int | None = None) -> list[Found]:
+        """What comes nearest when the asked for cannot be had (H30, SPK-16): in the same exchange, then in the same area
+        code, then in the same city; the next higher numbers from `near` on first."""
+        home = self._home(query, near)
+        if not home:
+            return []
+        first = home[0]
+        bare = replace(query, prefix="", exchange="", contains="", ends_with="", after=None, rate_center="", carrier="")
+        exchange = query.exchange or (str(near)[len(first.calling_code) + len(first.area_code) :][:3] if near else "")
+        rings: list[tuple[str, Query]] = []
+        if exchange:
+            rings.append((EXCHANGE, replace(bare, area_code=first.area_code, exchange=exchange, city="", state="")))
+        rings += [
+            (AREA_CODE, replace(bare, area_code=code, city="", state=""))
+            for code in dict.fromkeys(place.area_code for place in home if place.area_code)
+        ][:4]
+        rings += [
+            (CITY, replace(bare, area_code="", city=city, state=state))
+            for city, state in dict.fromkeys((place.city, place.state) for place in home if place.city)
+        ][:4]
+        offered: dict[int, Found] = {}
+        for nearness, ring in rings:
+            if len(offered) >= query.limit:
+                break
+            ring = replace(ring, country=first.country)
+            areas = self._areas(ring)
+            window = self._window(areas, ring)
+            if near is not None:
+                window = self._window_from(areas, ring, near)
+            _, numbers, owners = self._find(areas, ring, window)
+            for number, area in zip(numbers, owners, strict=True):
+                offered.setdefault(int(number), Found(int(number), query.run, self.places[area], nearness))
+        return list(offered.values())[: query.limit]
+
+    def free_counts(self) -> Ints:
+        """Free numbers of every area, in the order of `places`."""
+        counts = np.zeros(len(self.places), np.int64)
+        self._search.count_by_area(self.pages, counts)
+        return counts
+
+    def matching(self, query: Query) -> list[Place]:
+        """The areas that a query's places (not its patterns) name."""
+        return [self.places[area] for area in self._areas(query)]
+
+    def place(self, area_id: int) -> Place:
+        """The area with this id. Raises KeyError."""
+        position = int(np.searchsorted(self._ids, area_id))
+        if position == len(self._ids) or self._ids[position] != area_id:
+            raise KeyError(area_id)
+        return self.places[position]
+
+    # What follows is how.
+
+    def _mark(self, area_ids: Ints, numbers: Ints, free: bool) -> int:
+        if not len(self._ids):
+            return 0
+        areas = np.minimum(np.searchsorted(self._ids, area_ids), len(self._ids) - 1)
+        known = self._ids[areas] == area_ids
+        return int(pages.mark(self.pages, areas[known], numbers[known], free))
+
+    @cached_property
+    def _by(self) -> dict[str, dict[str, Ints]]:
+        """Areas by the folded value of each filter."""
+        index: dict[str, dict[str, list[int]]] = {name: {} for name in _FILTERS}
+        for position, place in enumerate(self.places):
+            for name in _FILTERS:
+                index[name].setdefault(search_key(getattr(place, name)), []).append(position)
+        return {
+            name: {value: np.array(held, np.int64) for value, held in values.items()} for name, values in index.items()
+        }
+
+    def _areas(self, query: Query) -> Ints:
+        none = np.zeros(0, np.int64)
+        named = [(name, getattr(query, name)) for name in _FILTERS]
+        chosen = [self._by[name].get(search_key(value), none) for name, value in named if value]
+        if not chosen:
+            return np.arange(len(self.places))
+        chosen.sort(key=len)
+        areas = chosen[0]
+        for other in chosen[1:]:
+            areas = np.intersect1d(areas, other, assume_unique=True)
+        return areas
+
+    def _window(self, areas: Ints, query: Query) -> Window:
+        """Begin at a row of the chosen areas, and at a number in it, that the seed names."""
+        if query.after is not None:
+            after_area = int(np.searchsorted(self._ids, query.after.area_id))
+        else:
+            after_area = -1
+        after = query.after.number if query.after else 0
+        if not query.seed or not len(areas):
+            return Window(query.limit + 1, 0, 0, after_area, after)
+        sizes = self.pages.area_rows[areas + 1] - self.pages.area_rows[areas]
+        ends = np.cumsum(sizes)
+        if not ends[-1]:
+            return Window(query.limit + 1, 0, 0, after_area, after)
+        turn = query.seed * 0x9E3779B97F4A7C15 % 2**64  # spreads neighbouring seeds
+        nth = (turn >> 20) % int(ends[-1])
+        which = int(np.searchsorted(ends, nth, side="right"))
+        row = int(self.pages.area_rows[areas[which]]) + nth - int(ends[which] - sizes[which])
+        pivot = int(self.pages.page[row]) * pages.PAGE + turn % pages.PAGE
+        return Window(query.limit + 1, int(areas[which]), pivot, after_area, after)
+
+    def _window_from(self, areas: Ints, query: Query, near: int) -> Window:
+        """Begin at the number itself, in the first area that has a row for it."""
+        for area in areas.tolist():
+            if pages.row_of(self.pages, area, near) >= 0:
+                return Window(query.limit, area, near, -1, 0)
+        return Window(query.limit, 0, 0, -1, 0)
+
+    def _find(self, areas: Ints, query: Query, window: Window) -> tuple[int, list[int], list[int]]:
+        numbers = np.zeros((2, window.limit), np.int64)
+        owners = np.zeros((2, window.limit), np.int64)
+        kept = np.zeros(2, np.int64)
+        ready = patterns.prepare(patterns.constraints(query))
+        if query.run > 1:
+            step, aligned = patterns.aligned_starts(query.run)
+            total = self._search.find_runs(
+                self.pages, areas, self._codes, ready, query.run, step, aligned, window, numbers, owners, kept
+            )
+        else:
+            total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, numbers, owners, kept)
+        front, back = int(kept[0]), int(kept[1])
+        both = [*numbers[0, :front].tolist(), *numbers[1, :back].tolist()][: window.limit]
+        theirs = [*owners[0, :front].tolist(), *owners[1, :back].tolist()][: window.limit]
+        return int(total), both, theirs
+
+    def _home(self, query: Query, near: int | None) -> list[Place]:
+        """The areas around which alternatives are looked for: the number's own, else those the query names."""
+        home = self.matching(replace(query, rate_center="", carrier=""))
+        if near is None:
+            return home if query.area_code or query.city else []
+        national = [place for place in home or self.places if str(near).startswith(place.calling_code + place.area_code)]
+        return sorted(national, key=lambda place: -len(place.area_code))
