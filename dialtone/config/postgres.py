@@ -14,6 +14,7 @@ data already; a user namespace in which root is called 65534 (files stay root's,
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -23,6 +24,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -131,27 +133,12 @@ class Embedded:
     def init(self) -> bool:
         """Make the cluster unless it is there; answers whether it was made. Raises CannotRun."""
         self._prepare()
-        if (self.data / "PG_VERSION").exists():
-            self._check_version()
-            return False
-        making = self.root / "pgdata.new"  # renamed when whole: a killed initdb leaves no half cluster
-        shutil.rmtree(making, ignore_errors=True)
-        done = self._run(
-            "initdb",
-            f"--pgdata={making}",
-            f"--username={OWNER}",
-            "--auth-local=trust",
-            "--auth-host=reject",
-            "--encoding=UTF8",
-            "--data-checksums",
-            "--no-instructions",
-            *self._locale(),
-            *([] if self.durable else ["--no-sync"]),
-        )
-        if done.returncode:
-            raise CannotRun(f"initdb failed: {done.stderr.strip()}")
-        making.rename(self.data)
-        return True
+        with self._alone():
+            if (self.data / "PG_VERSION").exists():
+                self._check_version()
+                return False
+            self._initdb()
+            return True
 
     def start(self, *, dies_with_us: bool = False) -> None:
         """Start the server and wait until it answers. Raises CannotRun.
@@ -160,36 +147,14 @@ class Embedded:
         calling thread is gone, however that ended.
         """
         self._prepare()
-        pid = self._postmaster()
-        if pid:
-            raise CannotRun(f"PostgreSQL of {self.root} runs already (process {pid}).")
-        self._check_version()
-        self._end_orphans()
-        self._forget_stale_lock()
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.sock),
-            # The directory decides who may connect; root must reach the socket of an unprivileged server.
-            "unix_socket_permissions": "0777",
-            **({} if self.durable else _CAREFREE),
-            **self.options,
-        }
-        command = [str(self.bin / "postgres"), "-D", str(self.data)]
-        for name, value in settings.items():
-            command += ["-c", f"{name}={value}"]
-        way = self._chosen()
-        with self._open_log() as log:
-            self._child = subprocess.Popen(
-                [*way.prefix, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,  # a Ctrl-C in the terminal is for us; we stop the server last
-                preexec_fn=shutdown_with_parent(signal.SIGINT) if dies_with_us else None,
-                **way.identity,
-            )
-        self._await_ready(self._child)
+        with self._alone():
+            pid = self._postmaster()
+            if pid:
+                raise CannotRun(f"PostgreSQL of {self.root} runs already (process {pid}).")
+            self._check_version()
+            self._end_orphans()
+            self._forget_stale_lock()
+            self._launch(shutdown_with_parent(signal.SIGINT) if dies_with_us else None)
 
     def stop(self) -> None:
         """Stop the server, whoever started it, after ending its sessions; nothing happens if it does not run."""
@@ -330,12 +295,64 @@ class Embedded:
         command = [*way.prefix, str(self.bin / program), *arguments]
         return subprocess.run(command, capture_output=True, text=True, cwd="/", **way.identity)
 
+    def _initdb(self) -> None:
+        making = self.root / "pgdata.new"  # renamed when whole: a killed initdb leaves no half cluster
+        shutil.rmtree(making, ignore_errors=True)
+        done = self._run(
+            "initdb",
+            f"--pgdata={making}",
+            f"--username={OWNER}",
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "--encoding=UTF8",
+            "--data-checksums",
+            "--no-instructions",
+            *self._locale(),
+            *([] if self.durable else ["--no-sync"]),
+        )
+        if done.returncode:
+            raise CannotRun(f"initdb failed: {done.stderr.strip()}")
+        making.rename(self.data)
+
     def _locale(self) -> list[str]:
         """Right upper and lower case, order by code point: lists are sorted by a stored key, not by the database."""
         common = ["--locale=C", "--lc-ctype=C.UTF-8"]
         if major_version(self.bin) >= 17:
             return [*common, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return common
+
+    def _launch(self, in_child: Callable[[], None] | None) -> None:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sock),
+            # The directory decides who may connect; root must reach the socket of an unprivileged server.
+            "unix_socket_permissions": "0777",
+            **({} if self.durable else _CAREFREE),
+            **self.options,
+        }
+        command = [str(self.bin / "postgres"), "-D", str(self.data)]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        way = self._chosen()
+        with self._open_log() as log:
+            self._child = subprocess.Popen(
+                [*way.prefix, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,  # a Ctrl-C in the terminal is for us; we stop the server last
+                preexec_fn=in_child,
+                **way.identity,
+            )
+        self._await_ready(self._child)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time makes or starts this cluster; another one waits, then finds it made or running."""
+        with (self.root / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _check_version(self) -> None:
         try:
