@@ -29,6 +29,7 @@ from dialtone.countries.load import (
     overlay,
     served,
 )
+from dialtone.countries.offer import Offer, offer
 
 __all__ = [
     "AccountField",
@@ -40,6 +41,7 @@ __all__ = [
     "HouseDefault",
     "LineType",
     "NumberType",
+    "Offer",
     "OrderingMode",
     "Paper",
     "PortType",
@@ -48,6 +50,7 @@ __all__ = [
     "facts",
     "get",
     "house_defaults",
+    "offer",
     "overlay",
     "served",
 ]

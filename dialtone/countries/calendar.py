@@ -1,7 +1,7 @@
 """Business days: weekends and the holidays that count (decision H34).
 
-Holidays come from the `holidays` package, national ones plus, where `calendar.subdivision_holidays` says so, those
-of the state or region. An unknown or absent subdivision means national holidays only, save where the country
+Holidays come from the `holidays` package: national ones plus, where `calendar.subdivision_holidays` says so,
+those of the state or region. An unknown or absent subdivision means national holidays only, save where the country
 file names a default.
 """
 
@@ -24,11 +24,7 @@ def is_business_day(day: date, iso: str, subdivision: str | None = None) -> bool
     False
     """
     calendar = get(iso, day).calendar
-    counted = (
-        (subdivision or calendar.default_subdivision)
-        if calendar.subdivision_holidays
-        else None
-    )
+    counted = (subdivision or calendar.default_subdivision) if calendar.subdivision_holidays else None
     return WEEKDAYS[day.weekday()] not in calendar.weekend and day not in _holidays(
         iso.upper(), counted, day.year
     )
@@ -41,9 +37,7 @@ def next_business_day(day: date, iso: str, subdivision: str | None = None) -> da
     return day
 
 
-def business_days_after(
-    start: date, n: int, iso: str, subdivision: str | None = None
-) -> date:
+def business_days_after(start: date, n: int, iso: str, subdivision: str | None = None) -> date:
     """The n-th business day after `start`, which itself never counts; 0 is `start`, negative n counts back.
 
     >>> business_days_after(date(2026, 12, 24), 1, "US")
@@ -57,17 +51,13 @@ def business_days_after(
     return day
 
 
-def business_days_between(
-    start: date, end: date, iso: str, subdivision: str | None = None
-) -> int:
+def business_days_between(start: date, end: date, iso: str, subdivision: str | None = None) -> int:
     """Business days after `start` up to and with `end`; 0 when `end` is not later."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(is_business_day(day, iso, subdivision) for day in days)
 
 
-def subdivision_of(
-    iso: str, on: date, state: str = "", postal_code: str = ""
-) -> str | None:
+def subdivision_of(iso: str, on: date, state: str = "", postal_code: str = "") -> str | None:
     """The part of the country whose holidays count at an address, or None when it cannot be told.
 
     >>> subdivision_of("GB", date(2026, 1, 2), postal_code="EH1 1YZ")
@@ -77,16 +67,12 @@ def subdivision_of(
     if state and state.upper() in country.address.states:
         return state.upper()
     area = re.match(r"[A-Za-z]*", postal_code.strip())
-    return country.calendar.subdivision_by_postcode_area.get(
-        area[0].upper() if area else ""
-    )
+    return country.calendar.subdivision_by_postcode_area.get(area[0].upper() if area else "")
 
 
 @lru_cache(maxsize=1024)
 def _holidays(iso: str, subdivision: str | None, year: int) -> frozenset[date]:
     known = getattr(holidays, iso).subdivisions
     return frozenset(
-        holidays.country_holidays(
-            iso, subdiv=subdivision if subdivision in known else None, years=year
-        )
+        holidays.country_holidays(iso, subdiv=subdivision if subdivision in known else None, years=year)
     )

@@ -1,7 +1,7 @@
 """What Dialtone knows about a country, typed: these classes are the schema of the files in `files/`.
 
-A field here is a fact there (`porting.min_lead` is `Porting.min_lead`): a file with a fact that is not here, or
-without one that is, does not load. Units are in the names, and in the files' `unit`. Values are frozen.
+A field here is a fact there (`porting.min_lead` is `Porting.min_lead`): a file with a fact that is not here,
+or without one that is, does not load. Units are in the names, and in the files' `unit`. Values are frozen.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 
 class Window(Struct, frozen=True, forbid_unknown_fields=True):
-    """When a losing carrier lets numbers go: wall-clock time at the place of the numbers, `end` not included."""
+    """When a losing carrier lets numbers go: local time at the place of the numbers, `end` not included."""
 
     days: tuple[Weekday, ...]
     start: time
@@ -165,7 +165,7 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     out_of_hours: Literal["case_by_case"]
     contact_email: Literal["optional", "required"]
     min_lead: Mapping[str, int]
-    """Business days from receipt to the first possible FOC date, by line or port type; `any` for all others."""
+    """Business days from receipt to the first possible FOC date, by line or port type; `any` for others."""
     received_next_day_from: time | None
     """An order handed in at or after this local time counts as received the next business day ..."""
     received_next_day_at: time | None
@@ -197,7 +197,7 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     completion_email: bool
 
     def lead_business_days(self, kind: str | None = None) -> int:
-        """Earliest FOC, in business days after receipt, for a line or port type ("simple": one plain US line)."""
+        """Earliest FOC, in business days after receipt, for a line or port type ("simple": one plain line)."""
         return self.min_lead.get(kind or "any", self.min_lead["any"])
 
     def cancel_limit_business_days(self, kind: str | None = None) -> int:
@@ -239,7 +239,7 @@ class Emergency(Struct, frozen=True, forbid_unknown_fields=True):
     toll_free_callback: bool
 
     def is_emergency(self, dialled: str, outside_line_digit: str = "") -> bool:
-        """Whether a dialled string, exactly as keyed, is an emergency call (H18: also after the outside-line digit).
+        """Whether a string, exactly as dialled, is an emergency call (H18: also after the outside-line digit).
 
         >>> Emergency(("911",), (), (), True, 60, False, True, True, False).is_emergency("9911", "9")
         True

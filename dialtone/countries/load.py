@@ -1,7 +1,7 @@
 """Reads the country files: once, in layers, each fact with its date and its authority.
 
-A file says what it builds on (`builds_on`); what it states itself wins. The operator may lay own files over ours
-(`overlay`). A fact is `{unit, values: {first day: {value, basis, source or reason}}}`; a rule that ends is a
+A file says what it builds on (`builds_on`); what it states itself wins. The operator may lay own files over
+ours (`overlay`). A fact is `{unit, values: {first day: {value, basis, source or reason}}}`; a rule that ends is a
 value of null on the day it ends.
 """
 
@@ -32,9 +32,7 @@ Basis = Literal[
     "operator",  # the operator of this installation decided, with a reason
 ]
 _ARGUED: tuple[str, ...] = ("house_default", "operator")
-_SECTIONS = tuple(
-    name for name in Country.__struct_fields__ if name not in ("iso", "on")
-)
+_SECTIONS = tuple(name for name in Country.__struct_fields__ if name not in ("iso", "on"))
 
 
 class CountryNotServed(LookupError):
@@ -88,9 +86,7 @@ class _Value(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.basis in _ARGUED:
             if not self.reason or not self.decided:
-                raise ValueError(
-                    f"{self.basis} needs a reason and the day it was decided"
-                )
+                raise ValueError(f"{self.basis} needs a reason and the day it was decided")
         elif not self.source:
             raise ValueError(f"{self.basis} needs a source")
 
@@ -127,7 +123,7 @@ def served(on: date) -> list[str]:
 
 
 def explain(iso: str, path: str, on: date) -> Fact:
-    """A fact such as "porting.min_lead" with its authority. Raises CountryNotServed, KeyError for an unknown path."""
+    """A fact such as "porting.min_lead" with its authority. Raises CountryNotServed, or KeyError for its path."""
     found = _in_force(_entries(_known(iso.upper(), on)), path, on)
     if found is None:
         raise KeyError(path)
@@ -143,18 +139,13 @@ def facts(iso: str, on: date) -> Iterator[Fact]:
 
 
 def house_defaults(on: date) -> list[HouseDefault]:
-    """Every decision the house made where the sources are silent, with reason and the facts that rest on it."""
+    """Every decision of the house where the sources are silent, its reason, and the facts that rest on it."""
     resting: dict[str, list[tuple[str, str, Any]]] = {}
     for iso in served(on):
         for fact in facts(iso, on):
             if fact.decision:
-                resting.setdefault(fact.decision, []).append(
-                    (iso, fact.path, fact.value)
-                )
-    return [
-        msgspec.structs.replace(entry, facts=tuple(resting.get(entry.id, ())))
-        for entry in _house()
-    ]
+                resting.setdefault(fact.decision, []).append((iso, fact.path, fact.value))
+    return [msgspec.structs.replace(entry, facts=tuple(resting.get(entry.id, ()))) for entry in _house()]
 
 
 def overlay(folder: Path | None) -> None:
@@ -166,9 +157,7 @@ def overlay(folder: Path | None) -> None:
 
 
 _overlay: Path | None = (
-    Path(os.environ["DIALTONE_COUNTRIES"])
-    if os.environ.get("DIALTONE_COUNTRIES")
-    else None
+    Path(os.environ["DIALTONE_COUNTRIES"]) if os.environ.get("DIALTONE_COUNTRIES") else None
 )
 
 
@@ -203,28 +192,21 @@ def _is_served(iso: str, on: date) -> bool:
 @cache
 def _isos() -> tuple[str, ...]:
     folders = [FILES, *([_overlay] if _overlay else [])]
-    return tuple(
-        sorted(
-            {file.stem.upper() for folder in folders for file in folder.glob("??.yaml")}
-        )
-    )
+    return tuple(sorted({file.stem.upper() for folder in folders for file in folder.glob("??.yaml")}))
 
 
 @cache
 def _entries(iso: str) -> Mapping[str, tuple[str, _Entry]]:
-    """Path to (file, fact) with all layers applied; in the order of the schema, which `_schema` also enforces."""
-    layers = [name for name in (f"{iso.lower()}.yaml",) if (FILES / name).exists()]
-    while layers and (below := _read(FILES / layers[-1]).builds_on):
-        layers.append(below)
-    files = [FILES / name for name in reversed(layers)]
+    """Path to (file, fact) with all layers applied, in the order of the schema."""
+    own = _overlay / f"{iso.lower()}.yaml" if _overlay else None
+    ours = FILES / f"{iso.lower()}.yaml"
+    layers = [ours if ours.exists() or own is None else own]
+    while below := _read(layers[0]).builds_on:
+        layers.insert(0, FILES / below)
     if _overlay:
-        files += [
-            f
-            for f in (_overlay / "everywhere.yaml", _overlay / f"{iso.lower()}.yaml")
-            if f.exists()
-        ]
+        layers += [f for f in (_overlay / "everywhere.yaml", own) if f and f.exists() and f not in layers]
     merged: dict[str, tuple[str, _Entry]] = {}
-    for file in files:
+    for file in layers:
         content = _read(file)
         for section, rebased in content.taken_over.items():
             for path, (origin, entry) in merged.items():
@@ -240,17 +222,13 @@ def _rebase(entry: _Entry, to: _Rebased) -> _Entry:
     values = {
         first: value
         if value.basis in _ARGUED
-        else _Value(
-            value.value, to.basis, value.source, to.reason, to.decision, to.decided
-        )
+        else _Value(value.value, to.basis, value.source, to.reason, to.decision, to.decided)
         for first, value in entry.values.items()
     }
     return _Entry(values, entry.unit)
 
 
-def _in_force(
-    entries: Mapping[str, tuple[str, _Entry]], path: str, on: date
-) -> Fact | None:
+def _in_force(entries: Mapping[str, tuple[str, _Entry]], path: str, on: date) -> Fact | None:
     if path not in entries:
         return None
     file, entry = entries[path]
@@ -297,11 +275,7 @@ def _house() -> list[HouseDefault]:
 
 def _schema() -> tuple[str, ...]:
     types = {field.name: field.type for field in msgspec.structs.fields(Country)}
-    return tuple(
-        f"{section}.{name}"
-        for section in _SECTIONS
-        for name in types[section].__struct_fields__
-    )
+    return tuple(f"{section}.{name}" for section in _SECTIONS for name in types[section].__struct_fields__)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
