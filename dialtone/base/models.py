@@ -162,6 +162,8 @@ class Letter(OrganisationOwned):
     attempts = models.IntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
 
+    SUBJECT = "letter"
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="base_letter_due", condition=models.Q(sent_at__isnull=True))
