@@ -26,6 +26,5 @@ def run(told: argparse.Namespace) -> int:
         blocking_threads=told.threads,
         log_access=False,
         respawn_failed_workers=True,
-        process_name="dialtone-web",
     ).serve()
     return 0

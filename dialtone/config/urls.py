@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dialtone.api.routes import api
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers without the database: the process is up. `status` looks deeper."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("v1/", api.urls),
+    path("account/", include("allauth.urls")),
+    path("", include("dialtone.web.urls")),
+]
+
+handler400 = "dialtone.web.errors.bad_request"
+handler403 = "dialtone.web.errors.forbidden"
+handler404 = "dialtone.web.errors.not_found"
+handler500 = "dialtone.web.errors.crashed"

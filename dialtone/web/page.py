@@ -32,7 +32,7 @@ def page(permission: str, *, customer: bool = False) -> Callable[[View], View]:
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             caller = getattr(request, "caller", None)
             if caller is None:
-                return HttpResponseRedirect("/sign-in/login/?" + urlencode({"next": request.get_full_path()}))
+                return HttpResponseRedirect("/account/login/?" + urlencode({"next": request.get_full_path()}))
             try:
                 caller.need(permission)
                 if customer and caller.customer_id is None:

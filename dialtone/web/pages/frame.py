@@ -1,0 +1,90 @@
+"""What the frame around every page does: language, theme, the sandbox clock, the search box."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dialtone.base import clock, tenancy
+from dialtone.base.problems import Problem
+from dialtone.numbers import queries as numbers
+from dialtone.orders import queries as orders
+from dialtone.people import queries as people
+from dialtone.web.page import caller_of, page
+
+YEAR = 365 * 24 * 3600
+
+
+def back(request: HttpRequest) -> HttpResponseRedirect:
+    """To where the form was, if that is one of our own pages."""
+    wanted = request.POST.get("next", "/")
+    return HttpResponseRedirect(wanted if url_has_allowed_host_and_scheme(wanted, None) else "/")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the reader's language in this browser."""
+    answer = back(request)
+    wanted = request.POST.get("language", "")
+    if wanted in dict(settings.LANGUAGES):
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", secure=settings.SECURE)
+    return answer
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device says."""
+    answer = back(request)
+    wanted = request.POST.get("theme", "auto")
+    if wanted in ("light", "dark", "auto"):
+        answer.set_cookie("dialtone_theme", wanted, max_age=YEAR, samesite="Lax", secure=settings.SECURE)
+    return answer
+
+
+@page("sees_home")
+def move_clock(request: HttpRequest) -> HttpResponse:
+    """Move the sandbox clock of this installation; a real one has no such page."""
+    if not settings.SANDBOX or request.method != "POST":
+        raise Problem("not_found")
+    from dialtone.jobs import sweeper
+
+    with tenancy.operator_scope(caller_of(request).actor()):
+        step = request.POST.get("step", "")
+        if step == "day":
+            clock.advance(timedelta(days=1))
+        elif step == "event":
+            due = sweeper.next_due()
+            if due is not None and due > clock.now():
+                clock.advance(due - clock.now())
+    return back(request)
+
+
+@page("sees_home")
+def search(request: HttpRequest) -> HttpResponse:
+    """One box for everything: a number in any spelling, an order number, a person."""
+    caller = caller_of(request)
+    text = request.GET.get("q", "").strip()[:80]
+    groups = []
+    if text and caller.customer_id is not None:
+        if caller.may("sees_numbers"):
+            groups.append((_("Numbers"), [(n.e164, f"/numbers/{n.e164}/") for n in numbers.search(text)]))
+        if caller.may("sees_orders"):
+            groups.append((_("PSTN orders"), [(o.number, f"/orders/{o.id}/") for o in orders.orders(text=text, with_cancelled=True)[:10]]))
+        if caller.may("sees_people"):
+            groups.append((_("People"), [(p.display_name, "/people/?q=" + p.email) for p in people.people(text)[:10]]))
+    elif text and caller.may("edits_organisations"):
+        groups.append((_("Customers"), [(c.name, "/customers/?q=" + c.name) for c in people.customers(text)[:10]]))
+    found = [(label, rows) for label, rows in groups if rows]
+    return render(request, "pages/search.html", {"search_text": text, "groups": found})
+
+
+@page("sees_home")
+def help_page(request: HttpRequest) -> HttpResponse:
+    """PSTN help: whom to ask for what (SUP-02, SUP-04)."""
+    return render(request, "pages/help.html")
