@@ -156,8 +156,8 @@ def _opened(scope: Scope) -> Iterator[Scope]:
                 yield scope
         finally:
             _current.reset(token)
-        # Reached only without an error: after one, the rollback restores the outer role by itself.
-        if not outermost:
+        # After an error, or when a refusal marked the work for rollback, going back to the savepoint restores the outer role.
+        if not outermost and not connection.needs_rollback:
             _take(outer)
 
 

@@ -19,6 +19,8 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    # Before allauth, whose templates ours replace.
+    "dialtone.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -39,7 +41,6 @@ INSTALLED_APPS = [
     "dialtone.numbers",
     "dialtone.emergency",
     "dialtone.orders",
-    "dialtone.web",
 ]
 
 MIDDLEWARE = [

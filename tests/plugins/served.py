@@ -1,0 +1,97 @@
+"""A served installation: PostgreSQL, web and worker as `./run` starts them, for journeys in the browser and over the API."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Served:
+    """A running sandbox: where it is, who may sign in, and its command line."""
+
+    url: str
+    data_dir: Path
+    known: dict[str, Any]
+    environment: dict[str, str]
+
+    def dialtone(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "dialtone.cli", *words], cwd=REPO, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def call(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Any]:
+        """(status, parsed body, headers) of an API call with the token of `who`."""
+        content = None if body is None else json.dumps(body).encode()
+        told = {"Authorization": f"Bearer {self.known[who]['token']}", **headers}
+        if content is not None:
+            told.setdefault("Content-Type", "application/json")
+        request = urllib.request.Request(f"{self.url}/v1{path}", data=content, method=method, headers=told)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                text = answer.read()
+                return answer.status, json.loads(text) if text else None, answer.headers
+        except urllib.error.HTTPError as refused:
+            text = refused.read()
+            return refused.code, json.loads(text) if text else None, refused.headers
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One sandbox for all journeys of this worker."""
+    data_dir = tmp_path_factory.mktemp("served") / "data"
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DIALTONE_", "DATABASE_"))}
+    environment |= {"DIALTONE_DATA_DIR": str(data_dir), "DIALTONE_SANDBOX": "1", "DIALTONE_BASE_URL": url}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dialtone.cli", "run", "--port", str(port), "--data-dir", str(data_dir)],
+        cwd=REPO, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        _await(f"{url}/healthz", process)
+        known = json.loads((data_dir / "sandbox.json").read_text())
+        yield Served(url, data_dir, known, environment)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            assert process.stdout is not None
+            raise RuntimeError(process.stdout.read().decode()[-4000:])
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError("the sandbox did not become ready")
