@@ -19,7 +19,9 @@ TERMS = {
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--if-empty", action="store_true", help="do nothing when there are organisations already")
+    parser.add_argument(
+        "--if-empty", action="store_true", help="do nothing when there are organisations already"
+    )
     parser.add_argument("--base-url", default="http://127.0.0.1:8000")
 
 
@@ -50,24 +52,31 @@ def build() -> dict[str, Any]:
     from dialtone.base import clock, tenancy
     from dialtone.carriers import sandbox
     from dialtone.numbers.inventory import load
-    from dialtone.people import organisations
+    from dialtone.people.create_customer import create_customer
+    from dialtone.people.create_partner import create_partner
+    from dialtone.people.enrol_partner import enrol
+    from dialtone.people.set_up import create_operator
     from dialtone.plans import subscribe
 
     today = clock.today("UTC")
-    operator = organisations.create("operator", "Northern Lights Telephone", country="US", time_zone="America/New_York")
-    house = organisations.create("partner", "Direct customers", country="US", time_zone="America/New_York", is_house_partner=True)
-    partner = organisations.create("partner", "Harbour Voice Partners", country="US", time_zone="America/New_York")
-    partner_2 = organisations.create("partner", "Meridian Telecom", country="US", time_zone="America/Chicago")
+    operator = create_operator(name="Northern Lights Telephone", country="US", time_zone="America/New_York")
+    house = create_partner(name="Direct customers", country="US", time_zone="America/New_York", house=True)
+    partner = create_partner(name="Harbour Voice Partners", country="US", time_zone="America/New_York")
+    partner_2 = create_partner(name="Meridian Telecom", country="US", time_zone="America/Chicago")
     for each in (house, partner, partner_2):
-        organisations.enrol(each.id)
+        enrol(each.id)
     subscribe.publish_terms("2026-11", TERMS)
     ranges = Path(sandbox.__file__).with_name("ranges") / "ranges.csv"
     load.apply(load.plan_load(ranges.read_bytes(), "sandbox ranges"), simulated=True)
 
     def customer(name: str, of: Any) -> Any:
-        return organisations.create("customer", name, country="US", time_zone="America/New_York", partner_id=of.id)
+        return create_customer(name=name, country="US", time_zone="America/New_York", partner_id=of.id)
 
-    acme, beta, trial = customer("Acme Instruments", partner), customer("Beta Logistics", partner), customer("Tryout Studio", partner_2)
+    acme, beta, trial = (
+        customer("Acme Instruments", partner),
+        customer("Beta Logistics", partner),
+        customer("Tryout Studio", partner_2),
+    )
     known = {
         "operator": _person(operator, "desk@northern.example", "Dana", "Desk", "operator"),
         "partner": _person(partner, "pat@harbour.example", "Pat", "Harbour", "partner"),
@@ -93,13 +102,28 @@ def build() -> dict[str, Any]:
 
 def _person(org: Any, email: str, first: str, last: str, role: str) -> dict[str, str]:
     from dialtone.base import ids
-    from dialtone.people import tokens
+    from dialtone.people import set_up, tokens
+    from dialtone.people.callers import caller_for
     from dialtone.people.invite_person import invite_person
 
     password = "-".join(secrets.token_hex(3) for _ in range(3))
-    person = invite_person(org, email=email, first_name=first, last_name=last, role=role, password=password)
-    _token, secret = tokens.make(person, "sandbox")
-    return {"email": email, "password": password, "token": secret, "org_id": ids.outside("ORGANIZATION", org.id)}
+    person = invite_person(
+        org.id,
+        email=email,
+        first_name=first,
+        last_name=last,
+        role=role,
+        by_role="operator",
+        with_letter=False,
+    )
+    set_up.set_password(person, password)
+    _token, secret = tokens.make(caller_for(person), name="sandbox")
+    return {
+        "email": email,
+        "password": password,
+        "token": secret,
+        "org_id": ids.outside("ORGANIZATION", org.id),
+    }
 
 
 def _write(data_dir: Any, known: dict[str, Any]) -> None:

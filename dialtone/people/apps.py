@@ -6,4 +6,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from dialtone.people import problems  # noqa: F401  registers this room's codes
+        from dialtone.people import problems, sign_in  # noqa: F401  registers this room's codes
+
+        sign_in.connect()

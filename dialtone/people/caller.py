@@ -75,3 +75,11 @@ class Caller:
         if self.view_kind == "partner":
             return tenancy.partner_scope(self.view_id, self.actor())
         return tenancy.operator_scope(self.actor())
+
+    def home_scope(self) -> Any:
+        """The scope of the caller's own organisation, where the own profile, tokens and managed organisations are."""
+        if self.home_kind == "customer":
+            return tenancy.customer_scope(self.home_id, None, self.actor())
+        if self.home_kind == "partner":
+            return tenancy.partner_scope(self.home_id, self.actor())
+        return tenancy.operator_scope(self.actor())

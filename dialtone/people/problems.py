@@ -1,4 +1,4 @@
-"""What this room refuses."""
+"""Refusals of this room (error codes 251xx): tokens, people, organisations."""
 
 from __future__ import annotations
 
@@ -6,45 +6,116 @@ from django.utils.translation import gettext_lazy as _
 
 from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, UNKNOWN_CALLER, register
 
+# One sentence for every token that does not work: whether it was revoked, expired or never made is nobody's business.
 register(
     "auth.token",
     UNKNOWN_CALLER,
-    _("This token is not valid."),
-    next_step=_("Make a new token on your profile page."),
+    _("This token does not work."),
+    next_step=_("Send the header Authorization: Bearer with a token that is neither revoked nor expired."),
     error_code=25101,
+)
+register(
+    "people.scope",
+    FORBIDDEN,
+    _("You cannot give a token the permission %(scope)s, because you do not hold it."),
+    next_step=_("Leave it out, or ask an administrator of your organisation."),
+    error_code=25105,
+)
+register(
+    "tokens.scope_unknown",
+    FIELD,
+    _("%(scope)s is not a permission."),
+    allowed=_("Names of the permission list."),
+    error_code=25107,
+)
+register(
+    "tokens.ends_in_past",
+    FIELD,
+    _("The token would have expired already."),
+    allowed=_("A time in the future, or none."),
+    error_code=25108,
+)
+register(
+    "tokens.too_many",
+    CONFLICT,
+    _("You have %(limit)s tokens already."),
+    next_step=_("Revoke one that is no longer used."),
+    error_code=25109,
 )
 register(
     "people.email_taken",
     CONFLICT,
-    _("%(email)s is in use already."),
-    next_step=_("Use another address, or find the person in the list."),
+    _("Nobody can be added with the address %(email)s."),
+    next_step=_("Use another address; one address belongs to one person."),
     error_code=25102,
 )
 register(
     "people.role",
     FIELD,
-    _("The role %(role)s cannot be given here."),
-    allowed=_("One of: %(roles)s."),
+    _("You cannot give the role %(role)s here."),
+    allowed=_("One of: %(choices)s."),
     error_code=25103,
+)
+register(
+    "people.locations_needed",
+    FIELD,
+    _("A location administrator needs at least one location."),
+    next_step=_("Choose the locations, or another role."),
+    error_code=25110,
+)
+register(
+    "people.organisation_fixed",
+    FIELD,
+    _("A person cannot move to another organisation."),
+    next_step=_("Remove the person here, and invite the person there."),
+    error_code=25111,
 )
 register(
     "people.last_admin",
     CONFLICT,
-    _("%(name)s is the last full administrator."),
-    next_step=_("Make somebody else a full administrator first."),
+    _("%(name)s is the last administrator of %(organisation)s."),
+    next_step=_("Make somebody else administrator first."),
     error_code=25104,
-)
-register(
-    "people.scope",
-    FORBIDDEN,
-    _("You do not hold the permission %(scope)s yourself."),
-    next_step=_("Leave it out of the token."),
-    error_code=25105,
 )
 register(
     "people.not_enrolled",
     CONFLICT,
-    _("This partner is not enrolled in the calling programme."),
-    next_step=_("Ask the operator to enrol the partner."),
+    _("The partner %(partner)s is not enrolled in the PSTN programme, so it cannot offer calling plans."),
+    next_step=_("The operator enrols the partner once it has accepted the calling addendum."),
     error_code=25106,
+)
+register(
+    "people.reason_needed",
+    FIELD,
+    _("Say why you look at this organisation; it will read the reason."),
+    allowed=_("3 to 200 characters."),
+    error_code=25112,
+)
+register(
+    "people.country_shape",
+    FIELD,
+    _("%(country)s is not a country code."),
+    allowed=_("Two letters, such as US."),
+    error_code=25113,
+)
+register(
+    "people.currency_shape",
+    FIELD,
+    _("%(currency)s is not a currency code."),
+    allowed=_("Three letters, such as USD."),
+    error_code=25114,
+)
+register(
+    "people.set_up_already",
+    CONFLICT,
+    _("This installation has its operator already."),
+    next_step=_("Sign in as the operator."),
+    error_code=25115,
+)
+register(
+    "people.suspended",
+    CONFLICT,
+    _("%(organisation)s is suspended."),
+    next_step=_("The operator can lift the suspension."),
+    error_code=25116,
 )

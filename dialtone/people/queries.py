@@ -1,59 +1,136 @@
-"""Who there is: organisations and people."""
+"""Lists and searches of organisations and people, and who reads mail for a customer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from dialtone.base import tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.text import search_key
+from dialtone.people import problems as _problems  # noqa: F401  registers the codes
+from dialtone.people import rules
+from dialtone.people.caller import Caller
 from dialtone.people.models import Organisation, Person
 
-
-def reader(person_id: UUID | None) -> Person | None:
-    """A person to write to, if still there."""
-    return Person.objects.filter(id=person_id, is_active=True).first() if person_id else None
-
-
-def full_admins(customer_id: UUID) -> list[Person]:
-    """The customer's full administrators."""
-    return list(Person.objects.filter(customer_id=customer_id, role="full", is_active=True).order_by("email"))
+_BY_HEIGHT = Case(
+    When(kind="operator", then=Value(0)),
+    When(kind="partner", then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
 
 
-def people(text: str = "") -> QuerySet[Person]:
-    """The people in the scope's organisation, by name; found with and without accents."""
-    scope = tenancy.current()
-    found = Person.objects.filter(is_active=True).order_by("search_name", "id")
-    if scope.customer_id:
-        found = found.filter(customer_id=scope.customer_id)
-    elif scope.partner_id:
-        found = found.filter(partner_id=scope.partner_id, customer_id=None)
-    return found.filter(search_name__contains=search_key(text)) if text else found
-
-
-def person(person_id: UUID) -> Person:
-    """One person. Raises not_found."""
-    found = people().filter(id=person_id).first()
-    if found is None:
-        raise Problem("not_found")
+def organisations(*, kind: str = "", text: str = "") -> QuerySet[Organisation]:
+    """What the scope may see: itself and the organisations below it; by name, found without accents and case."""
+    found: QuerySet[Organisation] = Organisation.objects.order_by("search_name", "id")
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.filter(search_name__contains=search_key(text))
     return found
 
 
-def customers(text: str = "") -> QuerySet[Organisation]:
-    """The customers that the scope may see, by name."""
-    found = Organisation.objects.filter(kind="customer").order_by("search_name", "id")
-    return found.filter(search_name__contains=search_key(text)) if text else found
+def customers(text: str = "", *, partner_id: UUID | None = None) -> QuerySet[Organisation]:
+    """Customers of the scope, by name."""
+    found = organisations(kind="customer", text=text)
+    return found.filter(partner_id=partner_id) if partner_id else found
 
 
-def partners() -> QuerySet[Organisation]:
-    return Organisation.objects.filter(kind="partner").order_by("search_name", "id")
+def partners(text: str = "") -> QuerySet[Organisation]:
+    """Partners of the scope, by name: all for the operator, a partner sees itself."""
+    return organisations(kind="partner", text=text)
 
 
 def organisation(organisation_id: UUID) -> Organisation:
-    """An organisation that row security lets the scope see. Raises not_found."""
-    found = Organisation._base_manager.filter(id=organisation_id).first()
+    """One organisation of the scope. Raises Problem not_found."""
+    found: Organisation | None = Organisation.objects.filter(id=organisation_id).first()
     if found is None:
         raise Problem("not_found")
     return found
+
+
+def house_partner() -> Organisation | None:
+    """The partner that direct customers belong to; only the operator sees it unless it is the own."""
+    found: Organisation | None = Organisation.objects.filter(kind="partner", is_house_partner=True).first()
+    return found
+
+
+def partner_of(customer_id: UUID) -> Organisation:
+    """The partner of a customer, which the customer may see too. Raises Problem not_found."""
+    customer = organisation(customer_id)
+    # Row security shows a customer its partner; the tenant's manager would look for customers only.
+    found = Organisation._base_manager.filter(id=customer.partner_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def may_offer_calling_plans(customer_id: UUID) -> bool:
+    """Whether the customer's partner is an authorised calling partner: enrolled and not suspended (ACC-03)."""
+    partner = partner_of(customer_id)
+    return partner.enrolled_at is not None and partner.state == "active"
+
+
+def need_calling_partner(customer_id: UUID) -> None:
+    """Raises Problem people.not_enrolled unless the partner may offer calling plans (ACC-03)."""
+    if not may_offer_calling_plans(customer_id):
+        raise Problem("people.not_enrolled", values={"partner": partner_of(customer_id).name})
+
+
+def organisation_choices(caller: Caller, *, text: str = "", most: int = 50) -> Sequence[Organisation]:
+    """What the caller may look at instead of the own organisation, by name; for the switcher. Opens its own scope."""
+    if caller.home_kind == "customer":
+        return []
+    with caller.home_scope():
+        found = organisations(text=text).exclude(id=caller.home_id).exclude(kind="operator")
+        return list(found.order_by(_BY_HEIGHT, "search_name", "id")[:most])
+
+
+def people(
+    text: str = "",
+    *,
+    organisation_id: UUID | None = None,
+    roles: Sequence[str] = (),
+    with_removed: bool = False,
+) -> QuerySet[Person]:
+    """People of the scope's own organisation, or of another one that it sees; by name.
+
+    `text` is part of a name or address, without accents and case.
+    """
+    found = Person.objects.order_by("search_name", "id")
+    if organisation_id is not None:
+        found = found.filter(organisation_id=organisation_id)
+    else:
+        scope = tenancy.current()
+        found = found.filter(partner_id=scope.partner_id, customer_id=scope.customer_id)
+    if roles:
+        found = found.filter(role__in=list(roles))
+    if text:
+        found = found.filter(search_name__contains=search_key(text))
+    return found if with_removed else found.filter(is_active=True)
+
+
+def person(person_id: UUID) -> Person:
+    """One person of the scope: of the own organisation or one below it. Raises Problem not_found."""
+    found = Person.objects.filter(id=person_id, is_active=True).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def reader(person_id: UUID | None) -> Person | None:
+    """Whom to write to about what this person did; None if gone, or of an organisation that the scope cannot see."""
+    return Person.objects.filter(id=person_id, is_active=True).first() if person_id else None
+
+
+def full_admins(customer_id: UUID) -> Sequence[Person]:
+    """The full administrators of a customer: they accept terms and read its mail."""
+    return list(people(organisation_id=customer_id, roles=[rules.ADMIN_OF_KIND["customer"]]))
+
+
+def roles_to_give(caller: Caller, kind: str) -> tuple[str, ...]:
+    """The roles that the caller may give in an organisation of a kind, for forms."""
+    return rules.roles_to_give(caller.role, kind) if caller.may("edits_people") else ()
