@@ -25,7 +25,7 @@ RANGES = b"""first,last,country,state,area_code,city,rate_center,kind,carrier
 @pytest.fixture(autouse=True)
 def _fresh_replica() -> Iterator[None]:
     """The search's copy of the inventory outlives a test's transaction: start each test without it."""
-    from dialtone.numbers.inventory.search import REPLICA
+    from dialtone.numbers.inventory.replica import REPLICA
 
     REPLICA.forget()
     yield
