@@ -22,13 +22,13 @@ const ICONS = `
   clock clock-pause cloud coin columns-3 copy credit-card database dialpad device-desktop device-floppy device-landline-phone
   device-mobile dots dots-vertical download edit external-link eye eye-off file file-certificate file-invoice
   file-text file-upload files filter fingerprint flag gauge git-branch git-merge hash headset help-circle history home home-check hourglass
-  id inbox info-circle key language layout-dashboard layout-sidebar lifebuoy link list list-check list-details loader
+  id inbox info-circle key language layout-dashboard layout-sidebar lifebuoy license link list list-check list-details loader
   lock lock-open login logout mail map-pin menu-2 message message-circle microphone minus moon music network note package
   package-export package-import password paperclip phone phone-call phone-incoming phone-off phone-outgoing
   phone-plus photo plug player-pause player-play player-stop plus point-filled printer progress progress-alert question-mark receipt
   receipt-refund refresh rotate route router scale search send server settings shield shield-check shield-lock shopping-cart
   sitemap sort-ascending sort-descending speakerphone square-check star sun switch-horizontal table tag test-pipe tool transfer-in
-  transfer-out trash truck upload user user-check user-circle user-off user-plus users users-group volume webhook wifi-off world x
+  transfer-out trash truck upload urgent user user-check user-circle user-off user-plus users users-group volume webhook wifi-off world x
 `.trim().split(/\s+/);
 
 // Parts of Tabler that no page of ours shows. A selector goes when one of these matches it, so what is left is

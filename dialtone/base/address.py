@@ -121,7 +121,7 @@ register(
 _NUMBER = r"(?!\d+(?:st|nd|rd|th)\b)\d+(?:\s?(?:bis|ter|quater)\b|[A-Za-z]\b)?(?:\s?[-–/]\s?\d*[A-Za-z]?\b)*"
 # "N6W23001" is a house number too, on the grid of some American counties.
 _LEADING = re.compile(rf"({_NUMBER}|[NSEW]\d+[NSEW]\d+)[\s,]+(\S.*)", re.IGNORECASE)
-_TRAILING = re.compile(rf"(\D.*?)[\s,]+({_NUMBER})(?!\.\s)(?!\w)", re.IGNORECASE)
+_TRAILING = re.compile(rf"(\S.*?)[\s,]+({_NUMBER})(?!\.\s)(?!\w)", re.IGNORECASE)
 _SPELT = re.compile(
     r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(\S.*)", re.IGNORECASE
 )
@@ -547,6 +547,11 @@ def zip_city(postal_code: str) -> str:
     return str(entries[0]["city"]) if entries else ""
 
 
+def zip_states(postal_code: str) -> set[str]:
+    """The states that share a US ZIP code: one, save for a few on a border."""
+    return {str(each["state"]) for each in _zip_entries(postal_code)}
+
+
 def _zip_entries(postal_code: str) -> list[dict[str, Any]]:
     import zipcodes  # 50 MB once looked at, so only when a US address is checked
 
@@ -563,7 +568,7 @@ def _zip_refusals(address: CivicAddress, field: str) -> list[Problem]:
     known = _zip_entries(address.postal_code)
     if not known:
         return []
-    in_state = any(each["state"] == address.state for each in known)
+    in_state = address.state in zip_states(address.postal_code)
     if in_state and search_key(address.city) in zip_cities(address.postal_code):
         return []
     of_city = zipcodes.filter_by(city=address.city.title(), state=address.state)

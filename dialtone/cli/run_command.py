@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from dialtone.config import postgres
-from dialtone.config.environment import load
+from dialtone.config import postgres, supervise
+from dialtone.config.environment import Environment, load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,28 +20,34 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(told: argparse.Namespace) -> int:
     begun = time.monotonic()
     address = f"http://{told.host}:{told.port}"
-    configured = (Path(os.environ.get("DIALTONE_DATA_DIR", ".dialtone")) / "dialtone.toml").exists()
-    if not configured:
+    if not (load().data_dir / "dialtone.toml").exists():
         # Without `dialtone setup` this is a sandbox: it says so on every page.
         os.environ.setdefault("DIALTONE_SANDBOX", "1")
         os.environ.setdefault("DIALTONE_BASE_URL", address)
+        load.cache_clear()
     environment = load()
-    environment.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not supervise.may_listen(told.host, told.port):
+        print(f"{told.host} port {told.port} is taken: choose another one with --port.", file=sys.stderr)
+        return 1
+    try:
+        with supervise.only_one(environment.data_dir):
+            return _serve(told, environment, address, begun)
+    except (supervise.AlreadyServed, postgres.CannotRun) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _serve(told: argparse.Namespace, environment: Environment, address: str, begun: float) -> int:
     cluster = None
-    if not environment.database_url:
-        cluster = postgres.Embedded(environment.data_dir / "postgres")
-        try:
+    me = [sys.executable, "-m", "dialtone.cli"]
+    try:
+        if not environment.database_url:
+            cluster = postgres.Embedded(environment.data_dir / "postgres")
             cluster.init()
+            cluster.stop()  # one that outlived a killed ./run; nobody else serves this directory now
             cluster.start(dies_with_us=True)
             cluster.ensure_roles()
             cluster.create_database()
-        except postgres.CannotRun as error:
-            print(error, file=sys.stderr)
-            return 1
-    me = [sys.executable, "-m", "dialtone.cli"]
-    try:
-        from dialtone.config import supervise
-
         supervise.check_call([*me, "migrate"])
         supervise.check_call(
             [*me, "demo", "--if-empty", "--base-url", address]
@@ -57,6 +63,7 @@ def run(told: argparse.Namespace) -> int:
             log_dir=environment.data_dir / "log",
             ready_url=f"{address}/healthz",
             on_ready=lambda: _greet(environment.data_dir, address, time.monotonic() - begun),
+            cluster=cluster,
         )
     finally:
         if cluster is not None:

@@ -75,7 +75,8 @@ def load() -> Environment:
     host_names = hosts.split(",") if isinstance(hosts, str) else list(hosts)
     return Environment(
         data_dir=data_dir,
-        sandbox=_on(setting("sandbox", "false")),
+        # What made this data directory a sandbox left its file there; a real installation never has one.
+        sandbox=_on(setting("sandbox", (data_dir / "sandbox.json").exists())),
         base_url=base_url,
         time_zone=str(setting("time_zone", "UTC")),
         database_url=os.environ.get("DATABASE_URL", told.get("database_url")),

@@ -78,7 +78,12 @@ def _becoming(user: pwd.struct_passwd) -> Iterator[_Way]:
         "--clear-groups",
         "--pdeathsig=keep",
     )
-    pass_through = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    # Without the first, access(2), which PostgreSQL asks about its own binaries, would not count the others.
+    pass_through = (
+        "--securebits=+no_setuid_fixup",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    )
     yield _Way((*become, *pass_through, "--"), user)
     yield _Way((*become, "--"), user)
 

@@ -25,6 +25,15 @@ class Subscription(CustomerOwned):
     due_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="plans_subscription_one_living",
+            )
+        ]
+
 
 class Licence(CustomerOwned):
     """A number of units of one item under a subscription. Committed ones are billed from the requested service date
@@ -70,6 +79,8 @@ class LicenceUse(CustomerOwned):
 
 class Terms(models.Model):
     """One version of the terms of service of the operator, by kind ("service", "calling_addendum")."""
+
+    SUBJECT = "terms"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=30)

@@ -31,7 +31,7 @@ register(
     "plans.ended",
     CONFLICT,
     _("The subscription has ended."),
-    next_step=_("Ask your partner or the operator."),
+    next_step=_("Convert the trial while its numbers are kept, or ask your partner or the operator."),
     error_code=25204,
 )
 register(
@@ -68,4 +68,38 @@ register(
     next_step=_("Tell the customer that they have to accept them."),
     error_code=25209,
 )
-register("plans.trial_exists", CONFLICT, _("There is a subscription already."), error_code=25210)
+register(
+    "plans.trial_exists",
+    CONFLICT,
+    _("There is a subscription already."),
+    next_step=_("Buy licences for it, or convert the trial."),
+    error_code=25210,
+)
+register(
+    "plans.no_trial",
+    CONFLICT,
+    _("There is no trial to convert."),
+    next_step=_("Buy licences for the subscription."),
+    error_code=25211,
+)
+register(
+    "plans.service_date",
+    FIELD,
+    _("%(date)s is too far away for a requested service date."),
+    allowed=_("A day within one year of today."),
+    error_code=25212,
+)
+register(
+    "plans.no_units",
+    CONFLICT,
+    _("All %(bought)s licences of %(item)s are in use."),
+    next_step=_("Buy more licences, or take one back from somebody."),
+    error_code=25213,
+)
+register(
+    "plans.terms_version",
+    CONFLICT,
+    _("Version %(version)s has been published, and a published text never changes."),
+    next_step=_("Choose another version."),
+    error_code=25214,
+)

@@ -1,54 +1,66 @@
-"""Start a trial, buy licences, convert a trial to paid (ACC-05, ACC-07, ACC-14, ACC-15, H13)."""
+"""Start a trial or a paid subscription, buy licences, convert a trial to paid (ACC-05, ACC-07, ACC-14, ACC-15, H13)."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
 
-from dialtone.base import clock, record
-from dialtone.base.problems import Problem
-from dialtone.plans.models import Licence, Subscription, Terms
+from django.db import IntegrityError, transaction
 
-TRIAL_DAYS = 90  # H13
-ITEMS = ("outbound_calling_plan", "service_number", "calling_professional", "calling_workspace")
+from dialtone.base import clock, record, tenancy
+from dialtone.base.problems import Problem
+from dialtone.base.record import Moved
+from dialtone.base.text import clean
+from dialtone.plans import publish_terms as terms
+from dialtone.plans import queries, states
+from dialtone.plans.models import Licence, Subscription
+
+ITEMS = (queries.OCP, "service_number", "calling_professional", "calling_workspace")
 MOST_UNITS = 100_000
 
 
-def start_trial(name: str = "Calling trial") -> Subscription:
+def start_trial(name: object = "Calling trial") -> Subscription:
     """A trial for technical evaluation (ACC-07). Raises plans.trial_exists when there is a subscription."""
-    if Subscription.objects.filter(ended_at=None).exists():
-        raise Problem("plans.trial_exists")
     now = clock.now()
-    made = Subscription.objects.create(
-        name=name,
-        kind="trial",
-        state="active",
-        started_at=now,
-        trial_ends_at=now + timedelta(days=TRIAL_DAYS),
-        due_at=now + timedelta(days=TRIAL_DAYS - 14),
-    )
-    record.change(made, "trial_started", name=name, after={"kind": "trial"}, event="subscription.started")
-    return made
+    ends_at = now + timedelta(days=states.TRIAL_DAYS)
+    return _start(Subscription(kind="trial", trial_ends_at=ends_at, due_at=ends_at), name)
 
 
-def start_paid(name: str = "Calling plans") -> Subscription:
+def start_paid(name: object = "Calling plans") -> Subscription:
     """A paid subscription, without licences yet. Raises plans.trial_exists when there is one."""
-    if Subscription.objects.filter(ended_at=None).exists():
-        raise Problem("plans.trial_exists")
-    made = Subscription.objects.create(name=name, kind="paid", state="active", started_at=clock.now())
+    return _start(Subscription(kind="paid"), name)
+
+
+def _start(made: Subscription, name: object) -> Subscription:
+    made.name = clean(name, field="/name", limit=120)
+    made.state = states.ACTIVE
+    made.started_at = clock.now()
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Problem("plans.trial_exists") from error
     record.change(
-        made, "subscription_started", name=name, after={"kind": "paid"}, event="subscription.started"
+        made,
+        "subscription_started",
+        name=made.name,
+        after={"kind": made.kind},
+        moves=[Moved("subscription", made.id, "", states.ACTIVE, "started")],
+        event="subscription.started",
+        event_facts={"kind": made.kind},
     )
     return made
 
 
 def buy_licence(item: str, quantity: int, requested_service_on: date, *, committed: bool = True) -> Licence:
-    """Licence units from the requested service date on (BILL-05). Raises plans.item, plans.quantity, plans.no_plan."""
+    """Licence units from the requested service date on (BILL-05). Raises plans.item, plans.quantity, plans.service_date,
+    plans.no_plan."""
     if item not in ITEMS:
         raise Problem("plans.item", field="/item", values={"item": str(item)[:40], "items": ", ".join(ITEMS)})
     if isinstance(quantity, bool) or not 1 <= quantity <= MOST_UNITS:
         raise Problem("plans.quantity", field="/quantity", values={"quantity": quantity, "limit": MOST_UNITS})
-    subscription = Subscription.objects.select_for_update().filter(ended_at=None).first()
+    _check_service_date(requested_service_on)
+    subscription = _living()
     if subscription is None:
         raise Problem("plans.no_plan")
     made = Licence.objects.create(
@@ -60,21 +72,32 @@ def buy_licence(item: str, quantity: int, requested_service_on: date, *, committ
         ordered_at=clock.now(),
     )
     record.change(
-        made, "licence_bought", name=item, after={"quantity": quantity, "from": requested_service_on}
+        made,
+        "licence_bought",
+        name=item,
+        after={"quantity": quantity, "from": requested_service_on, "committed": committed},
+        event="licence.bought",
+        event_facts={"item": item, "quantity": quantity},
     )
     return made
 
 
 def convert_trial(quantity: int, requested_service_on: date) -> Subscription:
-    """From trial to paid, with at least one committed outbound plan; numbers and settings stay (ACC-14, ACC-15)."""
-    subscription = Subscription.objects.select_for_update().filter(ended_at=None, kind="trial").first()
-    if subscription is None:
-        raise Problem("not_found")
+    """From trial to paid, with at least one committed outbound plan; numbers and settings stay (ACC-14, ACC-15). Possible until
+    the numbers are given back (H13). Raises plans.no_trial, plans.conversion_needs_licence."""
+    subscription = _living()
+    if subscription is None or subscription.kind != "trial":
+        raise Problem("plans.no_trial")
     if quantity < 1:
         raise Problem("plans.conversion_needs_licence", field="/quantity")
-    buy_licence("outbound_calling_plan", quantity, requested_service_on)
+    buy_licence(queries.OCP, quantity, requested_service_on)
+    now = clock.now()
+    decision = states.decide(subscription.state, "converted", now)
+    assert decision is not None
+    before = subscription.state
     subscription.kind = "paid"
-    subscription.converted_at = clock.now()
+    subscription.state = decision.state
+    subscription.converted_at = now
     subscription.trial_ends_at = None
     subscription.due_at = None
     subscription.version += 1
@@ -82,15 +105,32 @@ def convert_trial(quantity: int, requested_service_on: date) -> Subscription:
     record.change(
         subscription,
         "trial_converted",
-        before={"kind": "trial"},
-        after={"kind": "paid"},
+        name=subscription.name,
+        before={"kind": "trial", "state": before},
+        after={"kind": "paid", "state": decision.state},
+        moves=[Moved("subscription", subscription.id, before, decision.state, "converted")],
         event="subscription.converted",
     )
     return subscription
 
 
 def publish_terms(version: str, texts: dict[str, str], kind: str = "service") -> UUID:
-    """The operator publishes a version of the terms; published texts never change."""
-    made = Terms(kind=kind, version=version, effective_at=clock.now(), texts=texts)
-    made.save(force_insert=True)
-    return made.id
+    """See `publish_terms.py`."""
+    return terms.publish_terms(version, texts, kind=kind).id
+
+
+def _living() -> Subscription | None:
+    """The customer's living subscription, locked, so that two people do not convert it at once."""
+    found: Subscription | None = (
+        Subscription.objects.select_for_update()
+        .filter(customer_id=tenancy.current_customer_id(), ended_at=None)
+        .first()
+    )
+    return found
+
+
+def _check_service_date(day: date) -> None:
+    """A date within a year of today: further away it is a slip of the pen."""
+    today = clock.now().date()
+    if abs((day - today).days) > 366:
+        raise Problem("plans.service_date", field="/requestedServiceDate", values={"date": day.isoformat()})

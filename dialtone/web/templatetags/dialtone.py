@@ -313,7 +313,7 @@ def field(bound: BoundField, allowed: str = "", wide: bool = False, quiet: bool 
         "field",
         {
             "field": bound, "widget": bound.as_widget(attrs=attrs), "allowed": allowed, "wide": wide, "quiet": quiet,
-            "told": " ".join(told), "several": several, "single_box": single_box, "choices": list(bound) if several else [], "attrs": attrs,
+            "several": several, "single_box": single_box, "choices": list(bound) if several else [], "described_by": " ".join(told),
         },
     )  # fmt: skip
 

@@ -1,0 +1,115 @@
+"""Where requests may go, and that they end (S12)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dialtone.base import netguard
+from dialtone.base.problems import Problem
+
+GOOD = [
+    "https://example.com/h", "https://example.com:8443/h?x=1", "https://xn--exmple-4nf.com/", "https://93.184.216.34/",
+    "https://a.b.example.co.uk./x", "https://[2606:2800:220:1::1]/",
+]  # fmt: skip
+BAD = {
+    "http://example.com/h": "url.https", "file:///etc/passwd": "url.https", "ftp://example.com/": "url.https",
+    "https://127.0.0.1/": "url.host", "https://2130706433/": "url.host", "https://0x7f.1/": "url.host",
+    "https://127.1/": "url.host", "https://[::ffff:127.0.0.1]/": "url.host", "https://[64:ff9b::7f00:1]/": "url.host",
+    "https://[2002:7f00:1::]/": "url.host", "https://[::127.0.0.1]/": "url.host", "https://224.0.0.1/": "url.host",
+    "https://192.0.0.192/": "url.host", "https://169.254.169.254/latest/meta-data": "url.host",
+    "https://10.1.2.3/": "url.host", "https://localhost/": "url.host", "https://localhost.localdomain./": "url.host",
+    "https://db.internal/": "url.host", "https://user:pw@example.com/": "url.user", "https://example.com:22/": "url.port",
+    "https://exаmple.com/": "url.shape", "https://example.com/" + "a" * 10_000: "url.shape", "": "url.shape",
+    "https://exam ple.com/": "url.shape", "https://example.com:99999/": "url.shape", "https://[::1/": "url.shape",
+    "https://example.com\\@127.0.0.1/": "url.shape", "https://example.com/\r\nX: y": "url.shape", "https:///x": "url.host",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("url", GOOD)
+def test_public_addresses_are_allowed(url: str) -> None:
+    assert netguard.check_url(url) == url
+
+
+@pytest.mark.parametrize(("url", "code"), BAD.items())
+def test_others_are_refused_with_a_reason(url: str, code: str) -> None:
+    with pytest.raises(Problem, match=code.replace(".", r"\.")) as refused:
+        netguard.check_url(url)
+    assert refused.value.field == "/url"
+    assert refused.value.sentence()
+
+
+def test_a_sandbox_may_call_itself_and_nothing_else_inside() -> None:
+    assert netguard.check_url("http://127.0.0.1:9000/x", allow_loopback=True)
+    for url in ("http://127.0.0.2/", "http://10.0.0.1/", "http://example.com/", "http://u@127.0.0.1/"):
+        with pytest.raises(Problem):
+            netguard.check_url(url, allow_loopback=True)
+
+
+def test_a_name_that_leads_inside_is_refused_when_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.7", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: mixed)
+    with pytest.raises(netguard.Unreachable, match="refused"):
+        netguard.send("https://rebinding.example.com/")
+
+
+Serve = Callable[[Callable[[socket.socket], None]], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """A server on this machine whose behaviour the test writes."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def start(behave: Callable[[socket.socket], None]) -> str:
+        def run() -> None:
+            peer, _address = server.accept()
+            with peer:
+                peer.recv(65536)
+                try:
+                    behave(peer)
+                except OSError:
+                    pass
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+
+    yield start
+    server.close()
+
+
+def test_a_redirect_is_an_answer_and_not_followed(serve: Serve) -> None:
+    url = serve(lambda peer: peer.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n"))
+    assert netguard.send(url, allow_loopback=True).status == 302
+
+
+def test_a_slow_answer_is_cut(serve: Serve) -> None:
+    def drip(peer: socket.socket) -> None:
+        for char in b"HTTP/1.1 200 OK\r\n" * 100:
+            peer.send(bytes([char]))
+            time.sleep(0.05)
+
+    begun = time.monotonic()
+    with pytest.raises(netguard.Unreachable, match="timeout"):
+        netguard.send(serve(drip), allow_loopback=True, patience=0.4)
+    assert time.monotonic() - begun < 2
+
+
+def test_a_huge_answer_is_read_in_part(serve: Serve) -> None:
+    def flood(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(64):
+            peer.sendall(b"x" * 65536)
+
+    assert len(netguard.send(serve(flood), allow_loopback=True).body) == netguard.READ_AT_MOST
+
+
+def test_nonsense_and_silence_are_failures(serve: Serve) -> None:
+    with pytest.raises(netguard.Unreachable, match="garbled"):
+        netguard.send(serve(lambda peer: peer.sendall(b"SSH-2.0-hello\r\n")), allow_loopback=True)
+    with pytest.raises(netguard.Unreachable, match="connection"):
+        netguard.send("http://127.0.0.1:1/", allow_loopback=True)
