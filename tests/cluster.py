@@ -64,7 +64,9 @@ def _exists(sock: str, name: str) -> bool:
     import psycopg
 
     with psycopg.connect(host=sock, user="owner", dbname="postgres") as connection:
-        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+        return (
+            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+        )
 
 
 def _sql(sock: str, database: str, sql: str) -> None:
@@ -102,5 +104,7 @@ def _build(sock: str, name: str) -> None:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"the test template could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        raise RuntimeError(
+            f"the test template could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        )
     _sql(sock, "postgres", f'ALTER DATABASE "{making}" RENAME TO "{name}"')

@@ -32,6 +32,7 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A copy of the migrated template for this worker, reached as the runtime login."""
     from django.db import connections
+
     from tests import cluster
 
     sock, name = cluster.template(WORKER)

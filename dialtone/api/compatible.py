@@ -97,7 +97,9 @@ def word_person(person: Person, line: Line | None = None) -> dict[str, Any]:
     if line is not None:
         answer["locationId"] = out("LOCATION", line.location_id)
         answer["extension"] = line.extension or None
-        answer["phoneNumbers"] = [{"type": "work", "value": line.number.e164, "primary": True}] if line.number else []
+        answer["phoneNumbers"] = (
+            [{"type": "work", "value": line.number.e164, "primary": True}] if line.number else []
+        )
     return answer
 
 
@@ -130,7 +132,9 @@ def list_people(
 
 @routes.get("/people/{person_id}", operation_id="getPerson", summary="One person")
 @needs("sees_people", compatible=True)
-def get_person(request: HttpRequest, person_id: str, calling_data: bool = Query(False, alias="callingData")) -> Any:
+def get_person(
+    request: HttpRequest, person_id: str, calling_data: bool = Query(False, alias="callingData")
+) -> Any:
     found = people.person(into("PEOPLE", person_id))
     return word_person(found, numbers.lines_of_owner([found.id]).get(found.id))
 
@@ -139,10 +143,17 @@ def word_organisation(found: Organisation) -> dict[str, Any]:
     return {"id": out("ORGANIZATION", found.id), "displayName": found.name, "created": iso(found.created_at)}
 
 
-@routes.get("/organizations", operation_id="listOrganizations", summary="The own organisation and, for partners, its customers")
+@routes.get(
+    "/organizations",
+    operation_id="listOrganizations",
+    summary="The own organisation and, for partners, its customers",
+)
 @needs("sees_organisations", compatible=True)
 def list_organisations(
-    request: HttpRequest, response: HttpResponse, max: int | None = Query(None), start: int | None = Query(None)
+    request: HttpRequest,
+    response: HttpResponse,
+    max: int | None = Query(None),
+    start: int | None = Query(None),
 ) -> Any:
     found = Organisation.objects.order_by("search_name", "id")
     return {"items": page(request, response, found, word_organisation, max=max, start=start)}
@@ -208,10 +219,16 @@ def list_locations(
     max: int | None = Query(None),
     start: int | None = Query(None),
 ) -> Any:
-    return {"items": page(request, response, _mine(request, locations.list_all(name)), word_location, max=max, start=start)}
+    return {
+        "items": page(
+            request, response, _mine(request, locations.list_all(name)), word_location, max=max, start=start
+        )
+    }
 
 
-@routes.get("/telephony/config/locations", operation_id="listCallingLocations", summary="Locations with calling")
+@routes.get(
+    "/telephony/config/locations", operation_id="listCallingLocations", summary="Locations with calling"
+)
 @needs("sees_locations", compatible=True)
 def list_calling_locations(
     request: HttpRequest,
@@ -245,11 +262,15 @@ class EnableBody(LocationBody):
     id: str | None = None
 
 
-@routes.post("/telephony/config/locations", response={201: Any}, operation_id="enableCalling", summary="Enable calling")
+@routes.post(
+    "/telephony/config/locations", response={201: Any}, operation_id="enableCalling", summary="Enable calling"
+)
 @needs("edits_locations", compatible=True)
 def enable_calling(request: HttpRequest, wanted: EnableBody) -> Any:
     found = _location(request, wanted.id or "")
-    create_location.change_location(found.id, calling_enabled=True, announcement_language=wanted.announcement_language or found.language)
+    create_location.change_location(
+        found.id, calling_enabled=True, announcement_language=wanted.announcement_language or found.language
+    )
     return 201, {"id": out("LOCATION", found.id)}
 
 
@@ -259,7 +280,12 @@ def get_location(request: HttpRequest, location_id: str) -> Any:
     return word_location(_location(request, location_id))
 
 
-@routes.put("/locations/{location_id}", response={204: None}, operation_id="changeLocation", summary="Change a location")
+@routes.put(
+    "/locations/{location_id}",
+    response={204: None},
+    operation_id="changeLocation",
+    summary="Change a location",
+)
 @needs("edits_locations", compatible=True)
 def change(request: HttpRequest, location_id: str, wanted: LocationBody) -> Any:
     found = _location(request, location_id)
@@ -276,7 +302,12 @@ def change(request: HttpRequest, location_id: str, wanted: LocationBody) -> Any:
     return 204, None
 
 
-@routes.delete("/locations/{location_id}", response={204: None}, operation_id="deleteLocation", summary="Delete a location")
+@routes.delete(
+    "/locations/{location_id}",
+    response={204: None},
+    operation_id="deleteLocation",
+    summary="Delete a location",
+)
 @needs("edits_locations", compatible=True)
 def delete(request: HttpRequest, location_id: str) -> Any:
     found = _location(request, location_id)
@@ -285,7 +316,9 @@ def delete(request: HttpRequest, location_id: str) -> Any:
     return 204, None
 
 
-@routes.get("/telephony/config/locations/{location_id}", operation_id="getCallingLocation", summary="Calling details")
+@routes.get(
+    "/telephony/config/locations/{location_id}", operation_id="getCallingLocation", summary="Calling details"
+)
 @needs("sees_locations", compatible=True)
 def get_calling_location(request: HttpRequest, location_id: str) -> Any:
     found = _location(request, location_id)
@@ -309,7 +342,9 @@ def connection_id(kind: str) -> str:
 
 
 def word_option(kind: str) -> dict[str, Any]:
-    services = ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"] if kind == rules.CALLING_PLAN else ["GEOGRAPHIC_NUMBERS"]
+    services = (
+        ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"] if kind == rules.CALLING_PLAN else ["GEOGRAPHIC_NUMBERS"]
+    )
     return {
         "id": connection_id(kind),
         "displayName": CONNECTION_NAMES[kind],
@@ -318,14 +353,28 @@ def word_option(kind: str) -> dict[str, Any]:
     }
 
 
-@routes.get("/telephony/pstn/locations/{location_id}/connectionOptions", operation_id="listConnectionOptions", summary="Options")
+@routes.get(
+    "/telephony/pstn/locations/{location_id}/connectionOptions",
+    operation_id="listConnectionOptions",
+    summary="Options",
+)
 @needs("sees_locations", compatible=True)
 def connection_options(request: HttpRequest, location_id: str) -> Any:
     found = _location(request, location_id)
-    return {"items": [word_option(kind) for kind in rules.CONNECTIONS if kind != rules.CALLING_PLAN or found.country in rules.SERVED]}
+    return {
+        "items": [
+            word_option(kind)
+            for kind in rules.CONNECTIONS
+            if kind != rules.CALLING_PLAN or found.country in rules.SERVED
+        ]
+    }
 
 
-@routes.get("/telephony/pstn/locations/{location_id}/connection", operation_id="getConnection", summary="The PSTN connection")
+@routes.get(
+    "/telephony/pstn/locations/{location_id}/connection",
+    operation_id="getConnection",
+    summary="The PSTN connection",
+)
 @needs("sees_locations", compatible=True)
 def get_connection(request: HttpRequest, location_id: str) -> Any:
     found = _location(request, location_id)
@@ -348,12 +397,18 @@ def put_connection(request: HttpRequest, location_id: str, wanted: ConnectionBod
         kind = "premises"
     if kind is None:
         listed = ", ".join(connection_id(each) for each in rules.CONNECTIONS)
-        raise Problem("locations.connection", field="/id", values={"value": (wanted.id or "")[:40], "choices": listed})
+        raise Problem(
+            "locations.connection", field="/id", values={"value": (wanted.id or "")[:40], "choices": listed}
+        )
     connect.connect(found.id, kind)
     return 204, None
 
 
-@routes.post("/telephony/pstn/locations/{location_id}/emergencyAddress/lookup", operation_id="lookUpEmergencyAddress", summary="Look up")
+@routes.post(
+    "/telephony/pstn/locations/{location_id}/emergencyAddress/lookup",
+    operation_id="lookUpEmergencyAddress",
+    summary="Look up",
+)
 @needs("sees_emergency", compatible=True)
 def look_up(request: HttpRequest, location_id: str, wanted: Address) -> Any:
     _location(request, location_id)
@@ -367,11 +422,18 @@ def look_up(request: HttpRequest, location_id: str, wanted: Address) -> Any:
     }
 
 
-@routes.post("/telephony/pstn/locations/{location_id}/emergencyAddress", response={201: Any}, operation_id="addEmergencyAddress", summary="Add")
+@routes.post(
+    "/telephony/pstn/locations/{location_id}/emergencyAddress",
+    response={201: Any},
+    operation_id="addEmergencyAddress",
+    summary="Add",
+)
 @needs("edits_emergency", compatible=True)
 def add_address(request: HttpRequest, location_id: str, wanted: Address) -> Any:
     found = _location(request, location_id)
-    made = enter_address.enter_address(found.id, wanted.civic("", emergency=True), multi_floor=found.multi_floor)
+    made = enter_address.enter_address(
+        found.id, wanted.civic("", emergency=True), multi_floor=found.multi_floor
+    )
     return 201, {"id": str(made.id), "state": made.state}
 
 
@@ -423,7 +485,11 @@ def word_number(number: Number, line: Line | None, names: dict[UUID, str]) -> di
         "isServiceNumber": number.usage == "service",
     }
     if line is not None:
-        answer["owner"] = {"id": out("PEOPLE", line.owner_id), "type": "PEOPLE", "displayName": line.owner_name}
+        answer["owner"] = {
+            "id": out("PEOPLE", line.owner_id),
+            "type": "PEOPLE",
+            "displayName": line.owner_name,
+        }
     return answer
 
 
@@ -478,7 +544,11 @@ def list_numbers(
     return answer
 
 
-@routes.post("/telephony/config/actions/validateNumbers/invoke", operation_id="validateNumbers", summary="What numbers are")
+@routes.post(
+    "/telephony/config/actions/validateNumbers/invoke",
+    operation_id="validateNumbers",
+    summary="What numbers are",
+)
 @needs("sees_numbers", compatible=True)
 def validate_numbers(request: HttpRequest, wanted: NumbersBody) -> Any:
     rows = []
@@ -487,21 +557,43 @@ def validate_numbers(request: HttpRequest, wanted: NumbersBody) -> Any:
         try:
             number = PhoneNumber.parse_compatible(text)
         except Problem as problem:
-            rows.append({"phoneNumber": text, "state": "Invalid", "tollFreeNumber": False, "detail": [problem.sentence()]})
+            rows.append(
+                {
+                    "phoneNumber": text,
+                    "state": "Invalid",
+                    "tollFreeNumber": False,
+                    "detail": [problem.sentence()],
+                }
+            )
             continue
         state = "Duplicate In List" if number.e164 in seen else "Available"
         if state == "Available" and numbers.numbers(numbers.Filter(e164s=[number.e164])).exists():
             state = "Duplicate"
         seen.add(number.e164)
-        rows.append({"phoneNumber": number.e164, "state": state, "tollFreeNumber": number.kind == "toll_free", "detail": []})
+        rows.append(
+            {
+                "phoneNumber": number.e164,
+                "state": state,
+                "tollFreeNumber": number.kind == "toll_free",
+                "detail": [],
+            }
+        )
     good = all(row["state"] == "Available" for row in rows)
     return {"status": "OK" if good else "ERRORS", "phoneNumbers": rows}
 
 
-@routes.get("/telephony/config/locations/{location_id}/availableNumbers", operation_id="listAvailableNumbers", summary="Free ones")
+@routes.get(
+    "/telephony/config/locations/{location_id}/availableNumbers",
+    operation_id="listAvailableNumbers",
+    summary="Free ones",
+)
 @needs("sees_numbers", compatible=True)
 def available_numbers(
-    request: HttpRequest, response: HttpResponse, location_id: str, max: int | None = Query(None), start: int | None = Query(None)
+    request: HttpRequest,
+    response: HttpResponse,
+    location_id: str,
+    max: int | None = Query(None),
+    start: int | None = Query(None),
 ) -> Any:
     found = _location(request, location_id)
     free = numbers.numbers(numbers.Filter(location_ids=[found.id], assigned=False))

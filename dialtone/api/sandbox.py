@@ -28,7 +28,11 @@ def get_clock(request: HttpRequest) -> Any:
     return {"now": iso(clock.now())}
 
 
-@routes.get("/sandbox/carrierQuirks", operation_id="getCarrierQuirks", summary="What the simulated carrier does on purpose")
+@routes.get(
+    "/sandbox/carrierQuirks",
+    operation_id="getCarrierQuirks",
+    summary="What the simulated carrier does on purpose",
+)
 @needs("sees_home")
 def get_quirks(request: HttpRequest) -> Any:
     _sandbox()

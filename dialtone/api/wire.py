@@ -74,7 +74,7 @@ def page(
         raise Problem("page.start", field="/start", values={"start": begin})
     rows: Sequence[Any] = list(found[begin : begin + size + 1])
     if len(rows) > size:
-        query = {key: values for key, values in request.GET.lists()}
+        query = dict(request.GET.lists())
         query["max"] = [str(size)]
         query["start"] = [str(begin + size)]
         address = request.build_absolute_uri(request.path) + "?" + urlencode(query, doseq=True)

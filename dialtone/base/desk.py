@@ -13,11 +13,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from dialtone.base import clock, record, tenancy
 from dialtone.base.models import DeskItem
-from django.utils.translation import gettext_lazy as _
-
 from dialtone.base.problems import CONFLICT, Problem, register
 from dialtone.base.record import Subject
 

@@ -20,7 +20,30 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 from dialtone.base.problems import Problem
 
 # Numbers that reach help somewhere in the world; none is ever part of an inventory, whatever a country's plan says (N9).
-EMERGENCY = frozenset("000 100 101 102 103 104 108 110 111 112 113 114 115 117 118 119 911 933 988 999".split())
+EMERGENCY = frozenset(
+    [
+        "000",
+        "100",
+        "101",
+        "102",
+        "103",
+        "104",
+        "108",
+        "110",
+        "111",
+        "112",
+        "113",
+        "114",
+        "115",
+        "117",
+        "118",
+        "119",
+        "911",
+        "933",
+        "988",
+        "999",
+    ]
+)
 # Shorter than any subscriber number with its area code: what is this short is a service of the network.
 SHORTEST = 5
 MOST_DIGITS = 15
@@ -101,7 +124,9 @@ class PhoneNumber:
             parsed = phonenumbers.parse(e164, None)
         except NumberParseException as error:
             is_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE
-            raise _refused("phone.country_code" if is_country else "phone.too_short", written, field) from error
+            raise _refused(
+                "phone.country_code" if is_country else "phone.too_short", written, field
+            ) from error
         canonical = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         if _is_number(canonical):
             if canonical == e164:
@@ -245,9 +270,9 @@ def _is_number(e164: str) -> bool:
 def _is_fictional(e164: str) -> bool:
     if not re.fullmatch(r"\+1[2-9][0-9]{2}55501[0-9]{2}", e164):
         return False
-    return phonenumbers.is_valid_number(phonenumbers.parse(_typical(e164), None)) or phonenumbers.is_valid_number(
-        phonenumbers.parse(e164, None)
-    )
+    return phonenumbers.is_valid_number(
+        phonenumbers.parse(_typical(e164), None)
+    ) or phonenumbers.is_valid_number(phonenumbers.parse(e164, None))
 
 
 def _typical(e164: str) -> str:

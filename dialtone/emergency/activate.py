@@ -74,7 +74,7 @@ def _activate(numbers: Sequence[Number], address: EmergencyAddress) -> list[Move
     ready = [
         number
         for number in numbers
-        if number.calls_during is None and number.country == address.country or number.kind == "toll_free"
+        if (number.calls_during is None and number.country == address.country) or number.kind == "toll_free"
     ]
     _cover(ready, address, now)
     return mark_active.mark_active(ready, now)

@@ -51,7 +51,9 @@ class SampleForm(forms.Form):
         choices=[("10", "10"), ("50", "50"), ("100", "100")],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     agreed = forms.BooleanField(label=gettext_lazy("The building is open to emergency crews at night"))
 
 
@@ -59,7 +61,9 @@ class SampleFilters(forms.Form):
     """Filters of the sample list."""
 
     q = forms.CharField(
-        label=gettext_lazy("Search"), required=False, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Number or name")})
+        label=gettext_lazy("Search"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Number or name")}),
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),

@@ -26,7 +26,11 @@ urlpatterns = [
     path("locations/<uuid:location_id>/", locations.location_page, name="location"),
     path("locations/<uuid:location_id>/setup/connection/", locations.connection, name="location-connection"),
     path("locations/<uuid:location_id>/setup/contact/", locations.contact, name="location-contact"),
-    path("locations/<uuid:location_id>/setup/emergency/", locations.emergency_address, name="location-emergency"),
+    path(
+        "locations/<uuid:location_id>/setup/emergency/",
+        locations.emergency_address,
+        name="location-emergency",
+    ),
     path("locations/<uuid:location_id>/setup/summary/", locations.summary, name="location-summary"),
     path("locations/<uuid:location_id>/contract/", locations.contract_page, name="location-contract"),
     path("emergency/", locations.emergency_overview, name="emergency"),

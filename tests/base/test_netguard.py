@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -70,10 +71,8 @@ def serve() -> Iterator[Serve]:
             peer, _address = server.accept()
             with peer:
                 peer.recv(65536)
-                try:
+                with contextlib.suppress(OSError):
                     behave(peer)
-                except OSError:
-                    pass
 
         threading.Thread(target=run, daemon=True).start()
         return f"http://127.0.0.1:{server.getsockname()[1]}/hook"

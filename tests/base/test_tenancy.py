@@ -14,8 +14,15 @@ from tests.plugins.world import World, as_customer, as_operator, as_partner
 
 def location(**more: object) -> Location:
     found = Location(
-        name="Head office", search_name="head office", country="US", address={}, time_zone="America/New_York",
-        language="en", announcement_language="en", created_at=clock.now(), **more,
+        name="Head office",
+        search_name="head office",
+        country="US",
+        address={},
+        time_zone="America/New_York",
+        language="en",
+        announcement_language="en",
+        created_at=clock.now(),
+        **more,
     )
     found.save(force_insert=True)
     return found
@@ -59,7 +66,11 @@ def test_a_row_cannot_name_another_partner(world: World) -> None:
 
 
 def test_without_a_role_there_is_no_right_at_all(world: World) -> None:
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT * FROM locations_location")
 
 
@@ -79,11 +90,18 @@ def test_a_change_is_written_down_with_who_and_why(world: World) -> None:
     with as_customer(world.alice, world.people["alice_admin"]):
         found = location()
         record.change(
-            found, "location_created", after={"name": found.name},
-            moves=[Moved("location", found.id, "", "open", "created")], event="location.created",
+            found,
+            "location_created",
+            after={"name": found.name},
+            moves=[Moved("location", found.id, "", "open", "created")],
+            event="location.created",
         )
         written = AuditRecord.objects.get(subject_id=found.id)
-        assert (written.actor_name, written.action, written.customer_id) == ("Alice Admin", "location_created", world.alice.id)
+        assert (written.actor_name, written.action, written.customer_id) == (
+            "Alice Admin",
+            "location_created",
+            world.alice.id,
+        )
         assert Move.objects.get(subject_id=found.id).record_id == written.id
         assert Event.objects.get(subject_id=found.id).kind == "location.created"
 

@@ -13,7 +13,9 @@ import pytest
 from tests.plugins.served import Served
 
 AXE = (Path(__file__).resolve().parents[1] / "web" / "axe.min.js").read_text()
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
+CHROMIUM = next(
+    (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), ""
+)
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -176,7 +178,17 @@ def test_other_pages_in_every_language_dark_and_on_a_phone(browser_page: Any, se
     page = browser_page
     walk = Walk(page, served)
     walk.sign_in("customer_admin_2")
-    for path in ("/people/", "/people/new/", "/me/", "/me/tokens/", "/emergency/", "/orders/", "/numbers/", "/help/pstn/", "/search?q=bo"):
+    for path in (
+        "/people/",
+        "/people/new/",
+        "/me/",
+        "/me/tokens/",
+        "/emergency/",
+        "/orders/",
+        "/numbers/",
+        "/help/pstn/",
+        "/search?q=bo",
+    ):
         page.goto(f"{served.url}{path}")
         walk.look(re.sub(r"\W+", "-", path).strip("-"))
     page.set_viewport_size({"width": 360, "height": 740})

@@ -44,14 +44,19 @@ def test_an_order_becomes_live_numbers_with_the_offices_address(
         assert found.status == states.PROVISIONED
         assert [line.state for line in queries.lines(order.id)] == ["fulfilled", "fulfilled"]
         mine = list(numbers.numbers(numbers.Filter()))
-        assert [(each.e164, each.state) for each in mine] == [("+12122070001", "active"), ("+12122070002", "active")]
+        assert [(each.e164, each.state) for each in mine] == [
+            ("+12122070001", "active"),
+            ("+12122070002", "active"),
+        ]
         shown = emergency.shown_by([each.id for each in mine])
         assert {address.one_line() for address in shown.values()} == {"350 Fifth Avenue, New York, NY 10118"}
     check_constraints()
 
 
 @pytest.mark.req("ORD-16", "ACC-02")
-def test_an_order_waits_for_the_customers_administrator_to_accept_the_terms(stocked: World, work: Any) -> None:
+def test_an_order_waits_for_the_customers_administrator_to_accept_the_terms(
+    stocked: World, work: Any
+) -> None:
     admin = stocked.people["alice_admin"]
     office = open_office(stocked.alice, admin, terms=False)
     order = order_of(stocked.alice, admin, office, single("+12122070001"))
@@ -107,12 +112,17 @@ def test_a_block_of_a_hundred_is_one_line_and_one_block(stocked: World, office: 
     ("choices", "code"),
     [
         ([block(12122070100, 37)], "orders.block_size"),
-        ([cart.Choice([f"+1800555010{n}" for n in range(10)], "toll_free", True)], "orders.no_blocks_of_kind"),
+        (
+            [cart.Choice([f"+1800555010{n}" for n in range(10)], "toll_free", True)],
+            "orders.no_blocks_of_kind",
+        ),
         ([single(f"+1212207{n:04}") for n in range(101)], "orders.quantity"),
         ([single("+12122070001"), single("+12122070001")], "orders.twice"),
     ],
 )
-def test_what_cannot_be_ordered_says_why(stocked: World, office: Any, choices: list[cart.Choice], code: str) -> None:
+def test_what_cannot_be_ordered_says_why(
+    stocked: World, office: Any, choices: list[cart.Choice], code: str
+) -> None:
     with pytest.raises(Problems) as refused, as_customer(stocked.alice, stocked.people["alice_admin"]):
         cart.add(office.id, choices)
     assert code in [problem.code for problem in refused.value.problems]
@@ -161,7 +171,10 @@ def test_partial_acceptance_is_shown_not_hidden(stocked: World, office: Any, wor
     work()
     with as_customer(stocked.alice, admin):
         assert queries.order(order.id).status == states.ERROR
-        assert [(line.state, line.reason) for line in queries.lines(order.id)] == [("fulfilled", ""), ("failed", "number_gone")]
+        assert [(line.state, line.reason) for line in queries.lines(order.id)] == [
+            ("fulfilled", ""),
+            ("failed", "number_gone"),
+        ]
         assert [each.e164 for each in numbers.numbers(numbers.Filter())] == ["+12122070001"]
 
 

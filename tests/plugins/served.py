@@ -32,12 +32,19 @@ class Served:
 
     def dialtone(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "dialtone.cli", *words], cwd=REPO, env=self.environment, capture_output=True, text=True, timeout=120
+            [sys.executable, "-m", "dialtone.cli", *words],
+            cwd=REPO,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def call(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Any]:
+    def call(
+        self, who: str, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, Any, Any]:
         """(status, parsed body, headers) of an API call with the token of `who`."""
         content = None if body is None else json.dumps(body).encode()
         told = {"Authorization": f"Bearer {self.known[who]['token']}", **headers}
@@ -65,7 +72,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     data_dir = tmp_path_factory.mktemp("served") / "data"
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DIALTONE_", "DATABASE_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DIALTONE_", "DATABASE_"))
+    }
     environment |= {"DIALTONE_DATA_DIR": str(data_dir), "DIALTONE_SANDBOX": "1", "DIALTONE_BASE_URL": url}
     process = subprocess.Popen(
         [sys.executable, "-m", "dialtone.cli", "run", "--port", str(port), "--data-dir", str(data_dir)],

@@ -100,7 +100,9 @@ def actor_of(person: Any) -> Any:
     """The actor for a person, as a signed-in request would make it."""
     from dialtone.base.tenancy import Actor
 
-    return Actor(kind="person", id=person.id, name=person.display_name, org_id=person.organisation_id, origin="test")
+    return Actor(
+        kind="person", id=person.id, name=person.display_name, org_id=person.organisation_id, origin="test"
+    )
 
 
 @contextmanager

@@ -71,9 +71,7 @@ class Plan:
         }
 
 
-def plan_load(
-    content: bytes, name: str = "", *, progress: Callable[[int], None] | None = None
-) -> Plan:
+def plan_load(content: bytes, name: str = "", *, progress: Callable[[int], None] | None = None) -> Plan:
     """Read a CSV and work out what it would change; reads the database, changes nothing."""
     plan = Plan(hashlib.sha256(content).hexdigest(), name[:120])
     plan.is_known_file = RangeLoad.objects.filter(content_hash=plan.content_hash).exists()
@@ -137,7 +135,14 @@ def _rows(content: bytes, plan: Plan) -> Iterator[tuple[int, dict[str, str]]]:
         _refuse(plan, 1, ", ".join(missing) or "first", "", "column_missing")
         return
     for row in reader:
-        yield reader.line_num + skipped, {key: (value or "").strip() for key, value in row.items() if isinstance(key, str) and not isinstance(value, list)}
+        yield (
+            reader.line_num + skipped,
+            {
+                key: (value or "").strip()
+                for key, value in row.items()
+                if isinstance(key, str) and not isinstance(value, list)
+            },
+        )
 
 
 def _range(line: int, row: dict[str, str], plan: Plan) -> tuple[int, int, AreaKey] | None:
@@ -185,7 +190,7 @@ def _wrong_for_plan(number: int, country: str, kind: str) -> str:
         return "kind_differs"
     region = phonenumbers.region_code_for_country_code(parsed.country_code)
     main = {"CA": "US"}.get(country, country)
-    return "" if region == main or region == country else "other_country"
+    return "" if region in (main, country) else "other_country"
 
 
 def _refuse(plan: Plan, line: int, column: str, value: str, reason: str) -> None:
@@ -247,7 +252,10 @@ def _delivered() -> dict[int, Bits]:
 def _areas(wanted: set[AreaKey], simulated: bool) -> dict[AreaKey, int]:
     names = ("country", "kind", "state", "area_code", "city", "rate_center", "carrier")
     Area.objects.bulk_create(
-        [Area(**dict(zip(names, key, strict=True)), search_city=search_key(key[4]), is_simulated=simulated) for key in wanted],
+        [
+            Area(**dict(zip(names, key, strict=True)), search_city=search_key(key[4]), is_simulated=simulated)
+            for key in wanted
+        ],
         ignore_conflicts=True,
         batch_size=1000,
     )

@@ -18,7 +18,7 @@ LONGEST_PATTERN = 10
 ANY_DIGIT = -1
 _KEYS = {
     letter: str(2 + key)
-    for key, letters in enumerate("ABC DEF GHI JKL MNO PQRS TUV WXYZ".split())
+    for key, letters in enumerate(["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"])
     for letter in letters
 }
 _KEYS |= {letter.lower(): digit for letter, digit in _KEYS.items()}

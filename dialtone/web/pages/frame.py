@@ -33,7 +33,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     answer = back(request)
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", secure=settings.SECURE)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", secure=settings.SECURE
+        )
     return answer
 
 
@@ -75,11 +77,23 @@ def search(request: HttpRequest) -> HttpResponse:
         if caller.may("sees_numbers"):
             groups.append((_("Numbers"), [(n.e164, f"/numbers/{n.e164}/") for n in numbers.search(text)]))
         if caller.may("sees_orders"):
-            groups.append((_("PSTN orders"), [(o.number, f"/orders/{o.id}/") for o in orders.orders(text=text, with_cancelled=True)[:10]]))
+            groups.append(
+                (
+                    _("PSTN orders"),
+                    [
+                        (o.number, f"/orders/{o.id}/")
+                        for o in orders.orders(text=text, with_cancelled=True)[:10]
+                    ],
+                )
+            )
         if caller.may("sees_people"):
-            groups.append((_("People"), [(p.display_name, "/people/?q=" + p.email) for p in people.people(text)[:10]]))
+            groups.append(
+                (_("People"), [(p.display_name, "/people/?q=" + p.email) for p in people.people(text)[:10]])
+            )
     elif text and caller.may("edits_organisations"):
-        groups.append((_("Customers"), [(c.name, "/customers/?q=" + c.name) for c in people.customers(text)[:10]]))
+        groups.append(
+            (_("Customers"), [(c.name, "/customers/?q=" + c.name) for c in people.customers(text)[:10]])
+        )
     found = [(label, rows) for label, rows in groups if rows]
     return render(request, "pages/search.html", {"search_text": text, "groups": found})
 

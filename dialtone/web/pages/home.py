@@ -32,10 +32,20 @@ def _tasks(request: HttpRequest) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     sites = [each for each in locations.list_all() if caller.sees_location(each.id)]
     if not sites and caller.may("edits_locations"):
-        found.append({"what": _("Open your first location"), "url": reverse("location-new"), "verb": _("Open a location")})
+        found.append(
+            {
+                "what": _("Open your first location"),
+                "url": reverse("location-new"),
+                "verb": _("Open a location"),
+            }
+        )
     for site in sites:
         ready = locations.may_order(site.id)
-        if not ready.allowed and ready.code != "orders.by_case_only" and site.connection in ("", "calling_plan"):
+        if (
+            not ready.allowed
+            and ready.code != "orders.by_case_only"
+            and site.connection in ("", "calling_plan")
+        ):
             found.append(
                 {
                     "what": _("Finish setting up %(name)s") % {"name": site.name},

@@ -32,18 +32,35 @@ COUNTRIES = [
     ("LT", gettext_lazy("Lithuania")), ("LU", gettext_lazy("Luxembourg")), ("NL", gettext_lazy("Netherlands")),
     ("NZ", gettext_lazy("New Zealand")), ("PL", gettext_lazy("Poland")), ("SE", gettext_lazy("Sweden")),
 ]  # fmt: skip
-LANGUAGES = [("en", "English"), ("da", "Dansk"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("ja", "日本語"), ("zh-hant", "繁體中文")]
+LANGUAGES = [
+    ("en", "English"),
+    ("da", "Dansk"),
+    ("nb", "Norsk bokmål"),
+    ("sv", "Svenska"),
+    ("ja", "日本語"),
+    ("zh-hant", "繁體中文"),
+]
 DAYS = [
     (0, gettext_lazy("Monday")), (1, gettext_lazy("Tuesday")), (2, gettext_lazy("Wednesday")), (3, gettext_lazy("Thursday")),
     (4, gettext_lazy("Friday")), (5, gettext_lazy("Saturday")), (6, gettext_lazy("Sunday")),
 ]  # fmt: skip
 CONNECTIONS = [
     ("calling_plan", gettext_lazy("Calling plan: numbers and calls from us")),
-    ("integrated_ccp", gettext_lazy("Cloud-connected PSTN, integrated: a provider of your choice, set up here")),
+    (
+        "integrated_ccp",
+        gettext_lazy("Cloud-connected PSTN, integrated: a provider of your choice, set up here"),
+    ),
     ("non_integrated_ccp", gettext_lazy("Cloud-connected PSTN, not integrated: bring your own carrier")),
-    ("premises", gettext_lazy("Premises-based PSTN: your own local gateway, which has to be enabled separately")),
+    (
+        "premises",
+        gettext_lazy("Premises-based PSTN: your own local gateway, which has to be enabled separately"),
+    ),
 ]
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "posix/", "right/")))
+ZONES = sorted(
+    zone
+    for zone in available_timezones()
+    if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "posix/", "right/"))
+)
 
 
 class AddressForm(forms.Form):
@@ -70,18 +87,39 @@ class SiteForm(AddressForm):
     """A new location: name, place, time."""
 
     name = forms.CharField(label=gettext_lazy("Name of the location"), required=False)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York")
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, initial="en")
     business_days = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Business days"), choices=DAYS, coerce=int, initial=[0, 1, 2, 3, 4], widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Business days"),
+        choices=DAYS,
+        coerce=int,
+        initial=[0, 1, 2, 3, 4],
+        widget=forms.CheckboxSelectMultiple,
     )
     multi_floor = forms.BooleanField(label=gettext_lazy("The building has several floors"), required=False)
-    field_order = ("name", "country", "address1", "address2", "city", "state", "postal_code", "time_zone", "language", "business_days", "multi_floor")
+    field_order = (
+        "name",
+        "country",
+        "address1",
+        "address2",
+        "city",
+        "state",
+        "postal_code",
+        "time_zone",
+        "language",
+        "business_days",
+        "multi_floor",
+    )
 
 
 class ConnectionForm(forms.Form):
     connection = forms.ChoiceField(
-        label=gettext_lazy("PSTN connection"), choices=CONNECTIONS, widget=forms.RadioSelect, initial="calling_plan"
+        label=gettext_lazy("PSTN connection"),
+        choices=CONNECTIONS,
+        widget=forms.RadioSelect,
+        initial="calling_plan",
     )
 
 
@@ -107,7 +145,9 @@ class SignForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Your full name"), required=False)
     title = forms.CharField(label=gettext_lazy("Your job title"), required=False)
-    agreed = forms.BooleanField(label=gettext_lazy("I sign this contract for the company named above"), required=False)
+    agreed = forms.BooleanField(
+        label=gettext_lazy("I sign this contract for the company named above"), required=False
+    )
 
 
 STEPS = ("site", "connection", "contact", "emergency", "summary")
@@ -128,7 +168,9 @@ def _steps(location: Location | None, current: str) -> list[dict[str, Any]]:
     return found
 
 
-def _wizard(request: HttpRequest, form: forms.Form, step: str, location: Location | None, title: str, **more: Any) -> HttpResponse:
+def _wizard(
+    request: HttpRequest, form: forms.Form, step: str, location: Location | None, title: str, **more: Any
+) -> HttpResponse:
     context = {
         "form": form,
         "title": location.name if location else _("Open a location"),
@@ -156,7 +198,9 @@ def location_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     text = request.GET.get("q", "").strip()[:80]
     found = [each for each in queries.list_all(text)[:500] if caller.sees_location(each.id)]
-    rows = [(each, queries.may_order(each.id), CivicAddress.from_json(each.address).one_line()) for each in found]
+    rows = [
+        (each, queries.may_order(each.id), CivicAddress.from_json(each.address).one_line()) for each in found
+    ]
     return render(request, "pages/locations/list.html", {"rows": rows, "text": text})
 
 
@@ -197,7 +241,14 @@ def connection(request: HttpRequest, location_id: UUID) -> HttpResponse:
             if form.cleaned_data["connection"] == rules.CALLING_PLAN:
                 return redirect("location-contact", location_id=location.id)
             return redirect("location", location_id=location.id)
-    return _wizard(request, form, "connection", location, _("How does it reach the public network?"), leave_url=_page_of(location))
+    return _wizard(
+        request,
+        form,
+        "connection",
+        location,
+        _("How does it reach the public network?"),
+        leave_url=_page_of(location),
+    )
 
 
 @page("sees_locations", customer=True)
@@ -208,7 +259,11 @@ def contact(request: HttpRequest, location_id: UUID) -> HttpResponse:
     caller = caller_of(request)
     initial = {
         "company_name": known.company_name if known else caller.view_name,
-        "email": known.signatory_email if known else getattr(request.user, "email", "") if not caller.acts_for_other else "",
+        "email": known.signatory_email
+        if known
+        else getattr(request.user, "email", "")
+        if not caller.acts_for_other
+        else "",
         "first_name": known.signatory_first_name if known else "",
         "last_name": known.signatory_last_name if known else "",
         "title": known.signatory_title if known else "",
@@ -231,7 +286,15 @@ def contact(request: HttpRequest, location_id: UUID) -> HttpResponse:
         else:
             return redirect("location-emergency", location_id=location.id)
     back = reverse("location-connection", args=[location.id])
-    return _wizard(request, form, "contact", location, _("Who signs the contract?"), back_url=back, leave_url=_page_of(location))
+    return _wizard(
+        request,
+        form,
+        "contact",
+        location,
+        _("Who signs the contract?"),
+        back_url=back,
+        leave_url=_page_of(location),
+    )
 
 
 @page("edits_emergency", customer=True)
@@ -245,14 +308,18 @@ def emergency_address(request: HttpRequest, location_id: UUID) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("what") == "apply" and newest is not None:
             choice = request.POST.get("choice", "0")
-            found = enter_address.apply_suggestion(newest.id, int(choice) if choice.isdigit() and len(choice) < 3 else 0)
+            found = enter_address.apply_suggestion(
+                newest.id, int(choice) if choice.isdigit() and len(choice) < 3 else 0
+            )
             if found.state == "accepted":
                 return _after_address(request, location)
         elif form.is_valid():
             address = form.address(is_emergency=True)
             if address is not None:
                 try:
-                    found = enter_address.enter_address(location.id, address, multi_floor=location.multi_floor)
+                    found = enter_address.enter_address(
+                        location.id, address, multi_floor=location.multi_floor
+                    )
                 except (Problem, Problems) as problem:
                     into_form(form, problem)
                 else:
@@ -269,7 +336,9 @@ def emergency_address(request: HttpRequest, location_id: UUID) -> HttpResponse:
 
 
 def _after_address(request: HttpRequest, location: Location) -> HttpResponse:
-    messages.success(request, _("The address is accepted: every number of this location shows it from now on."))
+    messages.success(
+        request, _("The address is accepted: every number of this location shows it from now on.")
+    )
     return redirect("location-summary", location_id=location.id)
 
 
@@ -329,7 +398,12 @@ def contract_page(request: HttpRequest, location_id: UUID) -> HttpResponse:
             remind.resume_waiting(caller.customer_id)
             messages.success(request, _("Signed. Orders of this location go on."))
             return redirect("location", location_id=location.id)
-    context = {"location": location, "contract": found, "form": form, "may_sign": caller.may("signs_contract")}
+    context = {
+        "location": location,
+        "contract": found,
+        "form": form,
+        "may_sign": caller.may("signs_contract"),
+    }
     return render(request, "pages/locations/contract.html", context, status=422 if form.errors else 200)
 
 
@@ -339,7 +413,11 @@ def emergency_overview(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     newest = {each.location_id: each for each in emergency.all_newest()}
     rows = [
-        (site, newest.get(site.id), CivicAddress.from_json(newest[site.id].address).one_line() if site.id in newest else "")
+        (
+            site,
+            newest.get(site.id),
+            CivicAddress.from_json(newest[site.id].address).one_line() if site.id in newest else "",
+        )
         for site in queries.list_all()
         if caller.sees_location(site.id)
     ]

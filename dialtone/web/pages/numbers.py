@@ -21,7 +21,12 @@ from dialtone.web.order_words import NUMBER
 from dialtone.web.page import caller_of, into_form, page
 
 PAGE = 50
-TABS = [("all", gettext_lazy("All")), ("pending", gettext_lazy("Pending")), ("unassigned", gettext_lazy("Unassigned")), ("assigned", gettext_lazy("Assigned"))]
+TABS = [
+    ("all", gettext_lazy("All")),
+    ("pending", gettext_lazy("Pending")),
+    ("unassigned", gettext_lazy("Unassigned")),
+    ("assigned", gettext_lazy("Assigned")),
+]
 
 
 class AssignForm(forms.Form):
@@ -68,7 +73,10 @@ def number_list(request: HttpRequest) -> HttpResponse:
     have = queries.counts(mine)
     tabs = [(key, word, have[{"all": "total"}.get(key, key)]) for key, word in TABS]
     context = {
-        "rows": [(each, lines.get(each.id), names.get(each.location_id, ""), NUMBER[each.state]) for each in rows[:PAGE]],
+        "rows": [
+            (each, lines.get(each.id), names.get(each.location_id, ""), NUMBER[each.state])
+            for each in rows[:PAGE]
+        ],
         "tabs": tabs,
         "show": request.GET.get("show", "all"),
         "text": request.GET.get("q", ""),
@@ -112,7 +120,10 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
     caller.need("sees_numbers", number.location_id)
     location = locations.location(number.location_id)
     line = queries.lines_of([number]).get(number.id)
-    form = AssignForm(request.POST if request.POST.get("what") == "assign" else None, initial={"person": str(line.owner_id) if line else ""})
+    form = AssignForm(
+        request.POST if request.POST.get("what") == "assign" else None,
+        initial={"person": str(line.owner_id) if line else ""},
+    )
     choices = [(str(each.id), each.display_name) for each in people.people()[:1000]]
     field = form.fields["person"]
     assert isinstance(field, forms.ChoiceField)
@@ -129,7 +140,9 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
             messages.success(request, _("This is the main number of %(name)s now.") % {"name": location.name})
             return redirect("number", e164=e164)
         if form.is_valid():
-            person = next(each for each in people.people()[:1000] if str(each.id) == form.cleaned_data["person"])
+            person = next(
+                each for each in people.people()[:1000] if str(each.id) == form.cleaned_data["person"]
+            )
             try:
                 assign.assign(
                     owner=assign.Owner("person", person.id, person.display_name),

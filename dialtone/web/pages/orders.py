@@ -61,7 +61,8 @@ class SearchForm(forms.Form):
         self.country = country
         offered = inventory.kinds(country)
         kind_field, state_field = self.fields["kind"], self.fields["state"]
-        assert isinstance(kind_field, forms.ChoiceField) and isinstance(state_field, forms.ChoiceField)
+        assert isinstance(kind_field, forms.ChoiceField)
+        assert isinstance(state_field, forms.ChoiceField)
         kind_field.choices = [each for each in KINDS if each[0] in offered]
         regions = inventory.states(country)
         if regions:

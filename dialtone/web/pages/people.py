@@ -85,7 +85,10 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     with caller.home_scope():
         found = list(tokens.own(caller))
     return render(
-        request, "pages/people/tokens.html", {"tokens": found, "form": form, "secret": secret}, status=422 if form.errors else 200
+        request,
+        "pages/people/tokens.html",
+        {"tokens": found, "form": form, "secret": secret},
+        status=422 if form.errors else 200,
     )
 
 
