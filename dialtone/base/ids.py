@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import threading
 import time
 from uuid import UUID
 
 from dialtone.base.problems import Problem
+
+# The kinds that the compatible API names; a room may have others of its own (webex-api section 1).
+PEOPLE = "PEOPLE"
+ORGANIZATION = "ORGANIZATION"
+LOCATION = "LOCATION"
+LICENSE = "LICENSE"
+ROLE = "ROLE"
+PLACE = "PLACE"
+VIRTUAL_LINE = "VIRTUAL_LINE"
+AUTO_ATTENDANT = "AUTO_ATTENDANT"
+HUNT_GROUP = "HUNT_GROUP"
+CALL_QUEUE = "CALL_QUEUE"
+SCHEDULE = "SCHEDULE"
+WEBHOOK = "WEBHOOK"
+REPORT = "REPORT"
 
 _lock = threading.Lock()
 _last = 0
@@ -38,15 +52,17 @@ def outside(kind: str, id: UUID) -> str:
     return base64.b64encode(f"ciscospark://us/{kind}/{id}".encode()).decode().rstrip("=")
 
 
-def inside(text: str, kind: str) -> UUID:
-    """The id behind a client's text. Raises Problem("not_found") for anything else, however hostile."""
+def inside(text: object, kind: str) -> UUID:
+    """The id behind a client's text; one id has one spelling. Raises Problem("not_found") for anything else, however
+    hostile: an id that cannot exist must look like one that does not.
+    """
     if not isinstance(text, str) or not 20 <= len(text) <= 200 or not text.isascii():
         raise Problem("not_found")
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
-        scheme, _empty, place, found, uuid_text = plain.split("/")
-        if (scheme, place, found) != ("ciscospark:", "us", kind):
-            raise Problem("not_found")
-        return UUID(uuid_text)
-    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        id = UUID(plain.rpartition("/")[2])
+    except ValueError as error:  # binascii.Error and UnicodeDecodeError are ValueErrors too
         raise Problem("not_found") from error
+    if outside(kind, id) != text:
+        raise Problem("not_found")
+    return id

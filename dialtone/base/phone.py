@@ -1,42 +1,37 @@
 """A phone number is a value: parsed once at the edge, canonical E.164 inside (N8).
 
-Programs send canonical E.164 only; people type as they like and see what was made of it. The traps are measured in the
-reliability page, 0.21: extensions vanish, letters become digits, 911 becomes +1911, other scripts' digits pass.
+Programs send canonical E.164 only; people type as they like and see what was made of it. The library repairs much
+in silence (measured, reliability 0.21): extensions vanish, letters become digits, 911 becomes +1911, digits of other
+scripts and invisible characters pass. So characters are judged here, first, and the library only judges digits.
+Calls are another matter: an emergency call is matched on the raw dialled string, never through this module.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from dialtone.base.problems import Problem
 
+# They reach help somewhere in the world; none is ever inventory, whatever a country's plan says (N9).
 EMERGENCY = frozenset(
-    {
-        "911",
-        "112",
-        "999",
-        "000",
-        "111",
-        "110",
-        "118",
-        "119",
-        "100",
-        "101",
-        "102",
-        "103",
-        "104",
-        "108",
-        "933",
-        "988",
-    }
+    {"000", "100", "101", "102", "103", "104", "108", "110", "111", "112"}
+    | {"113", "114", "115", "117", "118", "119", "911", "933", "988", "999"}
 )
+# Shorter than any subscriber number with its area code: what is this short is a service of the network.
+SHORTEST = 5
+MOST_DIGITS = 15
+
 _CANONICAL = re.compile(r"\+[1-9][0-9]{1,14}")
-_SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/\u00a0\u2060]+")
+_SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]+")
+_EXTENSION = re.compile(r"(;|#|,|\bext|x)\D*[0-9]+\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\r\n,;\t]+")
 _KINDS = {
     PhoneNumberType.TOLL_FREE: "toll_free",
     PhoneNumberType.PREMIUM_RATE: "premium",
@@ -57,67 +52,72 @@ class PhoneNumber:
 
     @classmethod
     def parse_api(cls, text: object, field: str = "/number") -> PhoneNumber:
-        """From a program: canonical E.164 and nothing else. Raises Problem phone.*."""
-        if not isinstance(text, str):
-            raise Problem("phone.not_text", field=field)
-        shown = {"number": text[:40]}
-        if re.fullmatch(r"\+?1?911|\+?(112|999|000)", text):
-            raise Problem("phone.emergency", field=field, values=shown)
-        if not text.startswith("+"):
-            raise Problem("phone.national", field=field, values=shown)
-        digits = text[1:]
-        if not digits:
-            raise Problem("phone.too_short", field=field, values=shown)
-        if not (digits.isascii() and digits.isdigit()):
-            raise Problem("phone.digits_only", field=field, values=shown)
-        if len(digits) > 15:
-            raise Problem("phone.too_long", field=field, values=shown)
-        return cls._checked(text, field)
+        """From a program: canonical E.164 and nothing else. Raises Problem phone.*.
+
+        >>> PhoneNumber.parse_api("+12125550101").country
+        'US'
+        """
+        written = _text(text, field)
+        _refuse_characters(written, field)
+        if not written.startswith("+"):
+            raise _refused("phone.national", written, field)
+        if not written[1:].isdigit():
+            raise _refused("phone.digits_only", written, field)
+        return cls._checked(written, field)
 
     @classmethod
     def parse_form(cls, text: object, country: str, field: str = "/number") -> PhoneNumber:
-        """From a person: separators, national and international spellings of the country. Raises Problem phone.*."""
-        if not isinstance(text, str) or not text.strip():
-            raise Problem("phone.too_short", field=field, values={"number": ""})
-        shown = {"number": text.strip()[:40]}
-        plain = _SEPARATORS.sub("", text.strip())
-        if not re.fullmatch(r"\+?[0-9]+", plain) or not plain.isascii():
-            raise Problem("phone.digits_only", field=field, values=shown)
-        if plain.lstrip("+") in EMERGENCY or len(plain.lstrip("+")) < 5:
-            raise Problem("phone.emergency", field=field, values=shown)
-        if len(plain) > 20:
-            raise Problem("phone.too_long", field=field, values=shown)
-        if not plain.startswith("+"):
-            try:
-                parsed = phonenumbers.parse(plain, country)
-            except phonenumbers.NumberParseException as error:
-                raise Problem("phone.invalid", field=field, values=shown) from error
-            plain = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
-        return cls._checked(plain, field)
+        """From a person in `country` (ISO code): any usual spelling. The door shows what was made of it.
+
+        Raises Problem phone.*.
+
+        >>> str(PhoneNumber.parse_form("(212) 555-0102", "US"))
+        '+12125550102'
+        """
+        written = _text(text, field).strip()
+        _refuse_characters(written, field)
+        plain = _SEPARATORS.sub("", written)
+        if not re.fullmatch(r"\+?[0-9]+", plain):
+            raise _refused("phone.digits_only", written, field)
+        if len(plain) > MOST_DIGITS + 5:  # room for a prefix such as 0011
+            raise _refused("phone.too_long", written, field)
+        spelled = list(_canonical_spellings(plain, country))
+        if not spelled:
+            raise _refused("phone.national", written, field)
+        for e164 in spelled:
+            if _is_number(e164):
+                return cls(e164)
+        return cls._checked(spelled[0], field, written)
 
     @classmethod
     def parse_compatible(cls, text: object, field: str = "/phoneNumber") -> PhoneNumber:
-        """From the compatible API: formatting characters and ten-digit US numbers are accepted."""
-        if not isinstance(text, str):
-            raise Problem("phone.not_text", field=field)
+        """From the compatible API: formatting characters and ten-digit US numbers pass too (webex-api section 1)."""
         return cls.parse_form(text, "US", field)
 
     @classmethod
-    def _checked(cls, text: str, field: str) -> PhoneNumber:
-        shown = {"number": text}
-        if not _CANONICAL.fullmatch(text):
-            raise Problem("phone.invalid", field=field, values=shown)
+    def _checked(cls, e164: str, field: str, written: str | None = None) -> PhoneNumber:
+        """The number, if its country's plan knows it. Refusals quote what was `written`."""
+        written = written or e164
+        if len(e164) > MOST_DIGITS + 1:
+            raise _refused("phone.too_long", written, field)
         try:
-            parsed = phonenumbers.parse(text, None)
-        except phonenumbers.NumberParseException as error:
-            raise Problem("phone.country_code", field=field, values=shown) from error
-        # The library repairs (+4402… becomes +442…): what it would change was not canonical.
-        if phonenumbers.format_number(parsed, PhoneNumberFormat.E164) != text:
-            raise Problem("phone.invalid", field=field, values=shown)
-        found = cls(text)
-        if not (phonenumbers.is_valid_number(parsed) or found.is_fictional):
-            raise Problem("phone.invalid", field=field, values=shown)
-        return found
+            parsed = phonenumbers.parse(e164, None)
+        except NumberParseException as error:
+            is_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE
+            raise _refused(
+                "phone.country_code" if is_country else "phone.too_short", written, field
+            ) from error
+        canonical = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+        if _is_number(canonical):
+            if canonical == e164:
+                return cls(e164)
+            # The library dropped a trunk prefix (+4402… became +442…): only the caller may do that.
+            raise _refused("phone.trunk", written, field, canonical=canonical)
+        if phonenumbers.is_valid_short_number(parsed):
+            raise _refused("phone.emergency", written, field)
+        reason = phonenumbers.is_possible_number_with_reason(parsed)
+        is_short = reason in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
+        raise _refused("phone.too_short" if is_short else "phone.invalid", written, field)
 
     @cached_property
     def _parsed(self) -> phonenumbers.PhoneNumber:
@@ -125,20 +125,15 @@ class PhoneNumber:
 
     @property
     def is_fictional(self) -> bool:
-        """North American numbers 555-0100 to 555-0199 of an existing area code: kept for examples, used by the sandbox."""
-        match = re.fullmatch(r"\+1([2-9][0-9]{2})55501[0-9]{2}", self.e164)
-        return (
-            bool(match) and phonenumbers.is_possible_number(phonenumbers.parse(f"+1{match[1]}2345678", None))
-            if match
-            else False
-        )
+        """North American 555-0100 to 555-0199: kept for examples, and what the sandbox's inventory is made of."""
+        return _is_fictional(self.e164)
 
     @property
     def country(self) -> str:
         """ISO code of the country; "" for numbers of no country (+800, +883)."""
         found = phonenumbers.region_code_for_number(self._parsed)
         if found is None and self.is_fictional:
-            found = phonenumbers.region_code_for_number(phonenumbers.parse(self.e164[:5] + "2345678", None))
+            found = phonenumbers.region_code_for_number(phonenumbers.parse(_typical(self.e164), None))
         return found if found and found != "001" else ""
 
     @property
@@ -148,12 +143,118 @@ class PhoneNumber:
 
     @property
     def digits(self) -> int:
+        """The digits as one integer, for dense storage: E.164 never begins with 0, so nothing is lost."""
         return int(self.e164[1:])
 
+    @property
+    def national_digits(self) -> str:
+        """The digits after the country code, a leading zero that belongs to the number included (Italy)."""
+        return phonenumbers.national_significant_number(self._parsed)
+
     def formatted(self, style: str = "international") -> str:
-        """As people write it: style international or national."""
+        """As people write it: style "international" or "national"."""
         form = PhoneNumberFormat.NATIONAL if style == "national" else PhoneNumberFormat.INTERNATIONAL
         return str(phonenumbers.format_number(self._parsed, form))
 
     def __str__(self) -> str:
         return self.e164
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """One entry of a pasted list: a number or why not; `duplicate_of` is the index of the first such number."""
+
+    raw: str
+    number: PhoneNumber | None
+    problem: Problem | None
+    duplicate_of: int | None = None
+
+
+def parse_many(text: str, country: str, field: str = "/numbers") -> list[Pasted]:
+    """Numbers pasted from a spreadsheet or letter, between lines, tabs, commas and semicolons.
+
+    Nothing raises: each entry carries its own problem, whose field is its index ("/numbers/7").
+
+    >>> [str(each.number) for each in parse_many("212-555-0101, +44 20 7946 0100", "US")]
+    ['+12125550101', '+442079460100']
+    """
+    entries = (entry.strip().strip("\"'").strip() for entry in _BETWEEN.split(text))
+    found: list[Pasted] = []
+    first: dict[PhoneNumber, int] = {}
+    for raw in filter(None, entries):
+        index = len(found)
+        try:
+            number = PhoneNumber.parse_form(raw, country, f"{field}/{index}")
+        except Problem as problem:
+            found.append(Pasted(raw, None, problem))
+            continue
+        earlier = first.setdefault(number, index)
+        found.append(Pasted(raw, number, None, earlier if earlier != index else None))
+    return found
+
+
+def _text(text: object, field: str) -> str:
+    if not isinstance(text, str):
+        raise Problem("phone.not_text", field=field)
+    if not text.strip().lstrip("+"):
+        raise _refused("phone.needed", text, field)
+    return text
+
+
+def _refused(code: str, written: str, field: str, **values: str) -> Problem:
+    return Problem(code, field=field, values={"number": written.strip()[:40], **values})
+
+
+def _refuse_characters(written: str, field: str) -> None:
+    """What no spelling of a number has; and numbers too short to be one."""
+    if any(unicodedata.category(char) in ("Cf", "Cc") for char in written):
+        raise _refused("phone.invisible", written, field)
+    if any(unicodedata.category(char).startswith("N") and not char.isascii() for char in written):
+        raise _refused("phone.other_digits", written, field)
+    if _EXTENSION.search(written):
+        raise _refused("phone.extension", written, field)
+    if any(char.isalpha() for char in written):
+        raise _refused("phone.letters", written, field)
+    digits = _SEPARATORS.sub("", written).lstrip("+")
+    if digits in EMERGENCY or (digits.isdigit() and len(digits) < SHORTEST):
+        raise _refused("phone.emergency", written, field)
+
+
+def _canonical_spellings(plain: str, country: str) -> Iterator[str]:
+    """What digits typed in a country may mean, the likeliest first."""
+    try:
+        parsed = phonenumbers.parse(plain, country or None)
+    except NumberParseException:
+        if plain.startswith("+"):
+            yield plain
+    else:
+        yield phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    for prefix in ("00", "011"):  # how one dials abroad from most places, and from North America
+        if plain.startswith(prefix):
+            yield "+" + plain.removeprefix(prefix)
+
+
+def _is_number(e164: str) -> bool:
+    """Whether a numbering plan has it, the numbers kept for examples included."""
+    if not _CANONICAL.fullmatch(e164):
+        return False
+    try:
+        parsed = phonenumbers.parse(e164, None)
+    except NumberParseException:
+        return False
+    if phonenumbers.format_number(parsed, PhoneNumberFormat.E164) != e164:
+        return False
+    return phonenumbers.is_valid_number(parsed) or _is_fictional(e164)
+
+
+def _is_fictional(e164: str) -> bool:
+    if not re.fullmatch(r"\+1[2-9][0-9]{2}55501[0-9]{2}", e164):
+        return False
+    return phonenumbers.is_valid_number(
+        phonenumbers.parse(_typical(e164), None)
+    ) or phonenumbers.is_valid_number(phonenumbers.parse(e164, None))
+
+
+def _typical(e164: str) -> str:
+    """An ordinary number of the same North American area code: some islands' plans leave 555 out."""
+    return e164[:5] + "2345678"

@@ -1,7 +1,7 @@
 """Refusals: a stable code, the HTTP status of its class, a sentence for people, what is allowed, and the way on.
 
-Rooms raise `Problem(code, field=..., values=...)`; only the doors put it into words. Each room registers its codes in its
-own `problems.py`. Source: bad_inputs classes (what each status means), webex-api conventions (integer error codes).
+Rooms raise `Problem(code, field=..., values=...)`; only the doors put it into words. Each room registers its codes
+in its own `problems.py`. Source: bad_inputs classes (what each status means), webex-api section 1 (integer codes).
 """
 
 from __future__ import annotations
@@ -38,17 +38,23 @@ class Entry:
 
 
 _catalogue: dict[str, Entry] = {}
+_owners: dict[int, str] = {}
 
 
 def register(
-    code: str, status: int, sentence: Any, *, allowed: Any = "", next_step: Any = "", error_code: int = 0
+    code: str, status: int, sentence: Any, *, allowed: Any = "", next_step: Any = "", error_code: int
 ) -> None:
-    """Add a code to the catalogue. Registering the same code differently is a bug and raises."""
-    entry = Entry(code, status, sentence, allowed, next_step, error_code)
-    known = _catalogue.get(code)
-    if known is not None and known.error_code != error_code:
-        raise ValueError(f"{code} is registered twice")
-    _catalogue[code] = entry
+    """Add a code to the catalogue.
+
+    `error_code` is the integer that clients of the compatible API see. It is written down, never computed, so that it
+    stays the same for ever; base has 25001 to 25099 and each room its own hundred. Raises ValueError if the code or
+    its integer is taken.
+    """
+    is_taken = _owners.get(error_code, code) != code
+    if is_taken or (code in _catalogue and _catalogue[code].error_code != error_code):
+        raise ValueError(f"{code} or error code {error_code} is registered twice")
+    _owners[error_code] = code
+    _catalogue[code] = Entry(code, status, sentence, allowed, next_step, error_code)
 
 
 def catalogue() -> Sequence[Entry]:
@@ -57,7 +63,10 @@ def catalogue() -> Sequence[Entry]:
 
 
 class Problem(Exception):
-    """One refusal. `field` is a JSON pointer ("/numbers/0"); `values` fill the sentence."""
+    """One refusal. `field` is a JSON pointer ("/numbers/0"); `values` fill the sentence.
+
+    The last part of the pointer fills %(field)s unless `values` say otherwise.
+    """
 
     def __init__(
         self, code: str, *, field: str | None = None, values: Mapping[str, Any] | None = None
@@ -67,7 +76,7 @@ class Problem(Exception):
         super().__init__(code)
         self.code = code
         self.field = field
-        self.values = dict(values or {})
+        self.values = {"field": (field or "").rsplit("/", 1)[-1], **(values or {})}
 
     @property
     def entry(self) -> Entry:
@@ -104,9 +113,16 @@ class Problems(Exception):
         return self.problems[0].status
 
 
+class _Values(dict[str, Any]):
+    """A place without a value stays empty: a refusal must never become a crash."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def _filled(text: Any, values: Mapping[str, Any]) -> str:
     rendered = str(text)
-    return rendered % values if values and "%(" in rendered else rendered
+    return rendered % _Values(values) if "%(" in rendered else rendered
 
 
 register(
@@ -310,14 +326,15 @@ register(
 register(
     "phone.too_short",
     FIELD,
-    _("A phone number is needed here."),
-    allowed=_("Such as +12125550102."),
+    _("%(number)s is too short for its country."),
+    allowed=_("A full number with its area code, such as +12125550102."),
     error_code=25044,
 )
 register(
     "phone.country_code",
     FIELD,
     _("%(number)s begins with a country code that does not exist."),
+    allowed=_("Write it with + and country code, such as +12125550102."),
     error_code=25045,
 )
 register(
@@ -333,6 +350,48 @@ register(
     _("%(number)s is an emergency or short number."),
     allowed=_("A full number with its area code, such as +12125550102."),
     error_code=25047,
+)
+register(
+    "phone.needed",
+    FIELD,
+    _("A phone number is needed here."),
+    allowed=_("Such as +12125550102."),
+    error_code=25048,
+)
+register(
+    "phone.letters",
+    FIELD,
+    _("%(number)s has letters in it."),
+    allowed=_("The digits that the letters stand for, such as +18003569377."),
+    error_code=25049,
+)
+register(
+    "phone.extension",
+    FIELD,
+    _("%(number)s has an extension."),
+    allowed=_("The number without its extension."),
+    error_code=25053,
+)
+register(
+    "phone.other_digits",
+    FIELD,
+    _("%(number)s is written in digits of another script."),
+    allowed=_("The digits 0 to 9."),
+    error_code=25054,
+)
+register(
+    "phone.invisible",
+    FIELD,
+    _("%(number)s has invisible characters in it."),
+    next_step=_("Delete it and type it by hand; copying often brings such characters."),
+    error_code=25055,
+)
+register(
+    "phone.trunk",
+    FIELD,
+    _("%(number)s has a 0 too many after its country code."),
+    allowed=_("Write it as %(canonical)s."),
+    error_code=25056,
 )
 register("rate.limited", TOO_MANY, _("Too many requests; wait %(seconds)s seconds."), error_code=25050)
 register(
