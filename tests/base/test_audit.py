@@ -52,12 +52,16 @@ def test_an_edited_record_is_found(sealed: World, tamper: Tamper) -> None:  # no
 
 
 def test_a_deleted_record_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
-    tamper("DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)")
+    tamper(
+        "DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)"
+    )
     assert kinds() == {"a record was deleted"}
 
 
 def test_a_record_deleted_with_its_leaf_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
-    tamper("DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)")
+    tamper(
+        "DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)"
+    )
     tamper("DELETE FROM base_auditleaf WHERE position = 6")
     assert kinds() == {"a leaf is missing or was put in", "the chain is broken"}
 
@@ -82,7 +86,9 @@ def test_two_swapped_records_are_found(sealed: World, tamper: Tamper) -> None:  
 
 
 def test_a_cut_off_end_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:  # noqa: F811
-    tamper("DELETE FROM base_auditrecord WHERE id IN (SELECT record_id FROM base_auditleaf WHERE position > 8)")
+    tamper(
+        "DELETE FROM base_auditrecord WHERE id IN (SELECT record_id FROM base_auditleaf WHERE position > 8)"
+    )
     tamper("DELETE FROM base_auditleaf WHERE position > 8")
     tamper("DELETE FROM base_auditseal WHERE number = 3")
     assert kinds() == {"a seal was cut off or replaced"}
@@ -90,7 +96,9 @@ def test_a_cut_off_end_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> 
 
 def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:  # noqa: F811
     """Whoever can compute the hashes anew still cannot change the file outside."""
-    tamper("UPDATE base_auditrecord SET action = 'nothing' WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 12)")
+    tamper(
+        "UPDATE base_auditrecord SET action = 'nothing' WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 12)"
+    )
     with acting_as(SEALER):
         rows = list(audit.AuditLeaf.objects.filter(position__gte=9).order_by("position"))
         records = audit.AuditRecord._base_manager.in_bulk([row.record_id for row in rows])
@@ -103,7 +111,9 @@ def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, ta
     assert kinds() == {"a seal was cut off or replaced"}
 
 
-def test_without_the_place_in_the_hash_a_tampering_would_pass(sealed: World, tamper: Tamper, monkeypatch: Any) -> None:  # noqa: F811
+def test_without_the_place_in_the_hash_a_tampering_would_pass(
+    sealed: World, tamper: Tamper, monkeypatch: Any
+) -> None:  # noqa: F811
     """Negative control: with a hash that looks at the action only, an edit of the actor is not seen."""
 
     def careless(found: Any, position: int) -> str:
@@ -121,8 +131,17 @@ def test_without_the_place_in_the_hash_a_tampering_would_pass(sealed: World, tam
 def test_the_sealer_cannot_change_what_it_seals(world: World) -> None:
     write(world, 1)
     audit.seal()
-    for sql in ("UPDATE base_auditrecord SET action = ''", "DELETE FROM base_auditleaf", "UPDATE base_auditseal SET root = ''"):
-        with pytest.raises(DatabaseError), acting_as(SEALER), transaction.atomic(), connection.cursor() as cursor:
+    for sql in (
+        "UPDATE base_auditrecord SET action = ''",
+        "DELETE FROM base_auditleaf",
+        "UPDATE base_auditseal SET root = ''",
+    ):
+        with (
+            pytest.raises(DatabaseError),
+            acting_as(SEALER),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(sql)
 
 

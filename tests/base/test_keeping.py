@@ -23,7 +23,9 @@ class Counter:
         return 201, {"times": self.times}
 
 
-def ask(world: World, effect: Any, key: str | None = "k-1", body: bytes = b"{}", who: str = "alice_admin") -> Any:
+def ask(
+    world: World, effect: Any, key: str | None = "k-1", body: bytes = b"{}", who: str = "alice_admin"
+) -> Any:
     person = world.people[who]
     return keeping.answered(person_id=person.id, key=key, operation="placeOrder", body=body, effect=effect)
 
