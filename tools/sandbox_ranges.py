@@ -39,7 +39,11 @@ def main() -> None:
         city, _, region = text.rpartition(", ")
         if not city:
             continue
-        country, state = ("US", region) if region in us_states else ("CA", region if len(region) == 2 else PROVINCES.get(region, ""))
+        country, state = (
+            ("US", region)
+            if region in us_states
+            else ("CA", region if len(region) == 2 else PROVINCES.get(region, ""))
+        )
         if state:
             codes.setdefault(prefix[1:4], []).append((prefix[4:7], city, f"{country}/{state}"))
     for code, city in BIG.items():
@@ -52,30 +56,73 @@ def main() -> None:
             country, state = where.split("/")
             center = f"{city.upper()[:10]} Z{chance.randint(1, 9)}"
             first = int(f"1{code}{exchange}{chance.randint(0, 4) * 1000:04}")
-            rows.append(_row(first, first + chance.choice([199, 499, 999, 2999]), country, state, code, city, center, "standard"))
+            rows.append(
+                _row(
+                    first,
+                    first + chance.choice([199, 499, 999, 2999]),
+                    country,
+                    state,
+                    code,
+                    city,
+                    center,
+                    "standard",
+                )
+            )
         state = chosen[0][2].split("/")
-        rows.append(_row(int(f"1{code}5550100"), int(f"1{code}5550199"), state[0], state[1], code, chosen[0][1], "EXAMPLE Z0", "standard"))
+        rows.append(
+            _row(
+                int(f"1{code}5550100"),
+                int(f"1{code}5550199"),
+                state[0],
+                state[1],
+                code,
+                chosen[0][1],
+                "EXAMPLE Z0",
+                "standard",
+            )
+        )
     for code in ("800", "888", "877", "866", "855", "844", "833"):
         for exchange in chance.sample(range(200, 999), 8):
             first = int(f"1{code}{exchange}{chance.randint(0, 8) * 1000:04}")
             rows.append(_row(first, first + 999, "US", "", code, "", "", "toll_free"))
     for code, city in UK.items():
         length = 10 - len(code)
-        local = {"20": "7946", "28": "9018", "29": "2018"}.get(code, "496" if length == 7 else "960"[: length - 4])
+        local = {"20": "7946", "28": "9018", "29": "2018"}.get(
+            code, "496" if length == 7 else "960"[: length - 4]
+        )
         base = int(f"44{code}{local}") * 10 ** (length - len(local))
-        rows.append(_row(base, base + 10 ** (length - len(local)) - 1 if length - len(local) <= 4 else base + 1999, "GB", "", code, city, f"{city.upper()[:10]} 1", "standard"))
+        rows.append(
+            _row(
+                base,
+                base + 10 ** (length - len(local)) - 1 if length - len(local) <= 4 else base + 1999,
+                "GB",
+                "",
+                code,
+                city,
+                f"{city.upper()[:10]} 1",
+                "standard",
+            )
+        )
     for first in (443300000000, 443301230000, 443332020000):
         rows.append(_row(first, first + 4999, "GB", "", str(first)[2:5], "", "", "non_geographic"))
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     with TARGET.open("w", newline="") as out:
-        out.write("# Simulated for the sandbox: area codes and places are real, rate centres and availability are made up.\n")
+        out.write(
+            "# Simulated for the sandbox: area codes and places are real, rate centres and availability are made up.\n"
+        )
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["first", "last", "country", "state", "area_code", "city", "rate_center", "kind", "carrier"])
+        writer.writerow(
+            ["first", "last", "country", "state", "area_code", "city", "rate_center", "kind", "carrier"]
+        )
         writer.writerows(rows)
-    print(f"{len(rows)} ranges, {sum(int(row[1]) - int(row[0]) + 1 for row in rows):,} numbers", file=sys.stderr)
+    print(
+        f"{len(rows)} ranges, {sum(int(row[1]) - int(row[0]) + 1 for row in rows):,} numbers", file=sys.stderr
+    )
 
 
-def _row(first: int, last: int, country: str, state: str, code: str, city: str, center: str, kind: str) -> list[str]:
+def _row(
+    first: int, last: int, country: str, state: str, code: str, city: str, center: str, kind: str
+) -> list[str]:
     return [str(first), str(last), country, state, code, city, center, kind, "sandbox"]
 
 
