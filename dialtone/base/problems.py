@@ -281,9 +281,44 @@ register(
 register(
     "time.zone_needed",
     FIELD,
-    _("%(value)s lacks a time or a zone."),
-    allowed="2026-10-28T12:00:00Z",
+    _("%(value)s lacks its zone."),
+    allowed=_("Z or an offset at the end, such as 2026-10-28T12:00:00Z."),
     error_code=25033,
+)
+register(
+    "time.clock_needed",
+    FIELD,
+    _("%(value)s is a day only: time and zone are needed."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25036,
+)
+register(
+    "time.shape",
+    FIELD,
+    _("%(value)s is not a time with its zone."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25037,
+)
+register(
+    "time.day",
+    FIELD,
+    _("%(value)s is not a day that exists."),
+    allowed=_("A day such as 2026-10-28."),
+    error_code=25038,
+)
+register(
+    "time.order",
+    FIELD,
+    _("The end, %(end)s, lies before the start, %(start)s."),
+    allowed=_("An end that is not before the start."),
+    error_code=25039,
+)
+register(
+    "time.too_long",
+    FIELD,
+    _("This is too long a time at once."),
+    allowed=_("At most %(days)s days."),
+    error_code=25018,
 )
 register(
     "time.impossible",
