@@ -69,7 +69,9 @@ class Result:
 class Inventory:
     """All free numbers of an installation. `compiled=False` takes the numpy twins."""
 
-    def __init__(self, places: Iterable[Place], runs: Runs, *, compiled: bool = pages.numba is not None) -> None:
+    def __init__(
+        self, places: Iterable[Place], runs: Runs, *, compiled: bool = pages.numba is not None
+    ) -> None:
         self.places = sorted(places, key=lambda place: place.id)
         self._ids = np.array([place.id for place in self.places], np.int64)
         self._codes = np.array(
@@ -78,6 +80,7 @@ class Inventory:
         self._search = kernels if compiled else plain
         area = np.searchsorted(self._ids, runs.area_id)
         order = np.lexsort((runs.first, area))
+        self.delivered = np.bincount(area, runs.last - runs.first, len(self.places)).astype(np.int64)
         self.pages = pages.build(len(self.places), area[order], runs.first[order], runs.last[order])
 
     @property
@@ -112,11 +115,17 @@ class Inventory:
         if not home:
             return []
         first = home[0]
-        bare = replace(query, prefix="", exchange="", contains="", ends_with="", after=None, rate_center="", carrier="")
-        exchange = query.exchange or (str(near)[len(first.calling_code) + len(first.area_code) :][:3] if near else "")
+        bare = replace(
+            query, prefix="", exchange="", contains="", ends_with="", after=None, rate_center="", carrier=""
+        )
+        exchange = query.exchange or (
+            str(near)[len(first.calling_code) + len(first.area_code) :][:3] if near else ""
+        )
         rings: list[tuple[str, Query]] = []
         if exchange:
-            rings.append((EXCHANGE, replace(bare, area_code=first.area_code, exchange=exchange, city="", state="")))
+            rings.append(
+                (EXCHANGE, replace(bare, area_code=first.area_code, exchange=exchange, city="", state=""))
+            )
         rings += [
             (AREA_CODE, replace(bare, area_code=code, city="", state=""))
             for code in dict.fromkeys(place.area_code for place in home if place.area_code)
@@ -173,7 +182,8 @@ class Inventory:
             for name in _FILTERS:
                 index[name].setdefault(search_key(getattr(place, name)), []).append(position)
         return {
-            name: {value: np.array(held, np.int64) for value, held in values.items()} for name, values in index.items()
+            name: {value: np.array(held, np.int64) for value, held in values.items()}
+            for name, values in index.items()
         }
 
     def _areas(self, query: Query) -> Ints:
@@ -226,7 +236,9 @@ class Inventory:
                 self.pages, areas, self._codes, ready, query.run, step, aligned, window, numbers, owners, kept
             )
         else:
-            total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, numbers, owners, kept)
+            total = self._search.find_numbers(
+                self.pages, areas, self._codes, ready, window, numbers, owners, kept
+            )
         front, back = int(kept[0]), int(kept[1])
         both = [*numbers[0, :front].tolist(), *numbers[1, :back].tolist()][: window.limit]
         theirs = [*owners[0, :front].tolist(), *owners[1, :back].tolist()][: window.limit]
@@ -237,5 +249,9 @@ class Inventory:
         home = self.matching(replace(query, rate_center="", carrier=""))
         if near is None:
             return home if query.area_code or query.city else []
-        national = [place for place in home or self.places if str(near).startswith(place.calling_code + place.area_code)]
+        national = [
+            place
+            for place in home or self.places
+            if str(near).startswith(place.calling_code + place.area_code)
+        ]
         return sorted(national, key=lambda place: -len(place.area_code))

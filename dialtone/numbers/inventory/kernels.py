@@ -109,7 +109,9 @@ def _fits(patterns: Patterns, which: int, known: NDArray[np.int8], size: int, st
 
 
 @compiled
-def reach(patterns: Patterns, which: int, known: NDArray[np.int8], size: int, calling: int, area_code: int) -> int:
+def reach(
+    patterns: Patterns, which: int, known: NDArray[np.int8], size: int, calling: int, area_code: int
+) -> int:
     """Which numbers of a chunk can match, given their `size` leading digits: NOTHING, ALL, or a set of bits 1 to 4.
 
     Bit j says: those whose tail fits the mask of a pattern that ends behind the tail's j-th digit. `calling` and
@@ -193,7 +195,14 @@ def _tail_fits(patterns: Patterns, reached: NDArray[np.int64], number: int) -> b
 
 @compiled
 def find_numbers(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, numbers: Ints, owners: Ints, kept: Ints
+    pages: Pages,
+    areas: Ints,
+    codes: Ints,
+    patterns: Patterns,
+    window: Window,
+    numbers: Ints,
+    owners: Ints,
+    kept: Ints,
 ) -> int:
     """Count the free numbers that fit; keep up to `limit` in each buffer (`numbers` and `owners`: 2 x limit, `kept`: 2)."""
     total = 0

@@ -32,7 +32,9 @@ def _digit_masks() -> Bits:
     """Place in the tail (0 to 3) x digit x page of the chunk x word: which tails have that digit there."""
     tails = np.arange(TAIL)
     places = [tails // 10 ** (3 - place) % 10 for place in range(4)]
-    return packed(np.array([[(digits == digit).reshape(10, PAGE) for digit in range(10)] for digits in places]))
+    return packed(
+        np.array([[(digits == digit).reshape(10, PAGE) for digit in range(10)] for digits in places])
+    )
 
 
 @cache
@@ -76,7 +78,9 @@ def prepare(asked: Sequence[tuple[int, tuple[int, ...]]]) -> Patterns:
         digits,
         np.array([len(pattern) for _, pattern in asked], np.int64),
         np.array([anchor for anchor, _ in asked], np.int64),
-        np.array([masks(pattern) for _, pattern in asked]).reshape(len(asked), 4, 10, WORDS).astype(np.uint64),
+        np.array([masks(pattern) for _, pattern in asked])
+        .reshape(len(asked), 4, 10, WORDS)
+        .astype(np.uint64),
     )
 
 

@@ -17,14 +17,19 @@ def free_numbers(pages: Pages, area: int) -> Ints:
     rows = slice(pages.area_rows[area], pages.area_rows[area + 1])
     for page, place in zip(pages.page[rows], pages.at[rows], strict=True):
         if place >= 0:
-            parts.append(page * PAGE + np.flatnonzero(np.unpackbits(pages.bits[place].view(np.uint8), bitorder="little")))
+            parts.append(
+                page * PAGE
+                + np.flatnonzero(np.unpackbits(pages.bits[place].view(np.uint8), bitorder="little"))
+            )
         else:
             start = pages.list_start[~place]
             parts.append(page * PAGE + pages.listed[start : start + pages.list_free[~place]].astype(np.int64))
     return np.concatenate(parts)
 
 
-def _at(numbers: Ints, sizes: Ints, start: Ints, pattern: Ints, first: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _at(
+    numbers: Ints, sizes: Ints, start: Ints, pattern: Ints, first: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether the pattern lies at digit `start` of each number, not before digit `first`."""
     fits = (start >= first) & (start + len(pattern) <= sizes)
     for step, digit in enumerate(pattern):
@@ -84,7 +89,14 @@ def _keep(matches: list[tuple[int, Ints]], window: Window, numbers: Ints, owners
 
 
 def find_numbers(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, numbers: Ints, owners: Ints, kept: Ints
+    pages: Pages,
+    areas: Ints,
+    codes: Ints,
+    patterns: Patterns,
+    window: Window,
+    numbers: Ints,
+    owners: Ints,
+    kept: Ints,
 ) -> int:
     """As `kernels.find_numbers`."""
     matches = [(int(area), fitting(free_numbers(pages, area), codes[area], patterns)) for area in areas]
@@ -96,7 +108,8 @@ def find_runs(
 ) -> int:  # fmt: skip
     """As `kernels.find_runs`."""
     matches = [
-        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step)) for area in areas
+        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step))
+        for area in areas
     ]
     return _keep(matches, window, numbers, owners, kept)
 
