@@ -82,7 +82,7 @@ def _fan_out(events: Sequence[Event]) -> None:
     ]
     Delivery.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
     for delivery in made:
-        jobs.defer("webhooks.deliver", once=f"delivery:{delivery.id}", delivery_id=delivery.id)
+        jobs.defer("webhooks.deliver", once=f"webhooks.deliver:{delivery.id}", delivery_id=delivery.id)
 
 
 def may_hear(webhook: Webhook, event: Event) -> bool:

@@ -19,30 +19,10 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 from dialtone.base.problems import Problem
 
-# Numbers that reach help somewhere in the world; none is ever part of an inventory, whatever a country's plan says (N9).
+# They reach help somewhere in the world; none is ever inventory, whatever a country's plan says (N9).
 EMERGENCY = frozenset(
-    [
-        "000",
-        "100",
-        "101",
-        "102",
-        "103",
-        "104",
-        "108",
-        "110",
-        "111",
-        "112",
-        "113",
-        "114",
-        "115",
-        "117",
-        "118",
-        "119",
-        "911",
-        "933",
-        "988",
-        "999",
-    ]
+    {"000", "100", "101", "102", "103", "104", "108", "110", "111", "112"}
+    | {"113", "114", "115", "117", "118", "119", "911", "933", "988", "999"}
 )
 # Shorter than any subscriber number with its area code: what is this short is a service of the network.
 SHORTEST = 5
@@ -182,7 +162,7 @@ class PhoneNumber:
 
 @dataclass(frozen=True)
 class Pasted:
-    """One entry of a pasted list: a number or the reason why not; `duplicate_of` is the index of the first such number."""
+    """One entry of a pasted list: a number or why not; `duplicate_of` is the index of the first such number."""
 
     raw: str
     number: PhoneNumber | None

@@ -1,7 +1,7 @@
 """Refusals: a stable code, the HTTP status of its class, a sentence for people, what is allowed, and the way on.
 
-Rooms raise `Problem(code, field=..., values=...)`; only the doors put it into words. Each room registers its codes in its
-own `problems.py`. Source: bad_inputs classes (what each status means), webex-api conventions (integer error codes).
+Rooms raise `Problem(code, field=..., values=...)`; only the doors put it into words. Each room registers its codes
+in its own `problems.py`. Source: bad_inputs classes (what each status means), webex-api section 1 (integer codes).
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ def register(
     stays the same for ever; base has 25001 to 25099 and each room its own hundred. Raises ValueError if the code or
     its integer is taken.
     """
-    owner = _owners.setdefault(error_code, code)
-    if owner != code or (code in _catalogue and _catalogue[code].error_code != error_code):
-        raise ValueError(f"{code} and error code {error_code} are registered twice")
+    is_taken = _owners.get(error_code, code) != code
+    if is_taken or (code in _catalogue and _catalogue[code].error_code != error_code):
+        raise ValueError(f"{code} or error code {error_code} is registered twice")
+    _owners[error_code] = code
     _catalogue[code] = Entry(code, status, sentence, allowed, next_step, error_code)
 
 
@@ -280,9 +281,44 @@ register(
 register(
     "time.zone_needed",
     FIELD,
-    _("%(value)s lacks a time or a zone."),
-    allowed="2026-10-28T12:00:00Z",
+    _("%(value)s lacks its zone."),
+    allowed=_("Z or an offset at the end, such as 2026-10-28T12:00:00Z."),
     error_code=25033,
+)
+register(
+    "time.clock_needed",
+    FIELD,
+    _("%(value)s is a day only: time and zone are needed."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25036,
+)
+register(
+    "time.shape",
+    FIELD,
+    _("%(value)s is not a time with its zone."),
+    allowed="2026-10-28T12:00:00Z",
+    error_code=25037,
+)
+register(
+    "time.day",
+    FIELD,
+    _("%(value)s is not a day that exists."),
+    allowed=_("A day such as 2026-10-28."),
+    error_code=25038,
+)
+register(
+    "time.order",
+    FIELD,
+    _("The end, %(end)s, lies before the start, %(start)s."),
+    allowed=_("An end that is not before the start."),
+    error_code=25039,
+)
+register(
+    "time.too_long",
+    FIELD,
+    _("This is too long a time at once."),
+    allowed=_("At most %(days)s days."),
+    error_code=25018,
 )
 register(
     "time.impossible",

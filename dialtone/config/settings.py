@@ -69,7 +69,8 @@ WSGI_APPLICATION = "dialtone.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Before the apps: our templates for signing in stand in for those of allauth.
+        "DIRS": [REPO / "dialtone" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -148,6 +149,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(DATA_DIR / "cache"),
+        # Counts of failed sign-ins are kept here: with the default of 300 entries an attacker with many addresses
+        # would push out the counts of the account itself.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 

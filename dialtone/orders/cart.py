@@ -180,7 +180,7 @@ def _alive(cart: Cart) -> None:
 
 
 def _close(cart: Cart, how: str) -> None:
-    claims.drop(cart.id, customer_id=cart.customer_id)
+    claims.drop(cart.id, customer_id=cart.customer_id, now=clock.now())
     cart.state = how
     cart.version += 1
     cart.save()

@@ -22,6 +22,7 @@ _LOCALES = {
     "ja": "ja_JP",
     "zh-hant": "zh_Hant_TW",
 }
+_CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 _GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
 
@@ -82,4 +83,4 @@ def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
     text = numbers.format_currency(
         amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals
     )
-    return text.replace("-", "−")
+    return _CODE_BEFORE_DIGIT.sub("\u00a0", text).replace("-", "−")

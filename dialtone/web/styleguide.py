@@ -163,7 +163,7 @@ def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
         "listing": _listing(request),
         "cart": {
             "numbers": [f"+453312345{n}" for n in range(4)],
-            "held_until": datetime.now(UTC) + timedelta(minutes=9, seconds=40),
+            "held_until": NOW + timedelta(minutes=9, seconds=40),
             "zone": ZONE, "order_url": "#", "remove_url": "#", "place": "Aarhus · Store Torv 4",
             "monthly": SampleMoney(Decimal("100"), "DKK"),
         },

@@ -113,7 +113,7 @@ def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, ta
 
 def test_without_the_place_in_the_hash_a_tampering_would_pass(
     sealed: World, tamper: Tamper, monkeypatch: Any
-) -> None:
+) -> None:  # noqa: F811
     """Negative control: with a hash that looks at the action only, an edit of the actor is not seen."""
 
     def careless(found: Any, position: int) -> str:

@@ -80,6 +80,7 @@ class Inventory:
         self._search = kernels if compiled else plain
         area = np.searchsorted(self._ids, runs.area_id)
         order = np.lexsort((runs.first, area))
+        self.delivered = np.bincount(area, runs.last - runs.first, len(self.places)).astype(np.int64)
         self.pages = pages.build(len(self.places), area[order], runs.first[order], runs.last[order])
 
     @property

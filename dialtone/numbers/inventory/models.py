@@ -1,28 +1,38 @@
 """Tables of the free inventory: operator data, not tenant data.
 
-What carriers delivered is kept as bitmaps of 10,000 numbers per place (`Chunk`); who holds or owns a number is `Claim`, whose
-primary key is the claim itself: it serialises only buyers of the same number, which is the rule (performance page, design D).
+What carriers delivered is kept as PostgreSQL's own multiranges, 10,000 numbers a row (`Chunk`): a range costs 13 bytes however
+many numbers it has, and so does a single number. Who holds or owns a number is `Claim`, whose primary key is the claim
+itself: it makes only buyers of the same number wait for each other, which is the rule (performance page, design D).
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+from dialtone.base.ids import uuid7
 
 __all__ = ["Area", "Chunk", "Claim", "RangeLoad"]
 
 
-class Area(models.Model):
-    """A place that numbers belong to. `kind` is standard, toll_free or non_geographic; rate centres are simulated in a sandbox."""
+class Multirange(models.Field):  # type: ignore[type-arg]  # Django's class takes no parameters at run time
+    """PostgreSQL's int4multirange: a set of integers, written as the ranges it is made of."""
 
+    def db_type(self, connection: Any) -> str:
+        return "int4multirange"
+
+
+class Area(models.Model):
+    """A place that numbers belong to. `kind` is standard, toll_free, non_geographic or mobile; a simulated area says so (H26)."""
+
+    id = models.AutoField(primary_key=True)
     country = models.CharField(max_length=2)
     kind = models.CharField(max_length=20)
-    state = models.CharField(max_length=10, blank=True)
-    area_code = models.CharField(max_length=8)
+    state = models.CharField(max_length=6, blank=True)
+    area_code = models.CharField(max_length=6, blank=True)
     city = models.CharField(max_length=80, blank=True)
-    search_city = models.CharField(max_length=120, blank=True)
-    rate_center = models.CharField(max_length=60, blank=True)
+    rate_center = models.CharField(max_length=40, blank=True)
     carrier = models.CharField(max_length=30)
     is_simulated = models.BooleanField(default=False)
 
@@ -37,42 +47,75 @@ class Area(models.Model):
 
 
 class Chunk(models.Model):
-    """The delivered numbers `start` to `start + 9999` of one area: bit n (lowest first) is number start + n."""
+    """Which of the numbers `start` to `start + 9999` were delivered for one area: `runs` are distances from `start`."""
 
+    pk = models.CompositePrimaryKey("start", "area_id")
     start = models.BigIntegerField()
-    area = models.ForeignKey(Area, on_delete=models.PROTECT)
-    bits = models.BinaryField()
-    version = models.BigIntegerField()
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, db_index=False)
+    runs = Multirange()
 
     class Meta:
         app_label = "numbers"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["start", "area"], name="numbers_chunk_once")]
-        indexes: ClassVar = [models.Index(fields=["version"], name="numbers_chunk_version")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="numbers_chunk_in_bounds",
+                condition=models.expressions.RawSQL(
+                    "runs <@ int4range(0, 10000) AND NOT isempty(runs) AND start %% 10000 = 0",
+                    [],
+                    output_field=models.BooleanField(),
+                ),
+            )
+        ]
 
 
 class Claim(models.Model):
-    """Who holds (h), owns (o) or has given back (a, ageing) a number; f is free again. Written by the functions of `sql.py` only."""
+    """Who has a number: held (h) until `until`, owned (o), or ageing (a) until `rests_until`; a free number has no row.
+
+    The number is its digits, without the plus: eight bytes, compared as one machine word, the same in the bitmaps. `area_id` is
+    where it was delivered, null for a number that came by porting and never was ours to offer. `rests_until` outlives a
+    hold by its former owner, so that holding a number does not shorten its rest (N4).
+    """
 
     e164 = models.BigIntegerField(primary_key=True)
     state = models.CharField(max_length=1)
-    customer_id = models.UUIDField(null=True)
+    area_id = models.IntegerField(null=True)
+    customer_id = models.UUIDField()
     reservation_id = models.UUIDField(null=True)
     order_id = models.UUIDField(null=True)
     until = models.DateTimeField(null=True)
-    seq = models.BigIntegerField()
+    rests_until = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "numbers"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="numbers_claim_states",
+                condition=models.Q(state="h", reservation_id__isnull=False, until__isnull=False)
+                | models.Q(state="o", reservation_id__isnull=True, until__isnull=True)
+                | models.Q(
+                    state="a", reservation_id__isnull=True, until__isnull=True, rests_until__isnull=False
+                ),
+            )
+        ]
         indexes: ClassVar = [
-            models.Index(fields=["seq"], name="numbers_claim_seq"),
-            models.Index(fields=["reservation_id"], name="numbers_claim_reservation"),
-            models.Index(fields=["customer_id"], name="numbers_claim_held", condition=models.Q(state="h")),
+            models.Index(
+                fields=["customer_id", "reservation_id"],
+                name="numbers_claim_held",
+                condition=models.Q(state="h"),
+            ),
+            models.Index(fields=["until"], name="numbers_claim_hold_ends", condition=models.Q(state="h")),
+            models.Index(
+                fields=["rests_until"], name="numbers_claim_rest_ends", condition=models.Q(state="a")
+            ),
         ]
 
 
 class RangeLoad(models.Model):
     """One file of ranges that the operator loaded: by its hash, so that loading it again changes nothing."""
 
+    SUBJECT = "range_load"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     content_hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
     loaded_at = models.DateTimeField()

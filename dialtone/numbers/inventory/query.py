@@ -110,15 +110,15 @@ def faults(query: Query) -> list[Fault]:
         try:
             keyed(text)
         except ValueError:
-            found.append(Fault(name, "numbers.pattern", {"pattern": text[:20], "limit": LONGEST_PATTERN}))
+            found.append(Fault(name, "search.pattern", {"pattern": text[:20], "limit": LONGEST_PATTERN}))
     if not 1 <= query.limit <= LARGEST_PAGE:
-        found.append(Fault("limit", "numbers.page", {"size": query.limit, "limit": LARGEST_PAGE}))
+        found.append(Fault("limit", "search.page", {"page": query.limit, "limit": LARGEST_PAGE}))
     if not 1 <= query.run <= LONGEST_RUN:
-        found.append(Fault("run", "numbers.run", {"size": query.run, "limit": LONGEST_RUN}))
+        found.append(Fault("run", "search.run", {"size": query.run, "limit": LONGEST_RUN}))
     if query.run > 1:
         # In a row of numbers the last digits differ, so only the beginning can be asked for.
         found += [
-            Fault(name, "numbers.pattern_with_run", {"pattern": getattr(query, name)[:20]})
+            Fault(name, "search.pattern_with_run", {"pattern": getattr(query, name)[:20]})
             for name in ("contains", "ends_with")
             if getattr(query, name)
         ]

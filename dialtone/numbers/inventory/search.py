@@ -1,75 +1,41 @@
-"""What is free where: the search that pages and the API call, over a copy of the inventory in this process.
+"""What is free where: the search that pages and the API call (ORD-04, ORD-06, ORD-13, ORD-20, ORD-25, SPK-13, SPK-15, SPK-16).
 
-The copy is brought up to date before every search by what has changed since; if it is behind all the same, that costs a buyer one
-retry, never a double sale, because the claim's primary key decides (N1). Alternatives follow H30: same exchange, then
-same area code, then same city.
+Answers come from this process's copy of the inventory (`replica.py`). A number shown is never promised: whoever orders it is
+checked again by its claim (ORD-01). Values that are not well formed are refused by name; a place that does not exist
+simply has no numbers.
 """
 
 from __future__ import annotations
 
-import threading
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from dialtone.base import clock
+from dialtone.base import tenancy
 from dialtone.base.address import states as states_of
-from dialtone.base.problems import FIELD, Problem, register
-from dialtone.base.text import search_key
-from dialtone.numbers.inventory.bitmaps import SIZE, Field, Hit, compile_pattern
+from dialtone.base.problems import Problem, Problems
+from dialtone.numbers.inventory import problems as _problems  # noqa: F401  registers the codes
+from dialtone.numbers.inventory import replica
+from dialtone.numbers.inventory.engine import Found, Inventory, Place
+from dialtone.numbers.inventory.query import LARGEST_PAGE, Cursor, Query, faults
 
-LARGEST_PAGE = 100
-BLOCK_SIZES = (10, 50, 100)
-OVERLAP = (
-    2000  # sequence numbers are given before commit: look back a little, so that a late commit is not missed
-)
-
-register(
-    "search.page",
-    FIELD,
-    gettext_lazy("%(page)s numbers cannot be shown at once."),
-    allowed=gettext_lazy("1 to %(limit)s a page."),
-    error_code=25351,
-)
-register(
-    "search.pattern",
-    FIELD,
-    gettext_lazy("%(pattern)s is not a pattern."),
-    allowed=gettext_lazy("1 to 10 digits or letters; * or ? for any digit."),
-    error_code=25352,
-)
-register(
-    "search.block_size",
-    FIELD,
-    gettext_lazy("Blocks of %(size)s numbers are not offered."),
-    allowed=gettext_lazy("10, 50 or 100 consecutive numbers."),
-    error_code=25353,
-)
-register(
-    "search.country",
-    FIELD,
-    gettext_lazy("There is no number inventory for %(country)s."),
-    allowed="%(countries)s",
-    error_code=25354,
-)
-register(
-    "search.digits",
-    FIELD,
-    gettext_lazy("%(value)s is not made of digits."),
-    allowed=gettext_lazy("Digits only."),
-    error_code=25355,
-)
+BLOCK_SIZES = (10, 50, 100)  # ORD-21
+MOST_ALTERNATIVES = 10
+NORTH_AMERICA = ("US", "CA")
+_WIRE = {"limit": "max", "run": "blockSize", "ends_with": "endsWith"}
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What to look for. Patterns are digits, letters and * or ?; `block_size` asks for runs instead of single numbers."""
+    """What to look for; empty values do not restrict.
+
+    `block_size` asks for blocks of 10, 50 or 100; `consecutive` for any number of consecutive numbers, to be ordered one by
+    one (SPK-13). `quantity` is how many the system should pick (ORD-14). Patterns: see `query.py`.
+    """
 
     country: str = "US"
     kind: str = "standard"
@@ -81,34 +47,20 @@ class Wish:
     contains: str = ""
     ends_with: str = ""
     block_size: int = 0
+    consecutive: int = 0
     quantity: int = 0
     page: int = 20
     after: str = ""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where numbers belong."""
-
-    id: int
-    country: str
-    kind: str
-    state: str
-    area_code: str
-    city: str
-    search_city: str
-    rate_center: str
-    carrier: str
-    is_simulated: bool
-
-
-@dataclass(frozen=True)
 class Offer:
-    """A free number, or a free block."""
+    """A free number, or a run of free numbers."""
 
     first: str
     size: int
     at: Place
+    is_block: bool = False
     nearness: str = ""
 
     @property
@@ -119,10 +71,6 @@ class Offer:
     @property
     def last(self) -> str:
         return f"+{int(self.first[1:]) + self.size - 1}"
-
-    @property
-    def is_block(self) -> bool:
-        return self.size > 1
 
     @property
     def value(self) -> str:
@@ -138,24 +86,19 @@ class Offer:
 
     @property
     def nearness_text(self) -> str:
+        """Why this alternative was offered, in the active language."""
         return {"exchange": _("same exchange"), "area_code": _("same area code"), "city": _("same city")}.get(
             self.nearness, ""
         )
 
     def place(self) -> dict[str, Any]:
-        return {
-            "kind": self.at.kind,
-            "city": self.at.city,
-            "state": self.at.state,
-            "area_code": self.at.area_code,
-            "rate_center": self.at.rate_center,
-            "simulated": self.at.is_simulated,
-        }
+        """Where the number belongs, as plain values."""
+        return _plain(self.at)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One page of offers, the exact total, where to go on, and alternatives when there is nothing."""
+    """One page of offers, the exact total, where to go on, and alternatives when there is nothing (H30)."""
 
     offers: Sequence[Offer]
     total: int
@@ -164,237 +107,220 @@ class Answer:
     simulated: bool = False
 
 
-class Replica:
-    """The inventory's copy in this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.forget()
-
-    def forget(self) -> None:
-        """Start afresh at the next search (tests; a changed database)."""
-        self.places: dict[int, Place] = {}
-        self.delivered = Field()
-        self.free = Field()
-        self._seen_chunks = self._seen_claims = 0
-        self._held_until: dict[int, datetime] = {}
-
-    def fresh(self) -> Replica:
-        """Bring the copy up to date, in the open transaction."""
-        with self._lock:
-            self._read_chunks()
-            self._read_claims()
-            now = clock.now()
-            for number in [number for number, until in self._held_until.items() if until <= now]:
-                del self._held_until[number]
-                self.free.set_free(number, True, self.delivered)
-        return self
-
-    def _read_chunks(self) -> None:
-        rows = _query(
-            "SELECT start, area_id, bits, version FROM numbers_chunk WHERE version > %s", [self._seen_chunks]
-        )
-        if not rows:
-            return
-        for place in _query(
-            "SELECT id, country, kind, state, area_code, city, search_city, rate_center, carrier, is_simulated FROM numbers_area",
-            [],
-        ):
-            self.places[place[0]] = Place(*place)
-        for start, area, bits, version in rows:
-            self.delivered.put(start, area, bytes(bits))
-            self.free.put(start, area, bytes(bits))
-            self._seen_chunks = max(self._seen_chunks, version)
-        self._seen_claims = 0  # a replaced chunk needs its claims again
-
-    def _read_claims(self) -> None:
-        after = max(0, self._seen_claims - OVERLAP)
-        for number, state, until, seq in _query("SELECT * FROM inventory_taken(%s)", [after]):
-            taken = state != "f"
-            self.free.set_free(number, not taken, self.delivered)
-            self._held_until.pop(number, None)
-            if taken and until is not None:
-                self._held_until[number] = until
-            self._seen_claims = max(self._seen_claims, seq)
-
-    def rows(self, wish: Wish) -> list[int]:
-        """The rows of the places that fit."""
-        city = search_key(wish.city)
-        good = {
-            place.id
-            for place in self.places.values()
-            if place.country == wish.country
-            and place.kind == wish.kind
-            and (not wish.state or place.state == wish.state.upper())
-            and (not wish.area_code or place.area_code == wish.area_code)
-            and (not city or place.search_city.startswith(city))
-        }
-        return [row for row, area in enumerate(self.free.areas) if area in good]
-
-
-REPLICA = Replica()
-
-
 def find(wish: Wish) -> Answer:
-    """One page of what is free. Raises Problem search.*."""
-    wish = _checked(wish)
-    replica = REPLICA.fresh()
-    answer = _look(replica, wish)
-    if answer.total or wish.after:
-        return answer
-    return replace(answer, alternatives=_alternatives(replica, wish))
+    """One page of what is free. Raises Problems search.*, each with its field."""
+    with replica.REPLICA.current() as inventory:
+        query = _query(wish, inventory)
+        result = inventory.search(query)
+        nearest: Sequence[Found] = ()
+        if not result.total and not wish.after:
+            nearest = inventory.alternatives(replace(query, limit=MOST_ALTERNATIVES))
+    offers = [_offer(found, wish) for found in result.found]
+    alternatives = [_offer(found, wish) for found in nearest]
+    return Answer(
+        offers,
+        result.total,
+        after=str(result.after) if result.after and not wish.quantity else "",
+        alternatives=alternatives,
+        simulated=any(offer.at.simulated for offer in (*offers, *alternatives)),
+    )
+
+
+def nearest_to(e164: str, *, size: int = 1, limit: int = MOST_ALTERNATIVES) -> list[Offer]:
+    """What to take instead of a number or block that is gone: same exchange, same area code, same city (H30)."""
+    place = _delivered_at(e164)
+    if place is None:
+        return []
+    wanted = Query(
+        country=place.country,
+        kind=place.kind,
+        area_code=place.area_code,
+        city=place.city,
+        run=size,
+        limit=limit,
+    )
+    with replica.REPLICA.current() as inventory:
+        found = inventory.alternatives(wanted, near=int(e164[1:]))
+    return [_offer(each, Wish(block_size=size if size in BLOCK_SIZES else 0)) for each in found]
 
 
 def place_of(e164: str) -> dict[str, Any]:
-    """The place of a delivered number; empty for one that nobody delivered."""
-    replica = REPLICA.fresh()
-    row = replica.delivered.row_with(int(e164[1:]))
-    if row is None:
-        return {}
-    return Offer(e164, 1, replica.places[replica.delivered.areas[row]]).place()
+    """The place of a delivered number, free or not; empty for one that nobody delivered."""
+    place = _delivered_at(e164)
+    return _plain(place) if place else {}
 
 
 def kinds(country: str) -> set[str]:
-    """Which kinds of numbers the inventory has for a country; toll-free ones are shared by the US and Canada (ORD-17)."""
-    found = {place.kind for place in REPLICA.fresh().places.values() if place.country == country}
-    return found | ({"toll_free"} if country in ("US", "CA") else set())
+    """Which kinds of numbers the inventory has for a country; the US and Canada share toll-free ones (ORD-17)."""
+    with replica.REPLICA.current() as inventory:
+        return {
+            place.kind
+            for place in inventory.places
+            if place.country == country
+            or (place.kind == "toll_free" and {place.country, country} <= set(NORTH_AMERICA))
+        }
 
 
 def states(country: str) -> list[tuple[str, str]]:
-    """(code, name) of the states that have numbers."""
-    have = {
-        place.state for place in REPLICA.fresh().places.values() if place.country == country and place.state
-    }
+    """(code, name) of the states or provinces that have numbers."""
+    with replica.REPLICA.current() as inventory:
+        have = {place.state for place in inventory.places if place.country == country}
     return [(code, name) for code, name in states_of(country) if code in have]
 
 
 def countries() -> list[str]:
-    return sorted({place.country for place in REPLICA.fresh().places.values()})
+    """Countries for which there is an inventory."""
+    with replica.REPLICA.current() as inventory:
+        return _countries(inventory)
+
+
+def cities(country: str, state: str = "", beginning: str = "") -> list[str]:
+    """Up to 50 cities with numbers, for a suggestion list; compared without case and accents."""
+    from dialtone.base.text import search_key
+
+    wanted = search_key(beginning)
+    with replica.REPLICA.current() as inventory:
+        found = {
+            place.city for place in inventory.matching(Query(country=country, state=state)) if place.city
+        }
+    return sorted(city for city in found if search_key(city).startswith(wanted))[:50]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """How much there is of one country and kind."""
+
+    country: str
+    kind: str
+    areas: int
+    delivered: int
+    free: int
+
+
+def stock() -> list[Stock]:
+    """Delivered and free numbers by country and kind."""
+    with replica.REPLICA.current() as inventory:
+        rows: dict[tuple[str, str], list[int]] = {}
+        for place, delivered, free in zip(
+            inventory.places, inventory.delivered.tolist(), inventory.free_counts().tolist(), strict=True
+        ):
+            row = rows.setdefault((place.country, place.kind), [0, 0, 0])
+            row[0], row[1], row[2] = row[0] + 1, row[1] + delivered, row[2] + free
+    return [Stock(*key, *row) for key, row in sorted(rows.items())]
 
 
 def counts() -> dict[str, int]:
-    """Delivered and free numbers in all."""
-    import numpy as np
-
-    replica = REPLICA.fresh()
+    """Areas, delivered numbers and free ones in all."""
+    rows = stock()
     return {
-        "delivered": sum(int(np.bitwise_count(bits).sum()) for bits in replica.delivered.bits),
-        "free": sum(int(np.bitwise_count(bits).sum()) for bits in replica.free.bits),
-        "areas": len(replica.places),
+        "areas": sum(row.areas for row in rows),
+        "delivered": sum(row.delivered for row in rows),
+        "free": sum(row.free for row in rows),
     }
 
 
-def _checked(wish: Wish) -> Wish:
-    if not 1 <= wish.page <= LARGEST_PAGE:
-        raise Problem("search.page", field="/max", values={"page": wish.page, "limit": LARGEST_PAGE})
+def _query(wish: Wish, inventory: Inventory) -> Query:
+    """The engine's query. Raises Problems with all that is wrong with the wish."""
+    refused: list[Problem] = []
+    run = wish.block_size or wish.consecutive or 1
     if wish.block_size and wish.block_size not in BLOCK_SIZES:
-        raise Problem("search.block_size", field="/blockSize", values={"size": wish.block_size})
-    if wish.country not in countries():
-        raise Problem(
-            "search.country",
-            field="/country",
-            values={"country": wish.country[:10], "countries": ", ".join(countries())},
-        )
-    for name, wire in (("area_code", "areaCode"), ("exchange", "exchange")):
-        value = getattr(wish, name)
-        if value and not (value.isascii() and value.isdigit() and len(value) <= 6):
-            raise Problem("search.digits", field=f"/{wire}", values={"value": value[:20]})
-    patterns = {}
-    for name, wire in (("contains", "contains"), ("ends_with", "endsWith")):
-        text = getattr(wish, name)
-        if text:
-            compiled = compile_pattern(text)
-            if compiled is None:
-                raise Problem("search.pattern", field=f"/{wire}", values={"pattern": text[:20]})
-            patterns[name] = compiled
-    prefix = wish.prefix
-    if prefix:
-        digits = prefix.removeprefix("+").strip()  # a plus in an address bar arrives as a space
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
-            raise Problem("search.digits", field="/prefix", values={"value": prefix[:20]})
-        prefix = digits
-    after = wish.after.removeprefix("+").strip()
-    if after and not (after.isdigit() and len(after) <= 15):
-        raise Problem("search.digits", field="/after", values={"value": wish.after[:20]})
-    if wish.kind == "toll_free" and wish.country == "CA":
-        wish = replace(wish, country="US")
-    return replace(
-        wish,
-        prefix=prefix,
-        after=after,
-        area_code=wish.area_code.lstrip("0") if wish.country == "GB" else wish.area_code,
-        **patterns,
+        refused.append(Problem("search.block_size", field="/blockSize", values={"size": wish.block_size}))
+        run = 1
+    served = _countries(inventory)
+    if wish.country not in served:
+        values = {"country": wish.country[:10], "countries": ", ".join(served)}
+        refused.append(Problem("search.country", field="/country", values=values))
+    told = {
+        name: "".join(getattr(wish, name).split())
+        for name in ("area_code", "exchange", "prefix", "contains", "ends_with")
+    }
+    if told["area_code"] and not (told["area_code"].isascii() and told["area_code"].isdigit()):
+        refused.append(Problem("search.digits", field="/areaCode", values={"value": told["area_code"][:20]}))
+    calling_code = next(
+        (place.calling_code for place in inventory.places if place.country == wish.country), ""
     )
-
-
-def _look(replica: Replica, wish: Wish) -> Answer:
-    rows = replica.rows(wish)
-    low, high = _bounds(wish)
-    if wish.exchange:
-        rows = [row for row in rows if _national(replica, row).startswith(wish.exchange)]
-    begin = max(low, int(wish.after) + 1) if wish.after else low
-    if wish.block_size:
-        total, hits = replica.free.runs(rows, wish.block_size, low=low, high=high)
-        skip = next((index + 1 for index, hit in enumerate(hits) if str(hit.first) == wish.after), 0)
-        page = hits[skip : skip + wish.page]
-        more = len(hits) > skip + wish.page
-    else:
-        total, _all = replica.free.singles(
-            rows, contains=wish.contains, ends_with=wish.ends_with, low=low, high=high
-        )
-        _rest, following = replica.free.singles(
-            rows, contains=wish.contains, ends_with=wish.ends_with, low=begin, high=high
-        )
-        page = list(islice(following, wish.page + 1))
-        more = len(page) > wish.page
-        page = page[: wish.page]
-    offers = [_offer(replica, hit) for hit in page]
-    return Answer(
-        offers,
-        total,
-        after=str(page[-1].first) if more and page else "",
-        simulated=any(offer.at.is_simulated for offer in offers),
+    cursor = Cursor.read(wish.after) if wish.after else None
+    if wish.after and cursor is None:
+        refused.append(Problem("search.after", field="/after", values={"after": wish.after[:20]}))
+    query = Query(
+        country="" if wish.kind == "toll_free" and wish.country in NORTH_AMERICA else wish.country,
+        kind=wish.kind,
+        state=wish.state,
+        area_code=_national(told["area_code"], ""),
+        city=wish.city,
+        exchange=told["exchange"],
+        prefix=_national(told["prefix"], calling_code),
+        contains=told["contains"].replace("-", ""),
+        ends_with=told["ends_with"].replace("-", ""),
+        run=run,
+        limit=wish.quantity or wish.page,
+        after=cursor,
+        seed=_seed(),
     )
+    for fault in faults(query):
+        field = (
+            "quantity" if fault.field == "limit" and wish.quantity else _WIRE.get(fault.field, fault.field)
+        )
+        refused.append(Problem(fault.code, field=f"/{field}", values=fault.values))
+    if refused:
+        raise Problems(refused)
+    if not query.country:
+        # Toll-free numbers of North America lie under the United States, whoever asks (ORD-17).
+        query = replace(query, country="US")
+    return query
 
 
-def _national(replica: Replica, row: int) -> str:
-    """The digits after country code and area code of a row's chunk: in North America its exchange (NXX)."""
-    place = replica.places[replica.free.areas[row]]
-    digits = str(replica.free.starts[row] // SIZE)
-    code = {"US": "1", "CA": "1", "GB": "44"}.get(place.country, "")
-    return digits.removeprefix(code).removeprefix(place.area_code)
+def _national(digits: str, calling_code: str) -> str:
+    """Without plus, calling code and trunk prefix: what stands before a national number is no part of it.
+
+    >>> _national("+1212", "1"), _national("020", "44"), _national("212", "1")
+    ('212', '20', '212')
+    """
+    if digits.startswith("+"):
+        return digits[1:].removeprefix(calling_code)
+    if calling_code == "1":
+        return digits.removeprefix("1")
+    return digits.removeprefix("0")
 
 
-def _bounds(wish: Wish) -> tuple[int, int]:
-    if not wish.prefix:
-        return 0, 10**15
-    length = {"US": 11, "CA": 11, "GB": 12}.get(wish.country, 12)
-    scale = 10 ** max(0, length - len(wish.prefix))
-    return int(wish.prefix) * scale, (int(wish.prefix) + 1) * scale
+def _seed() -> int:
+    """Where in the list this reader begins: the same for one person of one customer, another for the next."""
+    if not tenancy.is_open():
+        return 0
+    scope = tenancy.current()
+    return zlib.crc32(f"{scope.customer_id} {scope.actor.id}".encode()) if scope.customer_id else 0
 
 
-def _offer(replica: Replica, hit: Hit, nearness: str = "") -> Offer:
-    return Offer(f"+{hit.first}", hit.size, replica.places[replica.free.areas[hit.row]], nearness)
+def _offer(found: Found, wish: Wish) -> Offer:
+    return Offer(f"+{found.number}", found.size, found.place, bool(wish.block_size), found.nearness)
 
 
-def _alternatives(replica: Replica, wish: Wish) -> list[Offer]:
-    """The nearest that can be had (H30, SPK-16): give up the pattern, then the exchange, then the area code."""
-    plain = replace(wish, contains="", ends_with="", prefix="", page=10)
-    steps = []
-    if wish.exchange:
-        steps.append(("exchange", plain))
-    if wish.area_code:
-        steps.append(("area_code", replace(plain, exchange="", city="")))
-    if wish.city:
-        steps.append(("city", replace(plain, exchange="", area_code="")))
-    for nearness, wider in steps:
-        found = _look(replica, wider)
-        if found.total:
-            return [replace(offer, nearness=nearness) for offer in found.offers]
-    return []
+def _plain(place: Place) -> dict[str, Any]:
+    return {
+        "kind": place.kind,
+        "country": place.country,
+        "city": place.city,
+        "state": place.state,
+        "area_code": place.area_code,
+        "rate_center": place.rate_center,
+        "carrier": place.carrier,
+        "simulated": place.simulated,
+    }
 
 
-def _query(sql: str, arguments: list[Any]) -> list[Any]:
+def _countries(inventory: Inventory) -> list[str]:
+    found = {place.country for place in inventory.places}
+    return sorted(found | ({"CA"} if "US" in found else set()))
+
+
+def _delivered_at(e164: str) -> Place | None:
+    digits = e164.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        return cursor.fetchall()
+        cursor.execute("SELECT area_id FROM inventory_delivered(ARRAY[%s]::bigint[])", [int(digits)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    with replica.REPLICA.current() as inventory:
+        return inventory.place(row[0])

@@ -186,7 +186,9 @@ def progress(
             "total": total,
             "percent": percent,
             "rate": rate,
-            "left": left,
+            "done_text": reading.count_text(done),
+            "total_text": reading.count_text(total),
+            "left_text": reading.span_text(left) if left else "",
             "label": label or _("Progress"),
         },
     )
@@ -301,21 +303,34 @@ def field(bound: BoundField, allowed: str = "", wide: bool = False, quiet: bool 
     told += [f"{bound.auto_id}_error"] if bound.errors else []
     several = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     single_box = isinstance(widget, CheckboxInput)
-    css = "form-check-input" if several or single_box else "form-control"
-    if not several and not single_box and not isinstance(widget, Input) and hasattr(widget, "choices"):
+    if several or single_box:
+        css = "form-check-input"
+    elif isinstance(widget, Input) or not hasattr(widget, "choices"):
+        css = "form-control"
+    else:
         css = "form-select"
     attrs = {"class": f"{widget.attrs.get('class', '')} {css}{' is-invalid' if bound.errors else ''}".strip()}
-    if told:
+    if several:
+        # Each choice is drawn by itself; what describes them all stands on the fieldset.
+        widget.attrs.update(attrs)
+    elif told:
         attrs["aria-describedby"] = " ".join(told)
-    if bound.errors:
+    if bound.errors and not several:
         attrs["aria-invalid"] = "true"
     return _drawn(
         "field",
         {
-            "field": bound, "widget": bound.as_widget(attrs=attrs), "allowed": allowed, "wide": wide, "quiet": quiet,
-            "several": several, "single_box": single_box, "choices": list(bound) if several else [], "described_by": " ".join(told),
+            "field": bound,
+            "widget": "" if several else bound.as_widget(attrs=attrs),
+            "choices": list(bound) if several else [],
+            "described_by": " ".join(told),
+            "allowed": allowed,
+            "wide": wide,
+            "quiet": quiet,
+            "several": several,
+            "single_box": single_box,
         },
-    )  # fmt: skip
+    )
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from dialtone.numbers.inventory.query import Cursor, Query, faults, keyed
 )
 def test_a_pattern_that_is_no_digits_or_letters_is_refused(pattern: str) -> None:
     for name in ("contains", "ends_with", "prefix", "exchange"):
-        assert [fault.code for fault in faults(Query(**{name: pattern}))] == ["numbers.pattern"]
+        assert [fault.code for fault in faults(Query(**{name: pattern}))] == ["search.pattern"]
 
 
 def test_letters_are_read_as_on_a_keypad() -> None:
@@ -24,12 +24,12 @@ def test_letters_are_read_as_on_a_keypad() -> None:
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        (Query(limit=1_000_000), "numbers.page"),
-        (Query(limit=0), "numbers.page"),
-        (Query(run=101), "numbers.run"),
-        (Query(run=0), "numbers.run"),
-        (Query(run=10, contains="777"), "numbers.pattern_with_run"),
-        (Query(run=10, ends_with="0"), "numbers.pattern_with_run"),
+        (Query(limit=1_000_000), "search.page"),
+        (Query(limit=0), "search.page"),
+        (Query(run=101), "search.run"),
+        (Query(run=0), "search.run"),
+        (Query(run=10, contains="777"), "search.pattern_with_run"),
+        (Query(run=10, ends_with="0"), "search.pattern_with_run"),
     ],
 )
 def test_limits(query: Query, code: str) -> None:

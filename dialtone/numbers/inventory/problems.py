@@ -1,0 +1,128 @@
+"""What searches and loads of the inventory refuse, with stable codes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import CONFLICT, FIELD, register
+
+register(
+    "search.page",
+    FIELD,
+    _("%(page)s numbers cannot be shown at once."),
+    allowed=_("1 to %(limit)s, the largest page."),
+    error_code=25351,
+)
+register(
+    "search.pattern",
+    FIELD,
+    _("%(pattern)s is not a pattern."),
+    allowed=_("1 to %(limit)s digits or letters, with * or ? for any one digit."),
+    error_code=25352,
+)
+register(
+    "search.block_size",
+    FIELD,
+    _("Blocks of %(size)s numbers are not offered."),
+    allowed=_("Blocks of 10, 50 or 100 consecutive numbers."),
+    error_code=25353,
+)
+register(
+    "search.country",
+    FIELD,
+    _("There is no number inventory for %(country)s."),
+    allowed="%(countries)s",
+    error_code=25354,
+)
+register(
+    "search.digits",
+    FIELD,
+    _("%(value)s is not made of digits."),
+    allowed=_("Digits only."),
+    error_code=25355,
+)
+register(
+    "search.run",
+    FIELD,
+    _("%(size)s consecutive numbers cannot be searched for."),
+    allowed=_("1 to %(limit)s."),
+    error_code=25356,
+)
+register(
+    "search.pattern_with_run",
+    FIELD,
+    _("Consecutive numbers cannot all contain or end with %(pattern)s."),
+    allowed=_("A place, an exchange or a prefix, when consecutive numbers are wanted."),
+    error_code=25357,
+)
+register(
+    "search.after",
+    FIELD,
+    _("%(after)s is not the end of a page of this list."),
+    next_step=_("Search again from the first page."),
+    error_code=25358,
+)
+register(
+    "inventory.empty",
+    FIELD,
+    _("The file is empty."),
+    error_code=25361,
+)
+register(
+    "inventory.no_rows",
+    FIELD,
+    _("The file has a header and no rows."),
+    error_code=25364,
+)
+register(
+    "inventory.not_csv",
+    FIELD,
+    _("The file is no CSV file, from line %(line)s on."),
+    next_step=_("Save it as CSV (comma separated, UTF-8) and try again."),
+    error_code=25365,
+)
+register(
+    "inventory.open_quote",
+    FIELD,
+    _("In line %(line)s a quotation mark is opened and not closed."),
+    error_code=25366,
+)
+register(
+    "inventory.too_large",
+    FIELD,
+    _("The file is too large."),
+    allowed=_("At most %(limit)s rows or bytes."),
+    error_code=25367,
+)
+register(
+    "inventory.column_missing",
+    FIELD,
+    _("These columns are missing: %(columns)s."),
+    allowed=_(
+        "first and last (or number), country, kind; also state, area_code, city, rate_center, carrier."
+    ),
+    error_code=25368,
+)
+register(
+    "inventory.column_unknown",
+    FIELD,
+    _("These columns are not known or stand there twice: %(columns)s."),
+    allowed=_(
+        "first and last (or number), country, kind; also state, area_code, city, rate_center, carrier."
+    ),
+    error_code=25369,
+)
+register(
+    "inventory.plan_outdated",
+    CONFLICT,
+    _("Other numbers were loaded since this plan was made."),
+    next_step=_("Make the plan again, look at it, and apply it."),
+    error_code=25362,
+)
+register(
+    "inventory.nothing_to_load",
+    CONFLICT,
+    _("No row of this file can be loaded."),
+    next_step=_("Correct the rows that the report names, and try again."),
+    error_code=25363,
+)

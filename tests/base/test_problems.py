@@ -1,0 +1,70 @@
+"""The catalogue of refusals: stable codes, integers of their own, sentences that can always be filled."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import pytest
+from django.utils.translation import override
+
+import dialtone
+from dialtone.base import problems
+from dialtone.base.problems import FIELD, Problem, Problems
+
+
+@pytest.fixture(scope="module", autouse=True)
+def every_room_has_registered() -> None:
+    for found in pkgutil.walk_packages(dialtone.__path__, "dialtone."):
+        if found.name.endswith(".problems"):
+            importlib.import_module(found.name)
+
+
+def test_integers_are_unique_and_every_code_has_one() -> None:
+    numbers = [entry.error_code for entry in problems.catalogue()]
+    assert all(25000 < number < 26000 for number in numbers)
+    assert len(numbers) == len(set(numbers))
+
+
+def test_codes_are_words_with_points_and_statuses_are_refusals() -> None:
+    for entry in problems.catalogue():
+        assert re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)?", entry.code), entry.code
+        assert entry.status in {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429}, entry.code
+
+
+def test_every_sentence_can_be_worded_without_values_and_with_percent_signs_in_them() -> None:
+    for entry in problems.catalogue():
+        bare = Problem(entry.code)
+        assert "%(" not in bare.sentence() + bare.allowed_text() + bare.next_text(), entry.code
+        assert bare.sentence().endswith((".", "?")), entry.code
+        assert Problem(entry.code, values={"value": "100% %(x)s"}).sentence()
+
+
+def test_values_fill_sentence_and_allowed_text() -> None:
+    problem = Problem("field.too_long", field="/address/city", values={"limit": 80, "length": 90})
+    with override("en"):
+        assert problem.sentence() == "city has 90 characters."
+        assert problem.allowed_text() == "At most 80 characters."
+    assert (problem.status, str(problem)) == (422, "field.too_long")
+
+
+def test_unknown_code_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        Problem("nobody.knows")
+
+
+def test_a_code_or_integer_cannot_be_taken_twice() -> None:
+    before = problems.catalogue()
+    with pytest.raises(ValueError, match="registered twice"):
+        problems.register("test.new", FIELD, "x", error_code=before[0].error_code)
+    with pytest.raises(ValueError, match="registered twice"):
+        problems.register("not_found", FIELD, "x", error_code=25999)
+    assert problems.catalogue() == before
+
+
+def test_several_take_the_status_of_the_first() -> None:
+    both = Problems([Problem("field.blank", field="/a"), Problem("not_found")])
+    assert both.status == 422
+    with pytest.raises(ValueError, match="no problem"):
+        Problems([])

@@ -1,0 +1,228 @@
+"""The strings for people: what the code says, and whether each language says it too.
+
+`./run messages` brings every catalogue up to date with the code; `./run check` runs this module, which prints what is
+missing or wrong. Python files are read by Babel, templates by Django's own scanner and then Babel, so that GNU gettext
+is not needed; both find the same strings.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+REPO = Path(__file__).resolve().parents[1]
+ALLOWED = Path(__file__).with_name("translations_allow.txt")
+
+# The directories below locale/, as Django writes them; English is what the code says.
+LOCALES = ("da", "nb", "sv", "ja", "zh_Hant")
+
+# Pages for developers only, which stay English.
+UNTRANSLATED = ("*/styleguide/*", "*/styleguide.py")
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+SHOWN = 10  # problems printed of each language
+
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+_TAG = re.compile(r"</?[a-z]+[0-9]?")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one string in one language."""
+
+    locale: str
+    msgid: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.locale}: {self.why}: {self.msgid!r}"
+
+
+def said(root: Path) -> Catalog:
+    """All marked strings of the code and the templates below `root`, with the files that say them."""
+    found = Catalog(charset="utf-8")
+    for file in sorted(
+        [*root.rglob("*.py"), *root.rglob("templates/**/*.html"), *root.rglob("templates/**/*.txt")]
+    ):
+        if any(file.match(pattern) for pattern in UNTRANSLATED):
+            continue
+        text = file.read_text()
+        if file.suffix != ".py":
+            text = _as_python(text, str(file))
+        where = file.relative_to(root.parent).as_posix()
+        for _line, message, comments, context in extract(
+            "python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=("Translators:",)
+        ):
+            found.add(message, locations=[(where, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def _as_python(template: str, origin: str) -> str:
+    """A template as calls of gettext. Indentation goes, because it means nothing here and something to a tokenizer."""
+    return "\n".join(line.lstrip() for line in templatize(template, origin=origin).splitlines())
+
+
+def read(locale: str, root: Path) -> Catalog:
+    """The catalogue of a language, empty if there is none yet."""
+    file = catalogue_file(locale, root)
+    if not file.exists():
+        return Catalog(locale, charset="utf-8", fuzzy=False)
+    with file.open("rb") as po:
+        return read_po(po, locale=locale)
+
+
+def catalogue_file(locale: str, root: Path) -> Path:
+    return root / locale / "LC_MESSAGES" / "django.po"
+
+
+def update(locale: str, source: Catalog, root: Path) -> None:
+    """Give a language the strings that are said now: new ones empty, old ones gone, nothing guessed."""
+    known = read(locale, root)
+    updated = Catalog(
+        locale,
+        charset="utf-8",
+        fuzzy=False,
+        project="Dialtone",
+        version="1",
+        copyright_holder="the Dialtone authors",
+        msgid_bugs_address="",
+        creation_date=known.creation_date,
+        revision_date=known.revision_date,
+    )
+    for message in _messages(source):
+        before = known.get(_key(message), message.context)
+        kept = before.string if before is not None and before.id == message.id else None
+        updated.add(
+            message.id,
+            kept,
+            locations=message.locations,
+            flags=message.flags,
+            auto_comments=message.auto_comments,
+            context=message.context,
+        )
+    file = catalogue_file(locale, root)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as po:
+        write_po(po, updated, width=110, include_lineno=False, sort_by_file=True)
+
+
+def problems(
+    locale: str, source: Catalog, catalogue: Catalog, allowed: frozenset[str] = frozenset()
+) -> Iterator[Problem]:
+    """What is missing or wrong in one language. `allowed` may read the same as in English."""
+    for message in _messages(source):
+        found = catalogue.get(_key(message), message.context)
+        key = _key(message)
+        if found is None or found.id != message.id:
+            yield Problem(locale, key, "is not in the catalogue (./run messages)")
+        elif found.fuzzy:
+            yield Problem(locale, key, "is fuzzy")
+        else:
+            yield from (
+                Problem(locale, key, why) for why in _faults(message, found, catalogue, key in allowed)
+            )
+    for message in _messages(catalogue):
+        if source.get(_key(message), message.context) is None:
+            yield Problem(locale, _key(message), "is not said any more (./run messages)")
+
+
+def _faults(message: Message, found: Message, catalogue: Catalog, may_equal: bool) -> Iterator[str]:
+    originals = _forms(message.id)
+    translations = _forms(found.string)
+    wanted = catalogue.num_plurals if len(originals) > 1 else 1
+    if len(translations) != wanted or not all(translations):
+        yield "is not translated"
+        return
+    plural = originals[-1]
+    for translation in translations:
+        # A singular may leave its count out ("one number"); nothing else may be lost, and nothing invented.
+        expected, given = set(_PLACEHOLDER.findall(plural)), set(_PLACEHOLDER.findall(translation))
+        if given != expected and not (len(originals) > 1 and given in _all_but_one(expected)):
+            yield f"has other placeholders ({' '.join(sorted(given ^ expected))})"
+        if sorted(_TAG.findall(translation)) != sorted(_TAG.findall(plural)):
+            yield "has other markup"
+        if _edges(translation) != _edges(plural):
+            yield "begins or ends with other white space"
+        if translation in originals and not may_equal and _WORD.search(_PLACEHOLDER.sub("", translation)):
+            yield "reads the same as in English (tools/translations_allow.txt names the few that may)"
+
+
+def _all_but_one(names: set[str]) -> list[set[str]]:
+    return [names - {name} for name in names]
+
+
+def _edges(text: str) -> tuple[bool, bool]:
+    return text[:1].isspace(), text[-1:].isspace()
+
+
+def _forms(text: str | Iterable[str] | None) -> list[str]:
+    if text is None:
+        return []
+    return [text] if isinstance(text, str) else list(text)
+
+
+def _messages(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
+
+
+def _key(message: Message) -> str:
+    return _forms(message.id)[0]
+
+
+def allowed_equal(text: str) -> dict[str, frozenset[str]]:
+    """The list of strings that read the same in a language, by locale. A line is LOCALE, tab, msgid; * means all."""
+    found: dict[str, set[str]] = {locale: set() for locale in LOCALES}
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        locale, _, msgid = line.partition("\t")
+        for each in LOCALES if locale == "*" else (locale,):
+            found[each].add(msgid.replace("\\n", "\n"))
+    return {locale: frozenset(msgids) for locale, msgids in found.items()}
+
+
+def untranslated(catalogue: Catalog) -> int:
+    """How many strings of a catalogue lack a translation, or a form of it."""
+    return sum(1 for message in _messages(catalogue) if not all(_forms(message.string) or [""]))
+
+
+def main() -> int:
+    """Print what is wrong in any language, the first of each."""
+    source = said(REPO / "dialtone")
+    allowed = allowed_equal(ALLOWED.read_text())
+    counts: Counter[str] = Counter()
+    for locale in LOCALES:
+        for problem in problems(locale, source, read(locale, REPO / "locale"), allowed[locale]):
+            counts[locale] += 1
+            if counts[locale] <= SHOWN:
+                print(problem)
+        if counts[locale] > SHOWN:
+            print(f"{locale}: and {counts[locale] - SHOWN} more")
+    return 1 if counts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
