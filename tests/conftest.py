@@ -10,7 +10,7 @@ import pytest
 
 from tests.plugins.environment import DATA, WORKER
 
-pytest_plugins = ["tests.plugins.world", "tests.plugins.office"]
+pytest_plugins = ["tests.plugins.world", "tests.plugins.office", "tests.plugins.committed"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,7 @@
 """The operator's desk: what waits for people, by due time. Rooms open an item; somebody takes it and settles it.
 
-An item says in `kind` which form the desk shows for it, and names its subject by kind and id, so that nothing looks upwards.
-There is at most one open item of a kind for a subject.
+An item says in `kind` which form the desk shows for it, and names its subject by kind and id, so that nothing
+looks upwards. There is at most one open item of a kind for a subject.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from dialtone.base import clock, record, tenancy
 from dialtone.base.models import DeskItem
-from django.utils.translation import gettext_lazy as _
-
 from dialtone.base.problems import CONFLICT, Problem, register
 from dialtone.base.record import Subject
 
