@@ -13,7 +13,9 @@ from dialtone.plans.rules import AccountFacts, may
 
 NOW = datetime(2026, 10, 28, 16, tzinfo=UTC)
 PAID = AccountFacts("paid", "active", committed_plans=1, numbers_held=500)
-TRIAL = AccountFacts("trial", "active", committed_plans=0, numbers_held=0, trial_ends_at=NOW + timedelta(days=1))
+TRIAL = AccountFacts(
+    "trial", "active", committed_plans=0, numbers_held=0, trial_ends_at=NOW + timedelta(days=1)
+)
 
 
 @pytest.mark.req("ACC-05")
@@ -25,7 +27,9 @@ def test_nothing_is_reachable_before_a_committed_licence(action: str) -> None:
 
 
 @pytest.mark.req("ACC-08")
-@pytest.mark.parametrize(("held", "adding", "allowed"), [(0, 10, True), (0, 11, False), (9, 1, True), (10, 1, False)])
+@pytest.mark.parametrize(
+    ("held", "adding", "allowed"), [(0, 10, True), (0, 11, False), (9, 1, True), (10, 1, False)]
+)
 def test_ten_numbers_in_all_on_trial(held: int, adding: int, allowed: bool) -> None:
     verdict = may("order_numbers", replace(TRIAL, numbers_held=held), NOW, {"adding": adding})
     assert verdict.allowed is allowed
@@ -35,7 +39,15 @@ def test_ten_numbers_in_all_on_trial(held: int, adding: int, allowed: bool) -> N
 @pytest.mark.req("ACC-09", "ACC-10", "ACC-11", "ACC-12", "ACC-16", "SPK-02", "SPK-03")
 @pytest.mark.parametrize(
     "action",
-    ["order_block", "order_toll_free", "port_in", "port_out", "international_calls", "premium_calls", "texting"],
+    [
+        "order_block",
+        "order_toll_free",
+        "port_in",
+        "port_out",
+        "international_calls",
+        "premium_calls",
+        "texting",
+    ],
 )
 def test_what_a_trial_forbids_and_a_paid_subscription_allows(action: str) -> None:
     assert may(action, TRIAL, NOW).code == "plans.trial_forbids"
