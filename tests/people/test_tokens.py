@@ -35,7 +35,9 @@ def test_no_header_is_no_token(header: str | None) -> None:
     assert tokens.from_header(header) is None
 
 
-@pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "Bearer \u20ac", "x" * 9000])
+@pytest.mark.parametrize(
+    "header", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "Bearer \u20ac", "x" * 9000]
+)
 def test_another_header_is_refused(header: str) -> None:
     with pytest.raises(Problem) as refused:
         tokens.from_header(header)
@@ -48,7 +50,8 @@ def test_a_bearer_header_is_read() -> None:
 
 def test_the_secret_is_stored_nowhere(world: World) -> None:
     token, secret = tokens.make(admin(world), name="Import script")
-    assert secret.startswith("dt_") and len(secret) >= 46
+    assert secret.startswith("dt_")
+    assert len(secret) >= 46
     with as_customer(world.alice), connection.cursor() as cursor:
         for table in ("people_token", "base_auditrecord"):
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", [f"%{secret[3:]}%"])
@@ -60,7 +63,11 @@ def test_the_secret_is_stored_nowhere(world: World) -> None:
 def test_a_token_calls_as_its_person(world: World) -> None:
     _token, secret = tokens.make(admin(world), name="Import", scopes=["sees_orders"])
     caller = calling(secret)
-    assert (caller.person_name, caller.view_id, caller.permissions) == ("Alice Admin", world.alice.id, {"sees_orders"})
+    assert (caller.person_name, caller.view_id, caller.permissions) == (
+        "Alice Admin",
+        world.alice.id,
+        {"sees_orders"},
+    )
     assert caller.actor().kind == "token"
 
 
@@ -110,7 +117,9 @@ def partner_suspended(world: World, token: Token) -> None:
 
 
 @pytest.mark.parametrize("ending", [revoked, removed, suspended, partner_suspended])
-def test_it_ends_with_the_next_request_and_says_the_same(world: World, ending: Callable[[World, Token], None]) -> None:
+def test_it_ends_with_the_next_request_and_says_the_same(
+    world: World, ending: Callable[[World, Token], None]
+) -> None:
     token, secret = tokens.make(admin(world), name="Import")
     assert calling(secret)
     ending(world, token)
