@@ -1,8 +1,8 @@
 """The seal on the audit trail: records are chained after commit, in batches, by a role that can do nothing else.
 
-A leaf hash covers a record's whole content and its place; a seal's Merkle root covers its leaves and the root before it; every
-root is also appended to a file outside the database, so that cutting off the end is found, too (S7). Chaining after commit
-and not inside each change keeps changes 17 times faster (measured: 0.15).
+A leaf hash covers a record's whole content and its place; a seal's Merkle root covers its leaves and the root
+before it; every root is also appended to a file outside the database, so that cutting off the end is found, too
+(S7). Chaining after commit and not inside each change keeps changes 17 times faster (measured: 0.15).
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ def _chain(records: Sequence[AuditRecord]) -> AuditSeal:
 
 
 def verify() -> list[Finding]:
-    """Look for records that were edited, deleted, inserted, swapped or cut off (T16). Reads everything; needs no lock."""
+    """Look for records that were edited, deleted, inserted, swapped or cut off (T16). Reads everything; needs
+    no lock.
+    """
     with acting_as(SEALER):
         found = list(_wrong_seals())
         roots = dict(AuditSeal.objects.values_list("number", "root"))

@@ -1,7 +1,8 @@
 """Encryption at rest with the installation's keys: AES-256-GCM, bound to what it belongs to.
 
-A key is derived for each purpose from the secret `DATA/keys/documents` (HKDF-SHA256), so that one purpose's text never opens as
-another's. Losing that file loses the papers and the webhook secrets: `docs/operating` says to back it up apart.
+A key is derived for each purpose from the secret `DATA/keys/documents` (HKDF-SHA256), so that one purpose's
+text never opens as another's. Losing that file loses the papers and the webhook secrets: `docs/operating` says
+to back it up apart.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def wrap(plain: bytes, purpose: str, belongs_to: str) -> bytes:
 
 def unwrap(wrapped: bytes, purpose: str, belongs_to: str) -> bytes:
     """Decrypt it. Raises Unopenable."""
-    return unseal(bytes(wrapped), installation_key(purpose), belongs_to)
+    return unseal(wrapped, installation_key(purpose), belongs_to)
 
 
 @cache

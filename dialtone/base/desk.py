@@ -1,7 +1,7 @@
 """The operator's desk: what waits for people, by due time. Rooms open an item; somebody takes it and settles it.
 
-An item says in `kind` which form the desk shows for it, and names its subject by kind and id, so that nothing looks upwards.
-There is at most one open item of a kind for a subject.
+An item says in `kind` which form the desk shows for it, and names its subject by kind and id, so that nothing
+looks upwards. There is at most one open item of a kind for a subject.
 """
 
 from __future__ import annotations

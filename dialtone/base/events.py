@@ -1,5 +1,6 @@
-"""Public positions for events, given after commit by one sealer, so that no reader of the feed skips one (measured: 0.14);
-and one delivery for every webhook that wants to hear (D1)."""
+"""Public positions for events, given after commit by one sealer, so that no reader of the feed skips one
+(measured: 0.14); and one delivery for every webhook that wants to hear (D1).
+"""
 
 from __future__ import annotations
 

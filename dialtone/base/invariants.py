@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from django.apps import apps
 from django.db import connection
-from django.utils.module_loading import import_module, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 
 from dialtone.base.roles import AUDITOR, acting_as
 
@@ -86,9 +87,10 @@ register(
 register(
     "D1",
     "no delivery goes to a webhook of another tenant",
-    """SELECT d.id FROM base_delivery d JOIN base_event e ON e.id = d.event_id JOIN base_webhook w ON w.id = d.webhook_id
-       WHERE (w.customer_id IS NOT NULL AND w.customer_id IS DISTINCT FROM e.customer_id)
-          OR (w.partner_id IS NOT NULL AND w.partner_id IS DISTINCT FROM e.partner_id)""",
+    """SELECT d.id FROM base_delivery d JOIN base_event e ON e.id = d.event_id JOIN base_webhook w ON w.id =
+    d.webhook_id WHERE (w.customer_id IS NOT NULL AND w.customer_id IS DISTINCT FROM e.customer_id) OR
+    (w.partner_id IS NOT NULL AND w.partner_id IS DISTINCT FROM e.partner_id)
+    """,
 )
 register(
     "D4-deliveries",

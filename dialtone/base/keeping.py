@@ -27,8 +27,9 @@ def answered(
     body: bytes,
     effect: Callable[[], tuple[int, dict[str, Any]]],
 ) -> tuple[int, dict[str, Any]]:
-    """The answer of `effect`, run once per (person, key). The key's row is written first, in the effect's own transaction:
-    a second request waits on it, and sees the first one's answer, or none if the first one was refused.
+    """The answer of `effect`, run once per (person, key). The key's row is written first, in the effect's own
+    transaction: a second request waits on it, and sees the first one's answer, or none if the first one was
+    refused.
 
     Raises Problem idempotency.key_needed, key_shape, other_body, in_progress, and whatever `effect` raises.
     """

@@ -1,7 +1,9 @@
-"""Requests to addresses that users name (S12): public addresses only, https, few ports, no redirect, bounded in time and size.
+"""Requests to addresses that users name (S12): public addresses only, https, few ports, no redirect, bounded in
+time and size.
 
-The name is resolved once and the connection goes to that very address, so that a second answer of the name server cannot lead
-elsewhere. The list of what is not public is our own: `ipaddress.is_global` lets NAT64, 6to4 and multicast through (measured: 0.23).
+The name is resolved once and the connection goes to that very address, so that a second answer of the name
+server cannot lead elsewhere. The list of what is not public is our own: `ipaddress.is_global` lets NAT64, 6to4
+and multicast through (measured: 0.23).
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ _CLOSED_4 = [
         "224.0.0.0/4", "240.0.0.0/4",
     )
 ]  # fmt: skip
-# In IPv6 only this is open (so mapped, NAT64, local and multicast addresses are not), less what carries other addresses.
+# In IPv6 only this is open, so that mapped, NAT64, local and multicast addresses are not; less what carries others.
 _OPEN_6 = ip_network("2000::/3")
 _CLOSED_6 = [ip_network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -69,8 +71,8 @@ class Answer:
 def check_url(url: object, *, field: str = "/url", allow_loopback: bool = False) -> str:
     """The address, if requests may go there. Raises Problem url.shape, url.https, url.user, url.port, url.host.
 
-    Says nothing about where the name leads; that is looked at when a request is sent. `allow_loopback` (a sandbox) lets
-    http://127.0.0.1 with any port through.
+    Says nothing about where the name leads; that is looked at when a request is sent. `allow_loopback` (a
+    sandbox) lets http://127.0.0.1 with any port through.
     """
     if (
         not isinstance(url, str)
@@ -122,7 +124,9 @@ def send(
     allow_loopback: bool = False,
     patience: float = PATIENCE,
 ) -> Answer:
-    """One request, no redirect followed. Raises Unreachable: refused, no_address, certificate, timeout, connection, garbled."""
+    """One request, no redirect followed. Raises Unreachable: refused, no_address, certificate, timeout,
+    connection, garbled.
+    """
     try:
         check_url(url, allow_loopback=allow_loopback)
     except Problem as problem:

@@ -428,6 +428,70 @@ register(
     allowed=_("Write it as %(canonical)s."),
     error_code=25056,
 )
+register(
+    "money.not_text",
+    FIELD,
+    _("An amount is sent as text, not as a JSON number."),
+    allowed=_('Text such as "9.99".'),
+    error_code=25091,
+)
+register(
+    "money.comma",
+    FIELD,
+    _("%(value)s has a comma."),
+    allowed=_("A point before the cents and no other separator, such as 1234.50."),
+    error_code=25092,
+)
+register(
+    "money.shape",
+    FIELD,
+    _("%(value)s is not an amount."),
+    allowed=_("Digits and at most one point, such as 9.99."),
+    error_code=25093,
+)
+register(
+    "money.too_fine",
+    FIELD,
+    _("%(value)s has too many digits after the point."),
+    allowed=_("At most %(places)s digits after the point."),
+    error_code=25094,
+)
+register(
+    "money.whole_cents",
+    FIELD,
+    _("%(value)s is not in whole cents."),
+    allowed=_("Whole cents: at most 2 digits after the point."),
+    error_code=25095,
+)
+register(
+    "money.whole",
+    FIELD,
+    _("%(currency)s has no digits after the point."),
+    allowed=_("A whole amount, such as 1050."),
+    error_code=25096,
+)
+register(
+    "money.too_large",
+    FIELD,
+    _("%(value)s is too large."),
+    allowed=_("Less than %(largest)s."),
+    error_code=25097,
+)
+register(
+    "money.negative",
+    FIELD,
+    _("%(value)s is negative."),
+    allowed=_("0 or more."),
+    error_code=25098,
+)
+register(
+    "money.currency",
+    FIELD,
+    _("%(value)s is not a currency in use."),
+    allowed=_("A code of three capital letters, such as USD."),
+    error_code=25099,
+)
+register("money.zero", FIELD, _("The amount is zero."), allowed=_("More than 0."), error_code=25090)
 register("rate.limited", TOO_MANY, _("Too many requests; wait %(seconds)s seconds."), error_code=25050)
 register(
     "version.needed",

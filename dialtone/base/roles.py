@@ -1,6 +1,7 @@
 """The two roles beside the tenant levels: the sealer, who orders what is committed, and the auditor, who only reads.
 
-They see across tenants, so ORM managers (which ask for a scope) are not used under them: `_base_manager` or plain SQL.
+They see across tenants, so ORM managers (which ask for a scope) are not used under them: `_base_manager` or
+plain SQL.
 """
 
 from __future__ import annotations

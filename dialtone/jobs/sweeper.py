@@ -1,117 +1,131 @@
 """Nothing is lost with a job: what is due stands in a row, and this loop finds it (D4).
 
-Every second it gives events their positions, seals the audit trail, and carries out whatever is due by our own clock, so that a
-jump of the sandbox clock is honoured at once. Jobs that a killed worker left behind are freed every thirty seconds.
+Every second, and at once when somebody says so (`base.jobs.wake`), it gives events their positions and queues
+whatever is due by our own clock, so that a jump of the sandbox clock is honoured at once. Every ten seconds it
+seals the audit trail, every thirty it frees the jobs of dead workers, every hour it tidies up.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import close_old_connections, connection
+import psycopg
+from django.db import close_old_connections
 
-from dialtone.base import audit, clock, events, tenancy
-from dialtone.jobs import tasks
+from dialtone.base import audit, clock, documents, events, jobs, keeping, tenancy
+from dialtone.jobs import queue
+from dialtone.jobs.due import Piece, due_now, next_due
+from dialtone.jobs.tasks import TASKS
+
+__all__ = ["loop", "next_due", "run_due"]
 
 log = logging.getLogger("dialtone.sweeper")
-MOST_AT_ONCE = 200
+MOST_ROUNDS = 20
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 
 
-@dataclass(frozen=True)
-class Due:
-    """One kind of due work: the SQL that finds rows (columns named like the task's arguments, then `at`), and the task."""
+def run_due(until: datetime | None = None) -> int:
+    """Carry out everything that is due now, in this process; answers how many pieces of work. One failure stops
+    no other.
 
-    name: str
-    sql: str
-    run: Callable[..., None]
-
-
-DUE = (
-    Due(
-        "carriers.send",
-        "SELECT carrier AS code, reference, due_at AS at FROM carriers_command WHERE due_at IS NOT NULL",
-        tasks.carriers_send,
-    ),
-    Due(
-        "orders.due",
-        "SELECT id AS order_id, customer_id, due_at AS at FROM orders_order WHERE due_at IS NOT NULL",
-        tasks.orders_due,
-    ),
-    Due(
-        "carts.expire",
-        "SELECT id AS cart_id, customer_id, until AS at FROM orders_cart WHERE state = 'open' AND until IS NOT NULL",
-        tasks.carts_expire,
-    ),
-    Due(
-        "mail.send",
-        "SELECT id AS letter_id, due_at AS at FROM base_letter WHERE sent_at IS NULL AND due_at IS NOT NULL",
-        tasks.mail_send,
-    ),
-)
-
-
-def run_due() -> int:
-    """Carry out everything that is due now, in this process; answers how many pieces of work. One failure stops no other."""
-    count = 0
-    for kind in DUE:
-        for row in _rows(kind, clock_bound=True):
-            row.pop("at")
-            try:
-                kind.run(**{name: str(value) for name, value in row.items()})
-                count += 1
-            except Exception:
-                log.exception("due work failed", extra={"task": kind.name})
+    With `until`, the clock goes on to each next due time up to that instant (for tests and demonstrations).
+    """
+    count = _run_now()
+    instant = clock.now()
+    while until is not None and (due := next_due(instant)) is not None and due <= until:
+        instant = due
+        with clock.frozen(instant):
+            count += _run_now()
     return count
 
 
-def next_due() -> datetime | None:
-    """The next instant at which something is due; None when nothing waits."""
-    found = [row["at"] for kind in DUE for row in _rows(kind, clock_bound=False)]
-    return min(found) if found else None
+def _run_now() -> int:
+    """Work makes work: rounds, until nothing new is due. The same piece is tried once."""
+    tried: set[Piece] = set()
+    for _round in range(MOST_ROUNDS):
+        events.place()
+        fresh = [piece for piece in due_now() if piece not in tried]
+        if not fresh:
+            break
+        tried.update(fresh)
+        for piece in fresh:
+            try:
+                TASKS[piece.name](**dict(piece.ids))
+            except Exception:
+                log.exception("due work failed", extra={"task": piece.name})
+    return len(tried)
 
 
-def _rows(kind: Due, *, clock_bound: bool) -> list[dict[str, Any]]:
-    with tenancy.operator_scope(), connection.cursor() as cursor:
-        if clock_bound:
-            cursor.execute(
-                f"SELECT * FROM ({kind.sql}) due WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE}",
-                [clock.now()],
-            )
-        else:
-            cursor.execute(f"SELECT * FROM ({kind.sql}) due ORDER BY at LIMIT 1")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+class Sweep:
+    """What the loop remembers between its rounds: which due work it has queued already, and when it did what."""
+
+    def __init__(self) -> None:
+        self._queued: dict[Piece, tuple[float, float]] = {}
+        self._done: dict[str, float] = {}
+
+    def __call__(self) -> None:
+        """One round. Each part by itself: one that fails does not keep the others from their work."""
+        self._every(0, "events", events.place)
+        self._every(0, "due", self.queue_due)
+        self._every(10, "seal", lambda: audit.seal(everything=False))
+        self._every(30, "stalled", queue.free_stalled)
+        self._every(3600, "tidy", tidy)
+
+    def _every(self, seconds: float, name: str, part: Callable[[], object]) -> None:
+        now = time.monotonic()
+        if now - self._done.get(name, -seconds) < seconds:
+            return
+        self._done[name] = now
+        try:
+            part()
+        except Exception:
+            log.exception("a part of the sweep failed; it goes on", extra={"task": name})
+
+    def queue_due(self) -> int:
+        """Queue what is due; answers how many. Work that stays due (because it fails) is queued less and less often."""
+        now = time.monotonic()
+        pieces = due_now()
+        before, self._queued = self._queued, {}
+        fresh = []
+        for piece in pieces:
+            again_at, pause = before.get(piece, (now, FIRST_PAUSE))
+            if again_at <= now:
+                fresh.append(piece)
+                again_at, pause = now + pause, min(pause * 2, LONGEST_PAUSE)
+            self._queued[piece] = (again_at, pause)
+        if fresh:
+            with tenancy.operator_scope():
+                for piece in fresh:
+                    jobs.defer(piece.name, once=piece.lock, **dict(piece.ids))
+        return len(fresh)
+
+
+def tidy() -> None:
+    """What need not be done often."""
+    audit.seal()
+    queue.remove_finished()
+    with tenancy.operator_scope():
+        keeping.forget_old()
+    documents.sweep()
 
 
 def loop(stop: threading.Event, every: float = 1.0) -> None:
     """Sweep until told to stop."""
-    rounds = 0
-    while not stop.wait(every):
+    sweep = Sweep()
+    while not stop.is_set():
         try:
-            events.place()
-            audit.seal()
-            run_due()
-            if rounds % 30 == 0:
-                free_stalled()
-        except Exception:
-            log.exception("the sweep failed; it goes on")
-        finally:
+            with psycopg.connect(**queue.connection_arguments(), autocommit=True) as ear:
+                ear.execute("LISTEN dialtone_wake")
+                while not stop.is_set():
+                    sweep()
+                    close_old_connections()
+                    for _woken in ear.notifies(timeout=every, stop_after=1):
+                        pass
+        except psycopg.Error:
+            log.exception("the database is away; the sweep tries again")
             close_old_connections()
-        rounds += 1
-
-
-def free_stalled() -> None:
-    """Put jobs back whose worker has died (measured: 0.18); the worker's heartbeat says so."""
-    with tenancy.operator_scope(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('role', 'dialtone_worker', true)")
-        cursor.execute(
-            """UPDATE procrastinate_jobs j SET status = 'todo', worker_id = NULL WHERE status = 'doing'
-               AND NOT EXISTS (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id
-                               AND w.last_heartbeat > clock_timestamp() - interval '30 seconds')"""
-        )
-        cursor.execute("SELECT set_config('role', 'dialtone_operator', true)")
+            stop.wait(every)

@@ -1,4 +1,8 @@
-"""The tasks of the queue: each opens the scope that its ids name and calls one verb. All may run twice."""
+"""The tasks of the queue: each opens the scope that its ids name and calls one verb. All may run twice, and in
+any order.
+
+Rooms defer them by name (`base.jobs.defer("orders.advance", ...)`), so that no room looks up here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from dialtone.base import tenancy
 
+# Every task by its name: the isolation matrix and the documentation read it.
 TASKS: dict[str, Callable[..., None]] = {}
 JOB = tenancy.Actor(kind="job", name="Dialtone")
 
@@ -28,7 +33,31 @@ def task(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 def mail_send(letter_id: str) -> None:
     from dialtone.base import mail
 
-    mail.send(UUID(letter_id))
+    mail.send(UUID(letter_id), _reader)
+
+
+def _reader(person_id: UUID) -> tuple[str, str] | None:
+    from dialtone.people import queries as people
+
+    with tenancy.operator_scope(JOB):
+        found = people.reader(person_id)
+    return (found.email, found.language) if found else None
+
+
+@task("webhooks.deliver")
+def webhooks_deliver(delivery_id: str) -> None:
+    from dialtone.base import webhooks
+
+    webhooks.deliver(UUID(delivery_id))
+
+
+@task("documents.erase")
+def documents_erase(document_id: str, customer_id: str) -> None:
+    """The end of a paper's retention (S9)."""
+    from dialtone.base import documents
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        documents.erase(UUID(document_id), reason="retention_ended")
 
 
 @task("carriers.send")
@@ -69,3 +98,19 @@ def carts_expire(cart_id: str, customer_id: str) -> None:
 
     with tenancy.customer_scope(UUID(customer_id), actor=JOB):
         cart.expire(UUID(cart_id))
+
+
+@task("inventory.sweep")
+def inventory_sweep() -> None:
+    from dialtone.numbers.inventory import claims
+
+    with tenancy.operator_scope(JOB):
+        claims.sweep(clock.now())
+
+
+@task("emergency.check_address")
+def emergency_check_address(address_id: str, customer_id: str) -> None:
+    from dialtone.emergency import enter_address
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        enter_address.check_address(UUID(address_id))

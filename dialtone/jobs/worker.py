@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
 
-from django.db import connection
 from procrastinate import PsycopgConnector
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django import DjangoApp, app
 from procrastinate.jobs import DeleteJobCondition
 
-from dialtone.jobs import sweeper
-
-
-def connection_arguments() -> dict[str, Any]:
-    """How the queue is reached: the application's login in the role `dialtone_worker`."""
-    told = connection.settings_dict
-    found = {
-        "dbname": told["NAME"],
-        "user": told["USER"],
-        "password": told["PASSWORD"],
-        "host": told["HOST"],
-        "port": told["PORT"],
-        "options": "-c role=dialtone_worker",
-    }
-    return {name: value for name, value in found.items() if value}
+from dialtone.jobs import queue, sweeper
 
 
 def main(concurrency: int = 4) -> None:
@@ -33,17 +17,27 @@ def main(concurrency: int = 4) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=sweeper.loop, args=(stop,), name="sweeper", daemon=True)
     thread.start()
-    with app.replace_connector(PsycopgConnector(kwargs=connection_arguments())) as working:
-        asyncio.run(_work(working, concurrency))
-    stop.set()
-    thread.join(10)
+    try:
+        asyncio.run(work(concurrency))
+    finally:
+        stop.set()
+        thread.join(10)
 
 
-async def _work(working: Any, concurrency: int) -> None:
+async def work(concurrency: int = 4, *, wait: bool = True) -> None:
+    """Take jobs from the queue; with `wait=False`, until it is empty.
+
+    The worker has an application object of its own: were the connector of the usual one replaced, a task that defers
+    another would do so beside its transaction instead of in it.
+    """
+    working = DjangoApp(connector=PsycopgConnector(kwargs=queue.connection_arguments()))
+    working.tasks = app.tasks
     async with working.open_async():
         await working.run_worker_async(
             concurrency=concurrency,
+            wait=wait,
             fetch_job_polling_interval=1.0,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
             shutdown_graceful_timeout=20,
+            install_signal_handlers=wait,
         )

@@ -86,3 +86,8 @@ class Contract(CustomerOwned):
     document_id = models.UUIDField(null=True)
     due_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["location"], name="locations_contract_one_per_location")
+        ]

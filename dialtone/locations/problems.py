@@ -62,10 +62,79 @@ register(
     allowed="%(name)s",
     error_code=25708,
 )
-register("locations.intent", FIELD, _("Tick the box to sign."), error_code=25709)
+register(
+    "locations.intent",
+    FIELD,
+    _("The box is not ticked."),
+    next_step=_("Tick it to say that you sign."),
+    error_code=25709,
+)
 register(
     "locations.not_signer",
     FORBIDDEN,
-    _("Only an administrator of the customer can sign this contract."),
+    _("Only the person named in the contract, or a full administrator of the customer, can sign it."),
     error_code=25710,
+)
+register(
+    "locations.calling_disabled",
+    CONFLICT,
+    _("%(name)s has calling disabled."),
+    next_step=_("Enable calling for the location first."),
+    error_code=25711,
+)
+register(
+    "locations.needs_migration",
+    CONFLICT,
+    _("%(name)s holds %(count)s numbers, so its PSTN connection cannot simply be changed."),
+    next_step=_("Move it along a migration path, or release its numbers first."),
+    error_code=25712,
+)
+register(
+    "locations.not_premises",
+    CONFLICT,
+    _("%(name)s does not use premises-based PSTN."),
+    next_step=_("Choose premises-based PSTN first."),
+    error_code=25713,
+)
+register(
+    "locations.country_fixed",
+    CONFLICT,
+    _("%(name)s is connected in its country, so it cannot move to another."),
+    next_step=_("Open a new location in the other country."),
+    error_code=25714,
+)
+register(
+    "locations.language",
+    FIELD,
+    _("%(value)s is not a language."),
+    allowed=_("A code such as en, en_us or da_dk."),
+    error_code=25715,
+)
+register(
+    "locations.business_days",
+    FIELD,
+    _("These are not days of the week."),
+    allowed=_("At least one of 0 (Monday) to 6 (Sunday)."),
+    error_code=25716,
+)
+register(
+    "locations.coordinate",
+    FIELD,
+    _("%(value)s is not a place on Earth."),
+    allowed=_("Degrees between -%(largest)s and %(largest)s."),
+    error_code=25717,
+)
+register(
+    "locations.null_island",
+    FIELD,
+    _("0, 0 is in the sea off Africa: is this right?"),
+    allowed=_("The coordinates of the building, or none."),
+    error_code=25718,
+)
+register(
+    "locations.step",
+    FIELD,
+    _("%(value)s is not a step of the set-up."),
+    allowed="%(choices)s",
+    error_code=25719,
 )

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from dialtone import countries
+from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.base.text import search_key
-from dialtone.locations import contract, rules
+from dialtone.locations import contract, rules, states
 from dialtone.locations.models import Location
 
 
@@ -41,16 +43,49 @@ def carrier_of(location_id: UUID) -> str:
     return location(location_id).carrier
 
 
-def may_order(location_id: UUID) -> rules.Ready:
-    """LOC-09. Whether a valid emergency address is there is asked of the database, because the room `emergency` is above."""
+def set_up(location_id: UUID) -> rules.SetUp:
+    """How far a location's set-up is. Whether a valid emergency address is there is asked of the database,
+    because the room `emergency` is above. Raises not_found."""
     found = location(location_id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT emergency_has_default(%s)", [location_id])
         row = cursor.fetchone()
-    return rules.may_order(
+    known = contract.of_location(found.id)
+    return rules.SetUp(
         name=found.name,
         country=found.country,
         connection=found.connection,
-        has_contract=contract.of_location(found.id) is not None,
+        has_contract=known is not None,
         has_emergency_address=bool(row and row[0]),
+        is_signed=known is not None and known.state == states.SIGNED,
+        gateway_enabled=bool(found.calling.get("gateway_enabled")),
     )
+
+
+def missing(location_id: UUID) -> list[str]:
+    """What the set-up lacks, first things first; empty when it is complete (SPK-01: go on with the first of them)."""
+    return rules.missing(set_up(location_id))
+
+
+def may_order(location_id: UUID) -> rules.Ready:
+    """Whether new numbers may be ordered for the location by search (LOC-09, ORD-08)."""
+    site = set_up(location_id)
+    return rules.may_order(site, by_search=_ordered_by_search(site.country))
+
+
+def may_begin(location_id: UUID) -> rules.Ready:
+    """Whether a port, or an order by support case, may be started for the location (LOC-09)."""
+    return rules.may_begin(set_up(location_id))
+
+
+def connection_options(location_id: UUID) -> list[str]:
+    """The kinds of PSTN connection that the location may choose; their ids are `rules.connection_id(kind)`."""
+    found = location(location_id)
+    return list(rules.options(found.country in countries.served(clock.today(found.time_zone))))
+
+
+def _ordered_by_search(country: str) -> bool:
+    today = clock.now().date()
+    if country not in countries.served(today):
+        return False
+    return countries.get(country, today).ordering.mode == countries.OrderingMode.SELF_SERVICE_SEARCH

@@ -86,7 +86,9 @@ def _is_open(organisation: Organisation) -> bool:
         return False
     if organisation.kind != "customer":
         return True
-    return Organisation._base_manager.filter(id=organisation.partner_id, state="active").exists()
+    return Organisation._base_manager.filter(
+        kind="partner", partner_id=organisation.partner_id, state="active"
+    ).exists()
 
 
 def _acted_for(request: HttpRequest, home: Organisation) -> Organisation | None:

@@ -62,7 +62,7 @@ def partner_of(customer_id: UUID) -> Organisation:
     """The partner of a customer, which the customer may see too. Raises Problem not_found."""
     customer = organisation(customer_id)
     # Row security shows a customer its partner; the tenant's manager would look for customers only.
-    found = Organisation._base_manager.filter(id=customer.partner_id).first()
+    found = Organisation._base_manager.filter(kind="partner", partner_id=customer.partner_id).first()
     if found is None:
         raise Problem("not_found")
     return found

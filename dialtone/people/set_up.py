@@ -52,7 +52,7 @@ def first_operator(
             currency=currency,
             house=True,
         )
-        enrol(house.id)
+        house = enrol(house.id)
         admin = invite_person(
             operator.id,
             email=email,

@@ -87,9 +87,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 "at": clock.now().isoformat(),
                 "ip": self.get_client_ip(self.request),
             }
-            with tenancy.acting(_actor(user)):
+            # allauth calls this after the commit, when the request's own scope has closed.
+            with tenancy.door_scope(), tenancy.acting(_actor(user)):
                 record.change(user, "sign_in_changed", name=user.display_name, facts={"what": facts["what"]})
-            self._write("sign_in_changed", user, facts)
+                self._write("sign_in_changed", user, facts)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every other mail of allauth belongs to sign-up, which we do not have."""

@@ -19,8 +19,9 @@ LETTERS = {
 
 
 def end_trial(subscription_id: UUID) -> Subscription:
-    """The subscription after the step that is due now, if one is. When the answer's state is `ended`, the caller gives the
-    numbers back in the same transaction (`emergency/give_back.py`); this room knows no numbers. Raises Problem not_found."""
+    """The subscription after the step that is due now, if one is. When the answer's state is `ended`, the
+    caller gives the numbers back in the same transaction (`emergency/give_back.py`); this room knows no
+    numbers. Raises Problem not_found."""
     found: Subscription | None = Subscription.objects.select_for_update().filter(id=subscription_id).first()
     if found is None:
         raise Problem("not_found")

@@ -16,7 +16,8 @@ register(
     "ACC-14",
     "a converted subscription has a committed calling plan licence",
     """SELECT s.id FROM plans_subscription s WHERE s.converted_at IS NOT NULL AND NOT EXISTS (
-           SELECT FROM plans_licence l WHERE l.subscription_id = s.id AND l.committed AND l.item = 'outbound_calling_plan')""",
+           SELECT FROM plans_licence l
+           WHERE l.subscription_id = s.id AND l.committed AND l.item = 'outbound_calling_plan')""",
 )
 register(
     "D4-trials",

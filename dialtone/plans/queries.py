@@ -56,8 +56,9 @@ def licences_of(holder_id: UUID) -> list[str]:
 
 
 def account_facts(customer_id: UUID, *, numbers_held: int = 0) -> AccountFacts:
-    """The facts for `rules.may`. The subscription's row is locked, so that two orders of one trial cannot both bring the tenth
-    number. `numbers_held` comes from the caller, because numbers live above; only orders of numbers need it."""
+    """The facts for `rules.may`. The subscription's row is locked, so that two orders of one trial cannot both
+    bring the tenth number. `numbers_held` comes from the caller, because numbers live above; only orders of
+    numbers need it."""
     living = (
         Subscription.objects.select_for_update()
         .filter(customer_id=customer_id, ended_at=None)

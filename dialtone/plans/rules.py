@@ -1,8 +1,8 @@
 """May this account do this today? Facts in, verdict out (ACC-05, ACC-07 to ACC-16).
 
-ACC-05 says that nothing is reachable before a committed outbound calling plan licence; a trial has none and is itself the way
-to try. The sources state both without saying how they meet, so we decide: a paid subscription needs the licence, a living trial
-does not. What the account owes is another question, asked elsewhere.
+ACC-05 says that nothing is reachable before a committed outbound calling plan licence; a trial has none and is
+itself the way to try. The sources state both without saying how they meet, so we decide: a paid subscription
+needs the licence, a living trial does not. What the account owes is another question, asked elsewhere.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ TRIAL_FORBIDS = ACTIONS - {"use_calling_plan", FREE_NUMBERS}
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What the question rests on. `committed_plans` counts committed outbound calling plan licences in force, whatever their
-    first day of service: they count from the order on (ACC-05 "bought"). `numbers_held` counts standard numbers."""
+    """What the question rests on. `committed_plans` counts committed outbound calling plan licences in force,
+    whatever their first day of service: they count from the order on (ACC-05 "bought"). `numbers_held` counts
+    standard numbers."""
 
     kind: str  # "", "trial" or "paid"
     state: str
@@ -61,8 +62,8 @@ YES = Verdict(True)
 
 
 def may(action: str, account: AccountFacts, now: datetime, facts: Mapping[str, Any] | None = None) -> Verdict:
-    """Whether the account may do one of ACTIONS. `facts["adding"]` is how many standard numbers would come. ValueError for an
-    action that nobody has thought of.
+    """Whether the account may do one of ACTIONS. `facts["adding"]` is how many standard numbers would come.
+    ValueError for an action that nobody has thought of.
 
     >>> from datetime import UTC
     >>> trial = AccountFacts("trial", "active", 0, 10)

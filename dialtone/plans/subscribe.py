@@ -53,8 +53,8 @@ def _start(made: Subscription, name: object) -> Subscription:
 
 
 def buy_licence(item: str, quantity: int, requested_service_on: date, *, committed: bool = True) -> Licence:
-    """Licence units from the requested service date on (BILL-05). Raises plans.item, plans.quantity, plans.service_date,
-    plans.no_plan."""
+    """Licence units from the requested service date on (BILL-05). Raises plans.item, plans.quantity,
+    plans.service_date, plans.no_plan."""
     if item not in ITEMS:
         raise Problem("plans.item", field="/item", values={"item": str(item)[:40], "items": ", ".join(ITEMS)})
     if isinstance(quantity, bool) or not 1 <= quantity <= MOST_UNITS:
@@ -83,8 +83,8 @@ def buy_licence(item: str, quantity: int, requested_service_on: date, *, committ
 
 
 def convert_trial(quantity: int, requested_service_on: date) -> Subscription:
-    """From trial to paid, with at least one committed outbound plan; numbers and settings stay (ACC-14, ACC-15). Possible until
-    the numbers are given back (H13). Raises plans.no_trial, plans.conversion_needs_licence."""
+    """From trial to paid, with at least one committed outbound plan; numbers and settings stay (ACC-14,
+    ACC-15). Possible until the numbers are given back (H13). Raises plans.no_trial, plans.conversion_needs_licence."""
     subscription = _living()
     if subscription is None or subscription.kind != "trial":
         raise Problem("plans.no_trial")

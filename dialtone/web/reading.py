@@ -22,6 +22,9 @@ _LOCALES = {
     "ja": "ja_JP",
     "zh-hant": "zh_Hant_TW",
 }
+# The first that fits: browsers claim to be their forerunners too.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"), ("Windows", "Windows"), ("Linux", "Linux"))
 _CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 _GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
@@ -84,3 +87,10 @@ def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
         amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals
     )
     return _CODE_BEFORE_DIGIT.sub("\u00a0", text).replace("-", "−")
+
+
+def browser_text(user_agent: str) -> str:
+    """`Chrome, Linux` for what a browser calls itself; its first words when it is none of the usual ones."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    device = next((name for mark, name in _DEVICES if mark in user_agent), "")
+    return ", ".join(part for part in (browser, device) if part) or user_agent[:40]

@@ -13,7 +13,6 @@ from django.db import DatabaseError, connection, transaction
 from dialtone.base import audit, record
 from dialtone.base.models import AuditSeal
 from dialtone.base.roles import SEALER, acting_as
-from tests.plugins.committed import committed, tamper  # noqa: F401
 from tests.plugins.world import World, as_customer, as_operator
 
 Tamper = Callable[..., int]
@@ -26,7 +25,7 @@ def write(world: World, count: int, action: str = "renamed") -> None:
 
 
 @pytest.fixture
-def sealed(committed: World) -> World:  # noqa: F811
+def sealed(committed: World) -> World:
     """Twelve records under three seals."""
     for _round in range(3):
         write(committed, 4)
@@ -46,19 +45,19 @@ def test_an_honest_trail_verifies(sealed: World) -> None:
     assert audit.verify() == []
 
 
-def test_an_edited_record_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_an_edited_record_is_found(sealed: World, tamper: Tamper) -> None:
     assert tamper("UPDATE base_auditrecord SET actor_name = 'Nobody' WHERE facts->>'number' = '2'") == 3
     assert kinds() == {"a record was changed"}
 
 
-def test_a_deleted_record_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_a_deleted_record_is_found(sealed: World, tamper: Tamper) -> None:
     tamper(
         "DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)"
     )
     assert kinds() == {"a record was deleted"}
 
 
-def test_a_record_deleted_with_its_leaf_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_a_record_deleted_with_its_leaf_is_found(sealed: World, tamper: Tamper) -> None:
     tamper(
         "DELETE FROM base_auditrecord WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 6)"
     )
@@ -66,7 +65,7 @@ def test_a_record_deleted_with_its_leaf_is_found(sealed: World, tamper: Tamper) 
     assert kinds() == {"a leaf is missing or was put in", "the chain is broken"}
 
 
-def test_a_record_put_into_the_past_is_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_a_record_put_into_the_past_is_found(sealed: World, tamper: Tamper) -> None:
     copied = (
         "INSERT INTO base_auditrecord SELECT (jsonb_populate_record(r, jsonb_build_object('id', %s::text))).*"
         " FROM base_auditrecord r LIMIT 1"
@@ -77,7 +76,7 @@ def test_a_record_put_into_the_past_is_found(sealed: World, tamper: Tamper) -> N
     assert kinds() == {"a record was put in afterwards"}, "sealing it does not hide it"
 
 
-def test_two_swapped_records_are_found(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_two_swapped_records_are_found(sealed: World, tamper: Tamper) -> None:
     tamper(
         "UPDATE base_auditleaf SET position = CASE position WHEN 2 THEN -7 WHEN 7 THEN -2 END WHERE position IN (2, 7)"
     )
@@ -85,7 +84,7 @@ def test_two_swapped_records_are_found(sealed: World, tamper: Tamper) -> None:  
     assert "the chain is broken" in kinds()
 
 
-def test_a_cut_off_end_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_a_cut_off_end_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:
     tamper(
         "DELETE FROM base_auditrecord WHERE id IN (SELECT record_id FROM base_auditleaf WHERE position > 8)"
     )
@@ -94,10 +93,11 @@ def test_a_cut_off_end_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> 
     assert kinds() == {"a seal was cut off or replaced"}
 
 
-def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:  # noqa: F811
+def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, tamper: Tamper) -> None:
     """Whoever can compute the hashes anew still cannot change the file outside."""
     tamper(
-        "UPDATE base_auditrecord SET action = 'nothing' WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 12)"
+        "UPDATE base_auditrecord SET action = 'nothing'"
+        " WHERE id = (SELECT record_id FROM base_auditleaf WHERE position = 12)"
     )
     with acting_as(SEALER):
         rows = list(audit.AuditLeaf.objects.filter(position__gte=9).order_by("position"))
@@ -113,7 +113,7 @@ def test_a_trail_forged_from_a_place_on_is_found_by_the_anchor(sealed: World, ta
 
 def test_without_the_place_in_the_hash_a_tampering_would_pass(
     sealed: World, tamper: Tamper, monkeypatch: Any
-) -> None:  # noqa: F811
+) -> None:
     """Negative control: with a hash that looks at the action only, an edit of the actor is not seen."""
 
     def careless(found: Any, position: int) -> str:

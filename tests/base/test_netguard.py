@@ -24,10 +24,12 @@ BAD = {
     "https://[2002:7f00:1::]/": "url.host", "https://[::127.0.0.1]/": "url.host", "https://224.0.0.1/": "url.host",
     "https://192.0.0.192/": "url.host", "https://169.254.169.254/latest/meta-data": "url.host",
     "https://10.1.2.3/": "url.host", "https://localhost/": "url.host", "https://localhost.localdomain./": "url.host",
-    "https://db.internal/": "url.host", "https://user:pw@example.com/": "url.user", "https://example.com:22/": "url.port",
+    "https://db.internal/": "url.host", "https://user:pw@example.com/": "url.user",
+    "https://example.com:22/": "url.port",
     "https://exаmple.com/": "url.shape", "https://example.com/" + "a" * 10_000: "url.shape", "": "url.shape",
     "https://exam ple.com/": "url.shape", "https://example.com:99999/": "url.shape", "https://[::1/": "url.shape",
-    "https://example.com\\@127.0.0.1/": "url.shape", "https://example.com/\r\nX: y": "url.shape", "https:///x": "url.host",
+    "https://example.com\\@127.0.0.1/": "url.shape", "https://example.com/\r\nX: y": "url.shape",
+    "https:///x": "url.host",
 }  # fmt: skip
 
 

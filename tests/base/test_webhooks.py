@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -43,10 +43,10 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
     made = Receiver()
     monkeypatch.setattr(netguard, "send", made.send)
-    yield made
+    return made
 
 
 def hook(world: World, kinds: list[str] | None = None, **more: Any) -> tuple[Webhook, str]:

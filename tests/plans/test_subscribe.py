@@ -26,7 +26,7 @@ def test_one_trial_and_no_second_subscription(world: World) -> None:
             timedelta(days=90),
         )
         for again in (subscribe.start_trial, subscribe.start_paid):
-            with pytest.raises(Problem, match="plans.trial_exists"):
+            with pytest.raises(Problem, match="trial_exists"):
                 again()
         assert Subscription.objects.count() == 1
 
@@ -64,7 +64,7 @@ def test_what_is_not_a_licence_order_says_why(
 def test_converting_needs_a_licence_and_opens_what_trials_forbid(world: World) -> None:
     with as_customer(world.alice):
         trial = subscribe.start_trial()
-        with pytest.raises(Problem, match="plans.conversion_needs_licence"):
+        with pytest.raises(Problem, match="conversion_needs_licence"):
             subscribe.convert_trial(0, TODAY)
         paid = subscribe.convert_trial(1, TODAY)
         assert (paid.id, paid.kind, paid.state, paid.due_at) == (trial.id, "paid", "active", None)
@@ -72,9 +72,9 @@ def test_converting_needs_a_licence_and_opens_what_trials_forbid(world: World) -
         from dialtone.plans.rules import may
 
         assert may("port_in", facts, clock.now()).allowed
-        with pytest.raises(Problem, match="plans.no_trial"):
+        with pytest.raises(Problem, match="no_trial"):
             subscribe.convert_trial(1, TODAY)
-    with as_customer(world.bob), pytest.raises(Problem, match="plans.no_trial"):
+    with as_customer(world.bob), pytest.raises(Problem, match="no_trial"):
         subscribe.convert_trial(1, TODAY)
 
 
@@ -126,12 +126,12 @@ def test_units_are_given_once_and_come_back(world: World) -> None:
     ann, ben = world.people["alice_user"].id, world.people["alice_reader"].id
     with as_customer(world.alice):
         subscribe.start_paid()
-        with pytest.raises(Problem, match="plans.no_units"):
+        with pytest.raises(Problem, match="no_units"):
             assign_licence.assign_licence("calling_professional", "person", ann)
         subscribe.buy_licence("calling_professional", 1, TODAY)
         first = assign_licence.assign_licence("calling_professional", "person", ann)
         assert assign_licence.assign_licence("calling_professional", "person", ann).id == first.id
-        with pytest.raises(Problem, match="plans.no_units"):
+        with pytest.raises(Problem, match="no_units"):
             assign_licence.assign_licence("calling_professional", "person", ben)
         assign_licence.release_licence("calling_professional", ann)
         assign_licence.release_licence("calling_professional", ann)
@@ -156,9 +156,9 @@ def test_a_partner_reads_licences_but_writes_none(world: World) -> None:
 def test_published_terms_never_change(world: World) -> None:
     with as_operator(world.people["desk"]):
         publish_terms.publish_terms("1", {"en": "Be kind."})
-        with pytest.raises(Problem, match="plans.terms_version"):
+        with pytest.raises(Problem, match="terms_version"):
             publish_terms.publish_terms("1", {"en": "Be unkind."})
-        with pytest.raises(Problem, match="field.required"):
+        with pytest.raises(Problem, match="required"):
             publish_terms.publish_terms("2", {"da": "Vær flink."})
 
 

@@ -1,7 +1,7 @@
 """Letters: written in the transaction of what they tell, sent afterwards, in the reader's language.
 
-`write` stores the letter and queues its sending; `send` words it by the template `mail/<name>.txt` (first line: the subject) and
-hands it to the mail system: files in `DATA/mail`, or SMTP when `mail_url` is set.
+`write` stores the letter and queues its sending; `send` words it by the template `mail/<name>.txt` (first line:
+the subject) and hands it to the mail system: files in `DATA/mail`, or SMTP when `mail_url` is set.
 """
 
 from __future__ import annotations

@@ -43,8 +43,9 @@ def write(
 ) -> None:
     """Store a letter in this transaction and queue it.
 
-    `facts` are plain values for the template, without secrets. With `person_id` and no `to`, address and language are those the
-    person has when it is sent. A letter with the same `reference` to the same reader is not written again.
+    `facts` are plain values for the template, without secrets. With `person_id` and no `to`, address and
+    language are those the person has when it is sent. A letter with the same `reference` to the same reader is
+    not written again.
     """
     if not to and person_id is None:
         raise ValueError("a letter needs an address or a person")
@@ -72,10 +73,12 @@ Reader = Callable[[UUID], tuple[str, str] | None]
 
 
 def send(letter_id: UUID, reader: Reader | None = None) -> bool:
-    """Send a letter that is due; answers whether it went out now. A failure is kept and tried again, later each time.
+    """Send a letter that is due; answers whether it went out now. A failure is kept and tried again, later each
+    time.
 
-    Takes its own scopes, and talks to the mail system outside any transaction. A crash between handing over and noting so
-    sends the letter twice rather than never; its Message-ID stays the same. `reader` finds (address, language) of a person.
+    Takes its own scopes, and talks to the mail system outside any transaction. A crash between handing over and
+    noting so sends the letter twice rather than never; its Message-ID stays the same. `reader` finds (address,
+    language) of a person.
     """
     letter = _taken(letter_id)
     if letter is None:

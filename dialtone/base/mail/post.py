@@ -22,8 +22,9 @@ PATIENCE = 20.0  # seconds
 def compose(
     to: str, subject: str, text: str, html: str = "", *, id: str = "", at: datetime | None = None
 ) -> EmailMessage:
-    """A mail with safe headers: a line break in one raises ValueError in the standard library. The same `id` gives the same
-    Message-ID, so that a repeated mail is seen as one."""
+    """A mail with safe headers: a line break in one raises ValueError in the standard library. The same `id`
+    gives the same Message-ID, so that a repeated mail is seen as one.
+    """
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage()
     message["From"] = settings.DEFAULT_FROM_EMAIL

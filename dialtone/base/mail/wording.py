@@ -1,4 +1,6 @@
-"""A letter's words: one text template per letter; the HTML beside it is made from the same text, so that both say the same."""
+"""A letter's words: one text template per letter; the HTML beside it is made from the same text, so that both
+say the same.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Webhooks: events told to an organisation's own addresses, signed, in order, and tried again for days (D1).
 
-The form is Standard Webhooks; a webhook made through the compatible API speaks that API's form instead (webex-api section 9).
+The form is Standard Webhooks; a webhook made through the compatible API speaks that API's form instead
+(webex-api section 9).
 """
 
 from __future__ import annotations

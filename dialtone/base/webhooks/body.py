@@ -38,13 +38,12 @@ def _compatible(webhook: Webhook, event: Event) -> dict[str, Any]:
 
 
 def _facts(event: Event) -> dict[str, Any]:
+    org_id = event.customer_id or event.partner_id
     return {
         **event.facts,
         "id": outside(event.subject_kind.upper(), event.subject_id),
         "kind": event.subject_kind,
         "version": event.subject_version,
-        "orgId": outside("ORGANIZATION", event.customer_id or event.partner_id)
-        if event.customer_id or event.partner_id
-        else None,
+        "orgId": outside("ORGANIZATION", org_id) if org_id else None,
         "position": event.position,
     }

@@ -1,6 +1,7 @@
 """Deliver one event to one webhook: in order per object, with the same id on every attempt, for five days.
 
-Three short steps, as everywhere with the outside: set the next attempt's time, talk outside any transaction, keep the outcome.
+Three short steps, as everywhere with the outside: set the next attempt's time, talk outside any transaction,
+keep the outcome.
 """
 
 from __future__ import annotations

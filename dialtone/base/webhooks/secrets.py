@@ -40,8 +40,8 @@ class Secrets:
         return crypt.wrap(json.dumps(asdict(self)).encode(), PURPOSE, str(webhook_id))
 
     @classmethod
-    def of(cls, wrapped: bytes, webhook_id: UUID) -> Secrets:
-        return cls(**json.loads(crypt.unwrap(wrapped, PURPOSE, str(webhook_id))))
+    def of(cls, wrapped: bytes | memoryview, webhook_id: UUID) -> Secrets:
+        return cls(**json.loads(crypt.unwrap(bytes(wrapped), PURPOSE, str(webhook_id))))
 
 
 def new_secret() -> str:
@@ -50,7 +50,9 @@ def new_secret() -> str:
 
 
 def signature(secrets: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
-    """The header `webhook-signature`: one `v1,` signature for each living secret. Source: standardwebhooks.com, spec 1.0."""
+    """The header `webhook-signature`: one `v1,` signature for each living secret. Source: standardwebhooks.com,
+    spec 1.0.
+    """
     signed = f"{message_id}.{timestamp}.".encode() + body
     found = []
     for secret in secrets:

@@ -100,6 +100,12 @@ def span(length: timedelta) -> str:
 
 
 @register.simple_tag
+def browser(user_agent: str) -> SafeString:
+    """`{% browser session.user_agent %}`: `Chrome, Linux`, with all that the browser says of itself as a tip."""
+    return format_html('<span title="{}">{}</span>', user_agent, reading.browser_text(user_agent))
+
+
+@register.simple_tag
 def count(number: int) -> SafeString:
     """`{% count 12345 %}`: thousands by the reader's custom, tabular figures."""
     return format_html('<span class="figures">{}</span>', reading.count_text(number))

@@ -1,0 +1,11 @@
+"""How large a paper may be. The child process (`child.py`) gets them from here, as arguments."""
+
+from __future__ import annotations
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_PAGES = 300
+MOST_PIXELS = 50_000_000
+MOST_OF_ONE_SUBJECT = 200
+SECONDS = 5
+MEMORY = 768 * 1024 * 1024
+OPENED_PER_HOUR = 200

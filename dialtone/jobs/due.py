@@ -1,0 +1,119 @@
+"""What is due: one line per kind of row that waits for its time. A room that adds such a row adds its line here
+(D4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from dialtone.base import clock, tenancy
+from dialtone.jobs import tasks
+
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Due:
+    """The name of a task, and the SQL that finds its rows: columns named like the task's arguments, then `at`."""
+
+    name: str
+    sql: str
+
+    @property
+    def run(self) -> Callable[..., None]:
+        return tasks.TASKS[self.name]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of due work. With another `at` it is another piece: the row was carried on and waits for its
+    next time.
+    """
+
+    name: str
+    ids: tuple[tuple[str, str], ...]
+    at: datetime
+
+    @property
+    def lock(self) -> str:
+        """Names the work in the queue, where it need not stand twice."""
+        return ":".join([self.name, *(value for _name, value in self.ids)])
+
+
+DUE = (
+    Due(
+        "carriers.send",
+        "SELECT carrier AS code, reference, due_at AS at FROM carriers_command WHERE due_at IS NOT NULL",
+    ),
+    Due(
+        "orders.due",
+        "SELECT id AS order_id, customer_id, due_at AS at FROM orders_order WHERE due_at IS NOT NULL",
+    ),
+    Due(
+        "carts.expire",
+        "SELECT id AS cart_id, customer_id, until AS at FROM orders_cart"
+        " WHERE state = 'open' AND until IS NOT NULL",
+    ),
+    Due(
+        "emergency.check_address",
+        "SELECT id AS address_id, customer_id, due_at AS at FROM emergency_emergencyaddress"
+        " WHERE state = 'entered' AND due_at IS NOT NULL",
+    ),
+    Due(
+        "inventory.sweep",
+        "SELECT min(ends) AS at FROM (SELECT min(until) AS ends FROM numbers_claim WHERE state = 'h'"
+        " UNION ALL SELECT min(rests_until) FROM numbers_claim WHERE state = 'a') each HAVING min(ends) IS NOT NULL",
+    ),
+    Due(
+        "mail.send",
+        "SELECT id AS letter_id, due_at AS at FROM base_letter WHERE sent_at IS NULL AND due_at IS NOT NULL",
+    ),
+    Due(
+        "webhooks.deliver",
+        "SELECT id AS delivery_id, due_at AS at FROM base_delivery WHERE due_at IS NOT NULL",
+    ),
+    Due(
+        "documents.erase",
+        "SELECT id AS document_id, customer_id, erase_at AS at FROM base_document"
+        " WHERE erase_at IS NOT NULL AND erased_at IS NULL",
+    ),
+)
+
+
+def due_now() -> list[Piece]:
+    """All that is due by our clock, the oldest of each kind first, at most 500 of a kind."""
+    now = clock.now()
+    return [
+        piece
+        for kind in DUE
+        for piece in _pieces(
+            kind, f"SELECT * FROM ({kind.sql}) due WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE}", now
+        )
+    ]
+
+
+def next_due(after: datetime | None = None) -> datetime | None:
+    """The next instant at which something is due (after an instant, when given); None when nothing waits."""
+    floor = after or datetime.min.replace(tzinfo=clock.now().tzinfo)
+    found = [
+        piece.at
+        for kind in DUE
+        for piece in _pieces(kind, f"SELECT * FROM ({kind.sql}) due WHERE at > %s ORDER BY at LIMIT 1", floor)
+    ]
+    return min(found) if found else None
+
+
+def _pieces(kind: Due, sql: str, instant: datetime) -> list[Piece]:
+    with tenancy.operator_scope(), connection.cursor() as cursor:
+        cursor.execute(sql, [instant])
+        names = [column[0] for column in cursor.description or ()]
+        rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        Piece(kind.name, tuple((name, str(row[name])) for name in names if name != "at"), row["at"])
+        for row in rows
+    ]
