@@ -10,7 +10,12 @@ import pytest
 
 from tests.plugins.environment import DATA, WORKER
 
-pytest_plugins = ["tests.plugins.world", "tests.plugins.office", "tests.plugins.committed"]
+pytest_plugins = [
+    "tests.plugins.world",
+    "tests.plugins.office",
+    "tests.plugins.committed",
+    "tests.plugins.served",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +37,7 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A copy of the migrated template for this worker, reached as the runtime login."""
     from django.db import connections
+
     from tests import cluster
 
     sock, name = cluster.template(WORKER)

@@ -51,7 +51,15 @@ def stocked(world: World) -> World:
     return world
 
 
-def open_office(org: Any, admin: Any, *, country: str = "US", signed: bool = True, terms: bool = True, name: str = "Head office") -> Any:
+def open_office(
+    org: Any,
+    admin: Any,
+    *,
+    country: str = "US",
+    signed: bool = True,
+    terms: bool = True,
+    name: str = "Head office",
+) -> Any:
     """A location with calling plan, contract and emergency address; answers the location."""
     from dialtone.base.address import CivicAddress
     from dialtone.emergency import enter_address
@@ -66,9 +74,13 @@ def open_office(org: Any, admin: Any, *, country: str = "US", signed: bool = Tru
     with as_customer(org, admin):
         found = create_location.create_location(name=name, address=address, time_zone="America/New_York")
         connect.connect(found.id, "calling_plan")
-        contract.make_contract(found.id, company_name=org.name, first_name="Sam", last_name="Signer", email="sam@example.com")
+        contract.make_contract(
+            found.id, company_name=org.name, first_name="Sam", last_name="Signer", email="sam@example.com"
+        )
         if signed:
-            contract.sign_contract(found.id, name="Sam Signer", title="Owner", agreed=True, signer_is_admin=True)
+            contract.sign_contract(
+                found.id, name="Sam Signer", title="Owner", agreed=True, signer_is_admin=True
+            )
         enter_address.enter_address(found.id, address)
         if terms:
             accept_terms.accept_terms(by=admin.id, by_name=admin.display_name, role=admin.role)

@@ -21,7 +21,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.numbers.inventory import problems as _problems  # noqa: F401  registers the codes
 from dialtone.numbers.inventory import replica
 from dialtone.numbers.inventory.engine import Found, Inventory, Place
-from dialtone.numbers.inventory.query import LARGEST_PAGE, Cursor, Query, faults
+from dialtone.numbers.inventory.query import Cursor, Query, faults
 
 BLOCK_SIZES = (10, 50, 100)  # ORD-21
 MOST_ALTERNATIVES = 10

@@ -1,11 +1,11 @@
 """The tables of the free inventory and the functions through which claims are written."""
 
-import dialtone.base.ids
-import dialtone.numbers.inventory.models
 import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+import dialtone.base.ids
+import dialtone.numbers.inventory.models
 from dialtone.numbers.inventory.sql import FUNCTIONS, NO_FUNCTIONS
 
 
