@@ -1,4 +1,4 @@
-"""What each permission allows, marked for translation: `gettext(permissions.about(name))` finds these (the grid is YAML)."""
+"""What each permission allows, marked for translation (the grid is YAML): for `gettext(permissions.about(name))`."""
 
 from __future__ import annotations
 
