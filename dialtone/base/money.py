@@ -16,6 +16,7 @@ from typing import cast
 
 from babel import Locale
 from babel.core import get_global
+from babel.numbers import parse_pattern
 
 from dialtone.base.problems import Problem
 
@@ -30,6 +31,7 @@ _MINOR_UNITS = {
 }
 _WRITTEN = re.compile(r"(-?)(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
 _WITH_COMMA = re.compile(r"-?[0-9][0-9., ]*,[0-9., ]*")
+_CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=[0-9])")
 _LONGEST = 40
 # Sums and products stay exact or raise: Python's default context would round silently after 28 digits.
 _EXACT = Context(prec=80, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
@@ -52,7 +54,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if isinstance(self.amount, bool) or not isinstance(self.amount, Decimal | int):
+        if type(self.amount) not in (Decimal, int):  # bool is an int too, hence not isinstance
             raise TypeError(f"money is made of Decimal or int, not of {type(self.amount).__name__}")
         amount = Decimal(self.amount)
         if not amount.is_finite():
@@ -156,13 +158,10 @@ class Money:
             Locale.parse(locale, sep="-" if "-" in locale else "_") if isinstance(locale, str) else locale
         )
         least = minor_digits(self.currency)
-        pattern = chosen.currency_formats["standard"]
-        digits = (least, max(least, _places(self.amount)))
-        return str(
-            pattern.apply(
-                self.amount, chosen, currency=self.currency, currency_digits=False, force_frac=digits
-            )
-        )
+        pattern = parse_pattern(chosen.currency_formats["standard"].pattern)
+        pattern.frac_prec = (least, max(least, _places(self.amount)))
+        text = pattern.apply(self.amount, chosen, currency=self.currency, currency_digits=False)
+        return _CODE_BEFORE_DIGIT.sub("\u00a0", text)
 
     def __add__(self, other: Money) -> Money:
         return Money(_EXACT.add(self.amount, self._same(other)), self.currency)

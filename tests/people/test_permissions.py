@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dialtone.people import permissions, rules
+from dialtone.people import permission_words, permissions, rules
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "permissions.txt"
 
@@ -41,3 +41,7 @@ def test_nobody_gives_a_role_above_the_own_organisation(giver: str) -> None:
             assert role in permissions.ROLES_OF_KIND[kind]
     if "edits_people" not in permissions.of_role(giver):
         assert not any(rules.roles_to_give(giver, kind) for kind in permissions.ROLES_OF_KIND)
+
+
+def test_every_permission_has_words_to_translate() -> None:
+    assert tuple(permissions.about(name) for name in permissions.names()) == permission_words.WORDS

@@ -16,7 +16,7 @@ from dialtone.base.ids import uuid7
 __all__ = ["Area", "Chunk", "Claim", "RangeLoad"]
 
 
-class Multirange(models.Field):  # type: ignore[type-arg]  # Django's class takes no parameters at run time
+class Multirange(models.Field):
     """PostgreSQL's int4multirange: a set of integers, written as the ranges it is made of."""
 
     def db_type(self, connection: Any) -> str:
