@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import Field
 
+from dialtone import countries
 from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import Compatible, into, iso, out, page
+from dialtone.base import clock
 from dialtone.base.address import CivicAddress, read
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
@@ -361,13 +363,8 @@ def word_option(kind: str) -> dict[str, Any]:
 @needs("sees_locations", compatible=True)
 def connection_options(request: HttpRequest, location_id: str) -> Any:
     found = _location(request, location_id)
-    return {
-        "items": [
-            word_option(kind)
-            for kind in rules.CONNECTIONS
-            if kind != rules.CALLING_PLAN or found.country in rules.SERVED
-        ]
-    }
+    is_served = found.country in countries.served(clock.today(found.time_zone))
+    return {"items": [word_option(kind) for kind in rules.options(is_served)]}
 
 
 @routes.get(
@@ -522,7 +519,7 @@ def list_numbers(
     )
     found = numbers.numbers(wanted)
     size = 100 if max is None else max
-    rows: list[Number] = page(request, response, found, lambda number: number, max=size, start=start)  # type: ignore[assignment,arg-type,return-value]
+    rows: list[Number] = page(request, response, found, lambda number: number, max=size, start=start)  # type: ignore[assignment]
     lines = numbers.lines_of(rows)
     names = {each.id: each.name for each in locations.list_all()}
     answer: dict[str, Any] = {"phoneNumbers": [word_number(each, lines.get(each.id), names) for each in rows]}

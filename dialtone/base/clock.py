@@ -73,7 +73,7 @@ def advance(by: timedelta) -> datetime:
     if by < timedelta(0):
         raise ValueError("the clock only moves forward")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT base_advance_clock(%s)", [by])
+        cursor.execute("SELECT base_advance_clock(make_interval(secs => %s))", [by.total_seconds()])
     if _ahead.get() is not None:
         _ahead.set(_read())
     return now()

@@ -67,9 +67,11 @@ def send(code: str, reference: str) -> Receipt | None:
         if receipt is None:
             receipt = adapter.do(Ask(reference, command.kind, command.asked))
     except CarrierAway as away:
-        return _failed(command.id, "new" if before == "new" else "unsure", str(away))
+        _failed(command.id, "new" if before == "new" else "unsure", str(away))
+        return None
     except CarrierUnsure as unsure:
-        return _failed(command.id, "unsure", str(unsure))
+        _failed(command.id, "unsure", str(unsure))
+        return None
     crashpoint("carrier.after_call")
     return _answered(command.id, receipt)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from dialtone.base import tenancy
+from dialtone.base import clock, tenancy
 
 # Every task by its name: the isolation matrix and the documentation read it.
 TASKS: dict[str, Callable[..., None]] = {}

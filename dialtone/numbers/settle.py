@@ -45,7 +45,7 @@ def settle(numbers: Iterable[Number], event: str) -> list[Moved]:
 
 def _after(number: Number, now: object) -> object:
     """The end of ownership: now, but never before its beginning (an empty range would say it never was)."""
-    return max(now, number.owned_during.lower)  # type: ignore[type-var]
+    return max(now, number.owned_during.lower)
 
 
 def pending_of(order_id: UUID) -> list[Number]:

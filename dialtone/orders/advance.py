@@ -50,7 +50,7 @@ def advance(order_id: UUID) -> Order:
         order.due_at = clock.now() + LOOK_AGAIN
         order.save(update_fields=["due_at"])
         return order
-    _store(order, lines)
+    is_over = _store(order, lines)
     record.change(
         order,
         "order_advanced",
@@ -58,10 +58,10 @@ def advance(order_id: UUID) -> Order:
         before=before,
         after={"status": order.status, "lines": [line.state for line in lines]},
         moves=moves,
-        event=f"order.{order.status}" if order.ended_at else "order.changed",
+        event=f"order.{order.status}" if is_over else "order.changed",
         event_facts={"number": order.number, "status": order.status},
     )
-    if order.ended_at:
+    if is_over:
         _tell(order, lines)
     crashpoint("order.before_commit")
     return order
@@ -124,7 +124,8 @@ def _move(line: OrderLine, event: str) -> Moved:
     return move
 
 
-def _store(order: Order, lines: list[OrderLine]) -> None:
+def _store(order: Order, lines: list[OrderLine]) -> bool:
+    """Store what has moved; answers whether the order is over."""
     now = clock.now()
     if all(line.state in states.LINE_ENDED for line in lines):
         order.ended_at = now
@@ -135,6 +136,7 @@ def _store(order: Order, lines: list[OrderLine]) -> None:
     order.version += 1
     order.save()
     OrderLine.objects.bulk_update(lines, ["state", "reason", "settled_at", "version"], batch_size=500)
+    return order.ended_at is not None
 
 
 def _tell(order: Order, lines: list[OrderLine]) -> None:

@@ -65,17 +65,18 @@ def add(location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/num
     for choice in choices:
         for e164 in choice.e164s:
             if e164 in seen:
-                refused.append(
-                    Problem("orders.twice", field=f"{field_name}/{position}", values={"number": e164})
-                )
+                field_at = f"{field_name}/{position}"
+                refused.append(Problem("orders.twice", field=field_at, values={"number": e164}))
             seen.add(e164)
             position += 1
     groups = [
         rules.Group(len(line.e164s), line.kind, line.is_block) for line in CartLine.objects.filter(cart=cart)
     ]
     groups += [rules.Group(len(choice.e164s), choice.kind, choice.is_block) for choice in choices]
-    for refusal in rules.check_contents(groups):
-        refused.append(Problem(refusal.code, field=refusal.field, values=refusal.values))
+    refused += [
+        Problem(refusal.code, field=refusal.field, values=refusal.values)
+        for refusal in rules.check_contents(groups)
+    ]
     if refused:
         raise Problems(refused)
     now = clock.now()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 MOST_PER_ORDER = 100  # ORD-05; country files say the same per country
@@ -25,7 +26,7 @@ class Refusal:
 
     code: str
     field: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def check_contents(groups: Sequence[Group]) -> list[Refusal]:

@@ -135,7 +135,7 @@ class NumberPlan:
             raise KeyError(region)
         self.region = region
         self.calling_code = str(metadata.country_code)
-        self.lengths = tuple(length for length in metadata.general_desc.possible_length if length > 0)
+        self.lengths = tuple(length for length in metadata.general_desc.possible_length if length > 0)  # type: ignore[union-attr]
         descriptions = [
             metadata.general_desc,
             metadata.fixed_line,

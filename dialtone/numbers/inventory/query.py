@@ -7,8 +7,9 @@ Sources: ORD-13, ORD-20, ORD-25, SPK-15, SPK-16; bad_inputs BAD-ORD-30, BAD-ORD-
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 LARGEST_PAGE = 100
@@ -80,7 +81,7 @@ class Fault:
 
     field: str
     code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def keyed(pattern: str) -> tuple[int, ...]:

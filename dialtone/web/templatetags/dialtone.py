@@ -315,7 +315,9 @@ def field(bound: BoundField, allowed: str = "", wide: bool = False, quiet: bool 
         css = "form-control"
     else:
         css = "form-select"
-    attrs = {"class": f"{widget.attrs.get('class', '')} {css}{' is-invalid' if bound.errors else ''}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{widget.attrs.get('class', '')} {css}{' is-invalid' if bound.errors else ''}".strip()
+    }
     if several:
         # Each choice is drawn by itself; what describes them all stands on the fieldset.
         widget.attrs.update(attrs)
