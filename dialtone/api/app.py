@@ -7,8 +7,10 @@ isolation matrix can be made from this registry (T10).
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -75,8 +77,6 @@ def needs(permission: str, *, compatible: bool = False) -> Callable[[View], View
     """Mark an operation with the permission it needs; checked before the operation runs."""
 
     def mark(view: View) -> View:
-        from functools import wraps
-
         REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = Needed(permission, compatible)
 
         @wraps(view)
@@ -85,6 +85,8 @@ def needs(permission: str, *, compatible: bool = False) -> Callable[[View], View
             caller_of(request).need(permission)
             return view(request, *args, **kwargs)
 
+        # The types are looked up here, in the module of the view: the wrapper's own module does not know them.
+        checked.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return mark
