@@ -1,7 +1,7 @@
 """Build the sandbox's number ranges for the US, Canada and the UK from real area codes and localities.
 
-Area codes and places come from the geodata of the full `phonenumbers` package (a development dependency only); rate centres and
-which numbers are free are made up, by a fixed seed, and the file says so in its first line.
+Area codes and places come from the geodata of the full `phonenumbers` package (a development dependency only); rate
+centres and which numbers are free are made up, by a fixed seed, and the file says so in its first line.
 """
 
 from __future__ import annotations
@@ -13,15 +13,60 @@ from pathlib import Path
 
 TARGET = Path(__file__).resolve().parents[1] / "dialtone" / "carriers" / "sandbox" / "ranges" / "ranges.csv"
 PROVINCES = {
-    "Alberta": "AB", "British Columbia": "BC", "Manitoba": "MB", "New Brunswick": "NB", "Newfoundland and Labrador": "NL",
-    "Nova Scotia": "NS", "Ontario": "ON", "Prince Edward Island": "PE", "Quebec": "QC", "Saskatchewan": "SK",
-}  # fmt: skip
-BIG = {"212": "New York", "646": "New York", "718": "Brooklyn", "213": "Los Angeles", "312": "Chicago", "415": "San Francisco",
-       "202": "Washington", "206": "Seattle", "416": "Toronto", "604": "Vancouver", "514": "Montreal", "613": "Ottawa"}  # fmt: skip
-HOME = {"New York": "US/NY", "Brooklyn": "US/NY", "Los Angeles": "US/CA", "Chicago": "US/IL", "San Francisco": "US/CA",
-        "Washington": "US/DC", "Seattle": "US/WA", "Toronto": "CA/ON", "Vancouver": "CA/BC", "Montreal": "CA/QC", "Ottawa": "CA/ON"}  # fmt: skip
-UK = {"20": "London", "161": "Manchester", "121": "Birmingham", "131": "Edinburgh", "141": "Glasgow", "113": "Leeds", "117": "Bristol",
-      "151": "Liverpool", "191": "Newcastle", "29": "Cardiff", "28": "Belfast", "118": "Reading", "1223": "Cambridge", "1865": "Oxford"}  # fmt: skip
+    "Alberta": "AB",
+    "British Columbia": "BC",
+    "Manitoba": "MB",
+    "New Brunswick": "NB",
+    "Newfoundland and Labrador": "NL",
+    "Nova Scotia": "NS",
+    "Ontario": "ON",
+    "Prince Edward Island": "PE",
+    "Quebec": "QC",
+    "Saskatchewan": "SK",
+}
+BIG = {
+    "212": "New York",
+    "646": "New York",
+    "718": "Brooklyn",
+    "213": "Los Angeles",
+    "312": "Chicago",
+    "415": "San Francisco",
+    "202": "Washington",
+    "206": "Seattle",
+    "416": "Toronto",
+    "604": "Vancouver",
+    "514": "Montreal",
+    "613": "Ottawa",
+}
+HOME = {
+    "New York": "US/NY",
+    "Brooklyn": "US/NY",
+    "Los Angeles": "US/CA",
+    "Chicago": "US/IL",
+    "San Francisco": "US/CA",
+    "Washington": "US/DC",
+    "Seattle": "US/WA",
+    "Toronto": "CA/ON",
+    "Vancouver": "CA/BC",
+    "Montreal": "CA/QC",
+    "Ottawa": "CA/ON",
+}
+UK = {
+    "20": "London",
+    "161": "Manchester",
+    "121": "Birmingham",
+    "131": "Edinburgh",
+    "141": "Glasgow",
+    "113": "Leeds",
+    "117": "Bristol",
+    "151": "Liverpool",
+    "191": "Newcastle",
+    "29": "Cardiff",
+    "28": "Belfast",
+    "118": "Reading",
+    "1223": "Cambridge",
+    "1865": "Oxford",
+}
 
 
 def main() -> None:
@@ -68,13 +113,13 @@ def main() -> None:
                     "standard",
                 )
             )
-        state = chosen[0][2].split("/")
+        country, state = chosen[0][2].split("/")
         rows.append(
             _row(
                 int(f"1{code}5550100"),
                 int(f"1{code}5550199"),
-                state[0],
-                state[1],
+                country,
+                state,
                 code,
                 chosen[0][1],
                 "EXAMPLE Z0",
@@ -103,8 +148,10 @@ def main() -> None:
                 "standard",
             )
         )
-    for first in (443300000000, 443301230000, 443332020000):
-        rows.append(_row(first, first + 4999, "GB", "", str(first)[2:5], "", "", "non_geographic"))
+    rows += [
+        _row(first, first + 4999, "GB", "", str(first)[2:5], "", "", "non_geographic")
+        for first in (443300000000, 443301230000, 443332020000)
+    ]
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     with TARGET.open("w", newline="") as out:
         out.write(
