@@ -27,9 +27,9 @@ LAG = 0.2  # seconds for which a copy may stand still; a bit that is late costs 
 
 _CHANGES = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
-        (SELECT seq FROM numbers_inventory_change ORDER BY xid, seq LIMIT 1),
-        xid = pg_current_xact_id_if_assigned(), seq, e164s, area_ids, is_free
-    FROM (SELECT) one LEFT JOIN numbers_inventory_change ON xid >= %s::xid8 ORDER BY seq"""
+        (SELECT oldest.seq FROM numbers_inventory_change oldest ORDER BY oldest.xid, oldest.seq LIMIT 1),
+        c.xid = pg_current_xact_id_if_assigned(), c.seq, c.e164s, c.area_ids, c.is_free
+    FROM (SELECT) one LEFT JOIN numbers_inventory_change c ON c.xid >= %s::xid8 ORDER BY c.seq"""
 _HORIZON = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text, coalesce(max(seq), 0) FROM numbers_inventory_change"""
 _PLACES = (

@@ -34,7 +34,9 @@ def worlds(draw: st.DrawFn) -> tuple[naive.Free, Runs, naive.Free]:
         numbers: set[int] = set()
         base = BASES[place.id]
         for start, size in draw(
-            st.lists(st.tuples(st.integers(0, 3100), st.sampled_from([1, 2, 9, 40, 100, 320, 1200])), max_size=3)
+            st.lists(
+                st.tuples(st.integers(0, 3100), st.sampled_from([1, 2, 9, 40, 100, 320, 1200])), max_size=3
+            )
         ):
             numbers.update(range(base + start, base + start + size))
         for edge in draw(st.lists(st.sampled_from([999, 1000, 1001, 1999, 2000, 2001]), max_size=3)):
@@ -85,7 +87,9 @@ run_queries = st.builds(
 def loaded(compiled: bool, runs: Runs, taken: naive.Free) -> Inventory:
     inventory = Inventory(PLACES, runs, compiled=compiled)
     pairs = sorted((area, number) for area, numbers in taken.items() for number in numbers)
-    inventory.take(np.array([area for area, _ in pairs], np.int64), np.array([number for _, number in pairs], np.int64))
+    inventory.take(
+        np.array([area for area, _ in pairs], np.int64), np.array([number for _, number in pairs], np.int64)
+    )
     return inventory
 
 
@@ -121,7 +125,9 @@ def all_pages(inventory: Inventory, query: Query) -> tuple[list[tuple[int, int]]
 @pytest.mark.parametrize("compiled", ENGINES)
 @settings(max_examples=60, deadline=None)
 @given(world=worlds(), query=st.one_of(queries, run_queries))
-def test_every_page_together_is_exactly_what_the_naive_model_finds(compiled: bool, world: tuple, query: Query) -> None:  # type: ignore[type-arg]
+def test_every_page_together_is_exactly_what_the_naive_model_finds(
+    compiled: bool, world: tuple, query: Query
+) -> None:  # type: ignore[type-arg]
     delivered, runs, taken = world
     inventory = loaded(compiled, runs, taken)
     wanted = expected(query, {area: delivered[area] - taken[area] for area in delivered})
@@ -133,7 +139,11 @@ def test_every_page_together_is_exactly_what_the_naive_model_finds(compiled: boo
 
 @pytest.mark.skipif(len(ENGINES) < 2, reason="numba is not installed")
 @settings(max_examples=60, deadline=None)
-@given(world=worlds(), query=st.one_of(queries, run_queries), cursor=st.tuples(st.sampled_from([3, 4, 9, 12]), st.integers(-50, 3200)))
+@given(
+    world=worlds(),
+    query=st.one_of(queries, run_queries),
+    cursor=st.tuples(st.sampled_from([3, 4, 9, 12]), st.integers(-50, 3200)),
+)
 def test_compiled_and_plain_answer_alike(world: tuple, query: Query, cursor: tuple[int, int]) -> None:  # type: ignore[type-arg]
     _, runs, taken = world
     query = replace(query, after=Cursor(cursor[0], BASES[cursor[0]] + cursor[1]))
@@ -150,7 +160,9 @@ def test_numbers_go_and_come_back(world: tuple, data: st.DataObject) -> None:  #
     inventory = loaded(ENGINES[-1], runs, taken)
     back = {area: {n for n in numbers if data.draw(st.booleans())} for area, numbers in taken.items()}
     pairs = [(area, number) for area, numbers in back.items() for number in numbers]
-    areas, numbers = (np.array(column, np.int64) for column in (zip(*pairs, strict=True) if pairs else ([], [])))
+    areas, numbers = (
+        np.array(column, np.int64) for column in (zip(*pairs, strict=True) if pairs else ([], []))
+    )
     assert inventory.give_back(areas, numbers) == len(pairs)
     assert inventory.give_back(areas, numbers) == 0, "what is free already changes nothing"
     free = {area: (delivered[area] - taken[area]) | back[area] for area in delivered}

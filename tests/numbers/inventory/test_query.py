@@ -8,7 +8,9 @@ from dialtone.numbers.inventory.query import Cursor, Query, faults, keyed
 
 
 @pytest.mark.req("ORD-06")
-@pytest.mark.parametrize("pattern", ["%", "_", "777%", "55 5", "+1", "-", "٣٤", "ß", "x" * 11, "???", "*", "a\x00"])
+@pytest.mark.parametrize(
+    "pattern", ["%", "_", "777%", "55 5", "+1", "-", "٣٤", "ß", "x" * 11, "???", "*", "a\x00"]
+)
 def test_a_pattern_that_is_no_digits_or_letters_is_refused(pattern: str) -> None:
     for name in ("contains", "ends_with", "prefix", "exchange"):
         assert [fault.code for fault in faults(Query(**{name: pattern}))] == ["search.pattern"]
@@ -34,7 +36,9 @@ def test_limits(query: Query, code: str) -> None:
     assert [fault.code for fault in faults(query)] == [code]
 
 
-@pytest.mark.parametrize("text", ["", "7", "7-", "-5", "7-5-3", "7-x", "-7-5", "99999999999-1", "1-9999999999999999", "٣-٤"])
+@pytest.mark.parametrize(
+    "text", ["", "7", "7-", "-5", "7-5-3", "7-x", "-7-5", "99999999999-1", "1-9999999999999999", "٣-٤"]
+)
 def test_a_cursor_of_somebody_else_is_none(text: str) -> None:
     assert Cursor.read(text) is None
 
