@@ -11,7 +11,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from dialtone.base import tenancy
+from dialtone.base import clock, tenancy
 
 # Every task by its name: the isolation matrix and the documentation read it.
 TASKS: dict[str, Callable[..., None]] = {}
@@ -58,6 +58,17 @@ def documents_erase(document_id: str, customer_id: str) -> None:
 
     with tenancy.customer_scope(UUID(customer_id), actor=JOB):
         documents.erase(UUID(document_id), reason="retention_ended")
+
+
+@task("cases.close")
+def cases_close(case_id: str) -> None:
+    """An answered case that nobody came back to."""
+    from dialtone.support import close_case, queries
+
+    with tenancy.operator_scope(JOB):
+        case = queries.case(UUID(case_id))
+        with tenancy.owner_scope(case):
+            close_case.close_due(case.id)
 
 
 @task("carriers.send")
