@@ -14,7 +14,6 @@ from tests.plugins.world import World, as_customer
 def clean_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     invariants.load()
     monkeypatch.setattr(invariants, "_known", dict(invariants._known))
-    return
 
 
 def test_all_hold_in_a_fresh_world(world: World) -> None:
