@@ -113,13 +113,13 @@ def main() -> None:
                     "standard",
                 )
             )
-        state = chosen[0][2].split("/")
+        country, state = chosen[0][2].split("/")
         rows.append(
             _row(
                 int(f"1{code}5550100"),
                 int(f"1{code}5550199"),
-                state[0],
-                state[1],
+                country,
+                state,
                 code,
                 chosen[0][1],
                 "EXAMPLE Z0",

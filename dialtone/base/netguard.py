@@ -14,6 +14,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -133,8 +134,11 @@ def send(
         raise Unreachable("refused") from problem
     parts = urlsplit(url)
     host, secure = _host(parts), parts.scheme == "https"
-    address = _resolve(host, parts.port or (443 if secure else 80), allow_loopback=allow_loopback)
-    with _connected(address, host if secure else None, patience) as sock:
+    port = parts.port or (443 if secure else 80)
+    begun = time.monotonic()
+    address = _resolve(host, port, allow_loopback=allow_loopback, patience=patience)
+    left = max(0.1, patience - (time.monotonic() - begun))
+    with _connected(address, host if secure else None, left) as sock:
         connection = http.client.HTTPConnection(host, address[1])
         connection.sock = sock
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -181,14 +185,24 @@ def _connected(address: tuple[str, int], name: str | None, patience: float) -> I
         raise Unreachable("timeout")
 
 
-def _resolve(host: str, port: int, *, allow_loopback: bool) -> tuple[str, int]:
-    try:
-        found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as error:
-        raise Unreachable("no_address") from error
+def _resolve(host: str, port: int, *, allow_loopback: bool, patience: float) -> tuple[str, int]:
+    found: list[str] = []
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            found.extend(str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+    # In a thread, because the system's resolver has a patience of its own, and name servers of strangers use it up.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(patience)
+    if asking.is_alive():
+        raise Unreachable("timeout")
+    if not found:
+        raise Unreachable("no_address")
     inner = allow_loopback and host in _LOOPBACK
     # All must be public: a name with one inner address is meant to lead inside.
-    if not found or not (inner or all(is_public(address) for address in found)):
+    if not (inner or all(is_public(address) for address in found)):
         raise Unreachable("refused")
     return found[0], port
 

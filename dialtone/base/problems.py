@@ -492,6 +492,79 @@ register(
     error_code=25099,
 )
 register("money.zero", FIELD, _("The amount is zero."), allowed=_("More than 0."), error_code=25090)
+register(
+    "table.too_large",
+    FIELD,
+    _("The file is too large."),
+    allowed=_("At most %(limit)s MiB."),
+    error_code=25078,
+)
+register(
+    "table.unreadable",
+    FIELD,
+    _("The file cannot be read as a table."),
+    allowed=_("A CSV file in UTF-8 or Windows-1252, or an Excel file (.xlsx)."),
+    error_code=25079,
+)
+register(
+    "table.empty",
+    FIELD,
+    _("The file is empty."),
+    allowed=_("A first row with the names of the columns, and rows below it."),
+    error_code=25080,
+)
+register("table.no_rows", FIELD, _("The file has a header, but no rows below it."), error_code=25081)
+register(
+    "table.column_missing",
+    FIELD,
+    _("These columns are missing: %(columns)s."),
+    allowed=_("A first row with the names of the columns."),
+    error_code=25082,
+)
+register("table.column_twice", FIELD, _("The column %(column)s is there twice."), error_code=25083)
+register(
+    "table.quote",
+    FIELD,
+    _("A quote opens in line %(line)s, at character %(position)s, and does not close where the cell ends."),
+    next_step=_("Close it, or write the quote twice if it belongs to the text."),
+    error_code=25084,
+)
+register(
+    "table.too_many_rows",
+    FIELD,
+    _("The file has too many rows."),
+    allowed=_("At most %(limit)s rows in one file."),
+    error_code=25085,
+)
+register(
+    "table.cell_too_long",
+    FIELD,
+    _("A cell in line %(line)s has %(length)s characters."),
+    allowed=_("At most %(limit)s characters."),
+    error_code=25086,
+)
+register(
+    "table.not_csv",
+    FIELD,
+    _("This is an Excel file under another name."),
+    next_step=_("Save it as .xlsx or as CSV, and upload that."),
+    error_code=25087,
+)
+register(
+    "table.ragged",
+    FIELD,
+    _("Line %(line)s has more cells than the header has names."),
+    allowed=_("At most %(cells)s cells."),
+    error_code=25088,
+)
+register(
+    "page.cursor",
+    FIELD,
+    _("This cursor does not belong to this list."),
+    next_step=_("Follow the link of the page before, or begin with the first page."),
+    error_code=25057,
+)
+register("page.both", FIELD, _("Send either start or cursor."), error_code=25058)
 register("rate.limited", TOO_MANY, _("Too many requests; wait %(seconds)s seconds."), error_code=25050)
 register(
     "version.needed",

@@ -24,9 +24,10 @@ def acting_as(role: str) -> Iterator[None]:
             outer = (cursor.fetchone() or ("none",))[0]
             cursor.execute("SELECT set_config('role', %s, true)", [role])
         yield
-        # Reached only without an error: after one, the rollback restores the outer role by itself.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('role', %s, true)", [outer])
+        # After an error, going back to the savepoint restores the outer role by itself.
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, true)", [outer])
 
 
 def is_first(lock: int) -> bool:

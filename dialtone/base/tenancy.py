@@ -131,6 +131,16 @@ def customer_scope(customer_id: UUID, partner_id: UUID | None = None, actor: Act
     return _opened(Scope(Level.CUSTOMER, partner_id, customer_id, actor))
 
 
+def owner_scope(row: Any, actor: Actor | None = None) -> Any:
+    """The scope of the organisation that owns a row: what is written there is that organisation's, too."""
+    acting_as = actor or (current().actor if is_open() else SYSTEM)
+    if row.customer_id is not None:
+        return customer_scope(row.customer_id, row.partner_id, acting_as)
+    if row.partner_id is not None:
+        return partner_scope(row.partner_id, acting_as)
+    return operator_scope(acting_as)
+
+
 def door_scope() -> Any:
     """Before anybody is known: sessions, people who sign in, and tokens; nothing of a tenant."""
     return _opened(Scope(Level.DOOR, None, None, SYSTEM))

@@ -60,6 +60,17 @@ def documents_erase(document_id: str, customer_id: str) -> None:
         documents.erase(UUID(document_id), reason="retention_ended")
 
 
+@task("cases.close")
+def cases_close(case_id: str) -> None:
+    """An answered case that nobody came back to."""
+    from dialtone.support import close_case, queries
+
+    with tenancy.operator_scope(JOB):
+        case = queries.case(UUID(case_id))
+        with tenancy.owner_scope(case):
+            close_case.close_due(case.id)
+
+
 @task("carriers.send")
 def carriers_send(code: str, reference: str) -> None:
     """Talk to the carrier; when it is done, carry on the order that waits for the answer."""

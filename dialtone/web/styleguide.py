@@ -94,9 +94,15 @@ def page(request: HttpRequest, part: str = "components") -> HttpResponse:
 def frame_context(part: str = "components") -> dict[str, Any]:
     """A sample of what dialtone.web.context.frame gives to every page."""
     entries = [
-        ("Home", "home", 0), ("Locations", "building", 0), ("Numbers", "phone", 0), ("PSTN orders", "shopping-cart", 3),
-        ("Porting", "transfer-in", 1), ("People", "users", 0), ("Emergency", "urgent", 0), ("Billing", "receipt", 0),
-    ]  # fmt: skip
+        ("Home", "home", 0),
+        ("Locations", "building", 0),
+        ("Numbers", "phone", 0),
+        ("PSTN orders", "shopping-cart", 3),
+        ("Porting", "transfer-in", 1),
+        ("People", "users", 0),
+        ("Emergency", "urgent", 0),
+        ("Billing", "receipt", 0),
+    ]
     return {
         "nav": [
             {
@@ -109,24 +115,40 @@ def frame_context(part: str = "components") -> dict[str, Any]:
             {
                 "label": _("Style guide"),
                 "entries": [
-                    {"label": str(label), "url": f"/styleguide/{name}", "icon": "layout-dashboard", "active": name == part}
+                    {
+                        "label": str(label),
+                        "url": f"/styleguide/{name}",
+                        "icon": "layout-dashboard",
+                        "active": name == part,
+                    }
                     for name, label in PARTS.items()
                 ],
             },
         ],
         "scope": {
-            "name": "Alice Bakeries ApS", "kind": _("Customer"), "acting": part == "thing", "all_url": "#", "leave_url": "#",
+            "name": "Alice Bakeries ApS",
+            "kind": _("Customer"),
+            "acting": part == "thing",
+            "all_url": "#",
+            "leave_url": "#",
             "choices": [
                 {"name": "Alice Bakeries ApS", "kind": _("Customer"), "url": "#", "current": True},
                 {"name": "Bob & Sons Ltd", "kind": _("Customer"), "url": "#", "current": False},
             ],
         },
         "sandbox": {
-            "now": NOW, "zone": ZONE, "url": "#",
+            "now": NOW,
+            "zone": ZONE,
+            "url": "#",
             "next": {"at": NOW + timedelta(hours=19), "what": _("FOC date of port order P-1024")},
         },
-        "me": {"name": "Anna Holm", "initials": "AH", "email": "anna@alice.example", "role": _("Full administrator")},
-    }  # fmt: skip
+        "me": {
+            "name": "Anna Holm",
+            "initials": "AH",
+            "email": "anna@alice.example",
+            "role": _("Full administrator"),
+        },
+    }
 
 
 def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
@@ -134,15 +156,22 @@ def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
     refused.add_error("account", _("The account number on the bill ends in 4417; you entered 4471."))
     return {
         "title": PARTS[part],
-        "crumbs": [{"label": _("PSTN orders"), "url": "#"}, {"label": "O-20417", "url": "#"}] if part != "components" else [],
+        "crumbs": [{"label": _("PSTN orders"), "url": "#"}, {"label": "O-20417", "url": "#"}]
+        if part != "components"
+        else [],
         "zone": ZONE,
         "now": NOW,
         "soon": NOW + timedelta(days=2, hours=3),
         "today": date(2026, 3, 4),
         "span": timedelta(minutes=14),
         "tones": [
-            ("ok", _("Active")), ("moving", _("Provisioning")), ("waiting", _("Waiting for you")), ("refused", _("Rejected")),
-            ("off", _("Disconnected")), ("draft", _("Draft")), ("info", _("Trial")),
+            ("ok", _("Active")),
+            ("moving", _("Provisioning")),
+            ("waiting", _("Waiting for you")),
+            ("refused", _("Rejected")),
+            ("off", _("Disconnected")),
+            ("draft", _("Draft")),
+            ("info", _("Trial")),
         ],
         "bill": SampleMoney(Decimal("1284.5"), "DKK"),
         "credit": SampleMoney(Decimal("-96"), "DKK"),
@@ -164,12 +193,16 @@ def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
         "cart": {
             "numbers": [f"+453312345{n}" for n in range(4)],
             "held_until": NOW + timedelta(minutes=9, seconds=40),
-            "zone": ZONE, "order_url": "#", "remove_url": "#", "place": "Aarhus · Store Torv 4",
+            "zone": ZONE,
+            "order_url": "#",
+            "remove_url": "#",
+            "place": "Aarhus · Store Torv 4",
             "monthly": SampleMoney(Decimal("100"), "DKK"),
         },
         "paste": {"name": "numbers", "value": "33 12 34 50\n+45 33123451\n33 12 34"},
         "pasted": {
-            "good": 2, "bad": 1,
+            "good": 2,
+            "bad": 1,
             "lines": [
                 {"number": "+4533123450", "ok": True, "told": _("Copenhagen, can be ported")},
                 {"number": "+4533123451", "ok": True, "told": _("Copenhagen, can be ported")},
@@ -177,7 +210,11 @@ def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
             ],
         },
         "confirm": {
-            "title": _("Cancel order O-20417?"), "verb": _("Cancel the order"), "dangerous": True, "url": "#", "back_url": "#",
+            "title": _("Cancel order O-20417?"),
+            "verb": _("Cancel the order"),
+            "dangerous": True,
+            "url": "#",
+            "back_url": "#",
             "what": _("The 10 numbers go back to the inventory at once and somebody else may order them."),
             "undo": _("A new order can ask for the same numbers while they are free."),
         },
@@ -186,40 +223,69 @@ def _samples(request: HttpRequest, part: str) -> dict[str, Any]:
             {"label": _("PSTN connection"), "value": _("Calling plan"), "url": "#"},
             {"label": _("Contract contact"), "value": "Anna Holm\nanna@alice.example", "url": "#"},
         ],
-    }  # fmt: skip
+    }
 
 
 def _history() -> list[dict[str, Any]]:
     return [
-        {"at": NOW, "who": _("Losing carrier"), "what": _("Rejected: account number does not match"), "tone": "refused", "icon": "x",
-         "why": _("The account number on the bill ends in 4417; the order says 4471.")},
-        {"at": NOW - timedelta(hours=20), "who": "Ole Lund", "what": _("Sent to the losing carrier"), "tone": "moving", "icon": "send"},
-        {"at": NOW - timedelta(days=1), "who": "Anna Holm", "what": _("Letter of authority signed"), "tone": "ok", "icon": "check"},
+        {
+            "at": NOW,
+            "who": _("Losing carrier"),
+            "what": _("Rejected: account number does not match"),
+            "tone": "refused",
+            "icon": "x",
+            "why": _("The account number on the bill ends in 4417; the order says 4471."),
+        },
+        {
+            "at": NOW - timedelta(hours=20),
+            "who": "Ole Lund",
+            "what": _("Sent to the losing carrier"),
+            "tone": "moving",
+            "icon": "send",
+        },
+        {
+            "at": NOW - timedelta(days=1),
+            "who": "Anna Holm",
+            "what": _("Letter of authority signed"),
+            "tone": "ok",
+            "icon": "check",
+        },
         {"at": NOW - timedelta(days=2), "who": "Anna Holm", "what": _("Draft begun"), "tone": "off"},
-    ]  # fmt: skip
+    ]
 
 
 def _listing(request: HttpRequest) -> Listing:
     rows = [
         SimpleNamespace(
-            id=str(n), number=f"+45331234{n:02}", tone=tone, state=word, person=person, location="Aarhus",
+            id=str(n),
+            number=f"+45331234{n:02}",
+            tone=tone,
+            state=word,
+            person=person,
+            location="Aarhus",
             fee=SampleMoney(Decimal("25"), "DKK"),
         )
         for n, (tone, word, person) in enumerate(
             [
-                ("ok", _("Active"), "Anna Holm"), ("ok", _("Active"), "Bjørn Dahl"), ("waiting", _("Waiting for terms"), ""),
-                ("moving", _("Provisioning"), ""), ("refused", _("Error"), "Kirsten Maria Vestergaard-Christoffersen"),
+                ("ok", _("Active"), "Anna Holm"),
+                ("ok", _("Active"), "Bjørn Dahl"),
+                ("waiting", _("Waiting for terms"), ""),
+                ("moving", _("Provisioning"), ""),
+                ("refused", _("Error"), "Kirsten Maria Vestergaard-Christoffersen"),
                 ("off", _("Ageing"), ""),
             ]
         )
-    ]  # fmt: skip
+    ]
     return Listing(
         request,
         name="sample",
         caption=_("Numbers"),
         columns=[
-            Column("number", _("Number"), heads_row=True), Column("state", _("State")), Column("person", _("Person")),
-            Column("location", _("Location")), Column("fee", _("Monthly fee"), numeric=True),
+            Column("number", _("Number"), heads_row=True),
+            Column("state", _("State")),
+            Column("person", _("Person")),
+            Column("location", _("Location")),
+            Column("fee", _("Monthly fee"), numeric=True),
             Column("ordered", _("Ordered"), chosen=False),
         ],
         rows=rows,
@@ -227,7 +293,10 @@ def _listing(request: HttpRequest) -> Listing:
         total=12345,
         filters=SampleFilters(request.GET or None, auto_id="filter_%s"),
         older="0198c1",
-        bulk=[Bulk("assign", _("Assign"), "user-plus"), Bulk("release", _("Release"), "trash", takes_away=True)],
+        bulk=[
+            Bulk("assign", _("Assign"), "user-plus"),
+            Bulk("release", _("Release"), "trash", takes_away=True),
+        ],
         bulk_url="#",
         export_url="#",
-    )  # fmt: skip
+    )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from dialtone.base import netguard
 from dialtone.base.problems import Problem
@@ -114,3 +121,79 @@ def test_nonsense_and_silence_are_failures(serve: Serve) -> None:
         netguard.send(serve(lambda peer: peer.sendall(b"SSH-2.0-hello\r\n")), allow_loopback=True)
     with pytest.raises(netguard.Unreachable, match="connection"):
         netguard.send("http://127.0.0.1:1/", allow_loopback=True)
+
+
+def test_a_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: time.sleep(1) or [])
+    begun = time.monotonic()
+    with pytest.raises(netguard.Unreachable, match="timeout"):
+        netguard.send("https://slow.example.com/", patience=0.2)
+    assert time.monotonic() - begun < 2
+
+
+def _certificate(folder: Path, name: str, *, days: int) -> Path:
+    """A self-signed certificate with its key, as one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    known = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(known)
+        .issuer_name(known)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / f"{name}.pem"
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem)
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "is_trusted", "outcome"),
+    [
+        ("localhost", 1, True, 200),
+        ("localhost", 1, False, "certificate"),
+        ("localhost", -1, True, "certificate"),
+        ("elsewhere.example", 1, True, "certificate"),
+    ],
+)
+def test_certificates_are_verified(
+    name: str,
+    days: int,
+    is_trusted: bool,
+    outcome: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """BAD-URL-21."""
+    path = _certificate(tmp_path, name, days=days)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    names: list[str | None] = []
+    context.sni_callback = lambda _sock, asked, _context: names.append(asked)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        peer, _address = server.accept()
+        with contextlib.suppress(OSError), context.wrap_socket(peer, server_side=True) as secured:
+            secured.recv(65536)
+            secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    threading.Thread(target=run, daemon=True).start()
+    url = f"https://localhost:{server.getsockname()[1]}/"
+    with server:
+        if outcome == 200:
+            assert netguard.send(url, allow_loopback=True) == netguard.Answer(200, b"ok")
+        else:
+            with pytest.raises(netguard.Unreachable, match=str(outcome)):
+                netguard.send(url, allow_loopback=True)
+    assert names == ["localhost"]

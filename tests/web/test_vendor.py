@@ -1,4 +1,4 @@
-"""What tools/vendor.mjs copied from npm is what is in the tree, and nothing of it looks for a file that is not there."""
+"""What tools/vendor.mjs copied from npm is what is in the tree, and looks for no file that is not there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 VENDOR = Path(__file__).resolve().parents[2] / "dialtone" / "web" / "static" / "vendor"
-SUMS = dict(reversed(line.split("  ", 1)) for line in (VENDOR / "SHA256SUMS").read_text().splitlines())
+SUMS = {
+    name: digest
+    for digest, name in (line.split("  ", 1) for line in (VENDOR / "SHA256SUMS").read_text().splitlines())
+}
 
 
 @pytest.mark.parametrize("name", sorted(SUMS))

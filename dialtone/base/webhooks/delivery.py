@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -181,7 +180,7 @@ def _switch_off(webhook_id: UUID, reason: str) -> None:
     )
     record.change(webhook, "webhook_switched_off", name=webhook.name, reason=reason)
     if webhook.created_by is not None:
-        with _scope_of(webhook):
+        with tenancy.owner_scope(webhook, JOB):
             mail.write(
                 "webhook_off",
                 person_id=webhook.created_by,
@@ -194,11 +193,3 @@ def _switch_off(webhook_id: UUID, reason: str) -> None:
                 },
                 reference=f"webhook:{webhook.id}:off:{webhook.version}",
             )
-
-
-def _scope_of(webhook: Webhook) -> Any:
-    if webhook.customer_id is not None:
-        return tenancy.customer_scope(webhook.customer_id, webhook.partner_id, JOB)
-    if webhook.partner_id is not None:
-        return tenancy.partner_scope(webhook.partner_id, JOB)
-    return tenancy.operator_scope(JOB)

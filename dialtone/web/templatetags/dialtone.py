@@ -67,8 +67,12 @@ def acts_next(
     by = format_html(" · {}", moment(due, zone) if isinstance(due, datetime) else day(due)) if due else ""
     return format_html(
         '<span class="acts-next{}">{}<span><span class="acts-next-label">{}</span> <b>{}</b>{}</span></span>',
-        " is-mine" if mine else "", icon("user-circle" if mine else "hourglass"), _("Acts next:"), who, by,
-    )  # fmt: skip
+        " is-mine" if mine else "",
+        icon("user-circle" if mine else "hourglass"),
+        _("Acts next:"),
+        who,
+        by,
+    )
 
 
 @register.simple_tag
@@ -142,8 +146,11 @@ def copy_button(value: str, label: str) -> SafeString:
     """A small button that copies `value`; shown only where script runs."""
     return format_html(
         '<button type="button" class="btn-plain js-only" data-copy="{}" aria-label="{}" title="{}">{}</button>',
-        value, label, label, icon("copy"),
-    )  # fmt: skip
+        value,
+        label,
+        label,
+        icon("copy"),
+    )
 
 
 @register.simple_tag
@@ -175,8 +182,10 @@ def term(word: str, shown: str = "") -> SafeString:
     return format_html(
         '<span class="term"><button type="button" class="term-word" aria-describedby="term-{0}">{1}</button>'
         '<span role="tooltip" id="term-{0}" class="term-tip">{2}</span></span>',
-        slugify(word), text, told,
-    )  # fmt: skip
+        slugify(word),
+        text,
+        told,
+    )
 
 
 @register.simple_tag
@@ -282,8 +291,9 @@ def pick(context: Context, id: str, label: str) -> SafeString:
     return format_html(
         '<td class="cell-pick"><input type="checkbox" class="form-check-input" name="id" value="{}" form="bulk" '
         'aria-label="{}" data-pick></td>',
-        id, _("Select %(name)s") % {"name": label},
-    )  # fmt: skip
+        id,
+        _("Select %(name)s") % {"name": label},
+    )
 
 
 # --- lists, forms, time ---------------------------------------------------------------------------------------
@@ -343,7 +353,7 @@ def field(bound: BoundField, allowed: str = "", wide: bool = False, quiet: bool 
 
 @register.simple_tag
 def errors(form: BaseForm, title: str = "") -> SafeString:
-    """`{% errors form %}`: at the top of a form, what is wrong, each line a link to its field. Nothing if all is well."""
+    """`{% errors form %}`: at the top of a form, what is wrong, each line a link to its field; else nothing."""
     if not form.errors:
         return mark_safe("")
     fields = [bound for bound in form if bound.errors]

@@ -1,0 +1,331 @@
+"""Tables from and for spreadsheets: CSV of any usual making and xlsx in, CSV out.
+
+What a reader guessed (separator, encoding) is reported, so that a preview can show it before anything is applied.
+Cells are text; what they mean is for the reader of the table. Source: bad_inputs, area csv.
+
+xlsx is read with openpyxl as a stream: calamine allocates the whole rectangle of a sheet, and two cells in opposite
+corners of a 5 kB file end the process (measured).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import chain
+
+import openpyxl
+
+from dialtone.base import period
+from dialtone.base.money import Money
+from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import search_key
+
+MOST_ROWS = 10_000
+LONGEST_CELL = 1_000
+MOST_BYTES = 32 * 1024 * 1024
+MOST_COLUMNS = 200
+MOST_PROBLEMS = 100  # told at once; after so many the file needs another look anyway
+FILE = "/file"
+
+_SEPARATORS = ",;\t|"
+_BLANK = _SEPARATORS + " \r\n"
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
+# What makes a spreadsheet compute; with any apostrophes before it, so that taking one away again is exact.
+_FORMULA = re.compile(r"'*[\s\x00-\x1f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+# Plain numbers and E.164 compute to themselves, and an apostrophe would break every telephone number (BAD-CSV-17).
+_HARMLESS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its name here and other titles it may have; titles are compared without case, accents, _ and -."""
+
+    name: str
+    required: bool = True
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line of the file (or row of the sheet) in which it begins, and its cells by column name."""
+
+    line: int
+    cells: dict[str, str]
+
+    def pointer(self, column: str) -> str:
+        """The field of a Problem about one cell: /file/7/email."""
+        return f"{FILE}/{self.line}/{column}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows, and what was found: "csv" or "xlsx", the separator, the encoding, titles of columns not used."""
+
+    rows: list[Row]
+    kind: str
+    separator: str = ""
+    encoding: str = ""
+    unused: list[str] = field(default_factory=list)
+
+
+def read_table(
+    content: bytes,
+    *,
+    columns: Sequence[Column | str],
+    filename: str = "",
+    max_rows: int = MOST_ROWS,
+    max_cell: int = LONGEST_CELL,
+) -> Table:
+    """The table in an uploaded file; its first row with anything in it is the header. Blank rows are left out.
+
+    `max_cell` is in characters, at most 100,000.
+    Raises Problem table.* about the file as a whole, or Problems with every faulty row.
+    """
+    wanted = [Column(each) if isinstance(each, str) else each for each in columns]
+    if len(content) > MOST_BYTES:
+        raise Problem("table.too_large", field=FILE, values={"limit": MOST_BYTES // 1024 // 1024})
+    if not content.strip():
+        raise Problem("table.empty", field=FILE)
+    if content.startswith((_ZIP, _OLD_EXCEL)):
+        if content.startswith(_OLD_EXCEL) or not filename.lower().endswith(".xlsx"):
+            raise Problem("table.not_csv", field=FILE)
+        rows, unused = _rows(_sheet_lines(content, max_rows), wanted, max_rows, max_cell)
+        return Table(rows, "xlsx", unused=unused)
+    text, encoding = _decoded(content)
+    separator, text, first = _separator(text, wanted)
+    rows, unused = _rows(_csv_lines(text, separator, first, max_cell), wanted, max_rows, max_cell)
+    return Table(rows, "csv", separator, encoding, unused)
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV file in UTF-8 with byte order mark (else spreadsheets guess the encoding wrong)."""
+    return b"\xef\xbb\xbf" + "".join(csv_line(row) for row in chain([header], rows)).encode()
+
+
+def csv_line(row: Sequence[object]) -> str:
+    """One line of CSV, for exports that are streamed.
+
+    >>> csv_line(["+12125550101", "=1+1", None, Decimal("-5.00")])
+    "+12125550101,'=1+1,,-5.00\\r\\n"
+    """
+    line = io.StringIO()
+    csv.writer(line).writerow([_written(cell) for cell in row])
+    return line.getvalue()
+
+
+def _written(cell: object) -> str:
+    """A cell as text. Only text from people can be a formula; it gets an apostrophe, which reading takes away again."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case int():
+            return str(cell)
+        case Decimal():
+            return f"{cell:f}"
+        case Money():
+            return cell.text
+        case datetime():
+            return period.iso(cell)
+        case date():
+            return cell.isoformat()
+    text = str(cell).replace("\x00", "")
+    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def _read(cell: str) -> str:
+    if cell.startswith("'") and _FORMULA.match(cell, 1):
+        cell = cell[1:]
+    return cell.strip()
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    for mark, codec, name in (
+        (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
+        (b"\xff\xfe", "utf-16", "UTF-16"),
+        (b"\xfe\xff", "utf-16", "UTF-16"),
+        (b"", "utf-8", "UTF-8"),
+        (b"", "cp1252", "Windows-1252"),
+    ):
+        if not content.startswith(mark):
+            continue
+        try:
+            text = content.decode(codec)
+        except UnicodeDecodeError:
+            if mark:
+                break
+            continue
+        if _BINARY.search(text):
+            break
+        return text, name
+    raise Problem("table.unreadable", field=FILE)
+
+
+def _separator(text: str, wanted: list[Column]) -> tuple[str, str, int]:
+    """The separator, the text and the number of its first line, less a first line `sep=;` of a spreadsheet.
+
+    Of the usual separators the one that finds the most wanted columns in the header, then the most cells.
+    """
+    stated = re.match(r'"?sep=([,;\t|])"?\r?\n', text)
+    if stated:
+        return stated[1], text[stated.end() :], 2
+
+    def found(separator: str) -> tuple[int, int]:
+        cells: list[str] = next(_first_looks(text, separator), [])
+        return sum(column is not None for column in _matched(cells, wanted)), len(cells)
+
+    return max(_SEPARATORS, key=found), text, 1
+
+
+def _first_looks(text: str, separator: str) -> Iterator[list[str]]:
+    """Records that are not blank, until one cannot be read."""
+    with contextlib.suppress(csv.Error):
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            if "".join(cells).strip(_BLANK):
+                yield cells
+
+
+def _csv_lines(text: str, separator: str, first: int, max_cell: int) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each record. Raises Problem table.quote, naming where the quote opens."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begin = 0
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _misplaced(text, separator, begin, first, max_cell) from error
+        if cells is None:
+            return
+        if any(len(cell) > max_cell and "\n" in cell for cell in cells):
+            # A forgotten quote that another one ended by chance: not a long cell, but swallowed rows.
+            raise _misplaced(text, separator, begin, first, max_cell)
+        yield begin + first, cells
+        begin = reader.line_num
+
+
+def _misplaced(text: str, separator: str, begin: int, first: int, max_cell: int) -> Problem:
+    """Why the record that starts after `begin` lines cannot be read: the first cell of it that is no cell."""
+    stream = io.StringIO(text, newline="")
+    for _ in range(begin):
+        stream.readline()
+    after = f"(?:[{re.escape(separator)}\r\n]|\\Z)"
+    cell = re.compile(f'(?:"[^"]*(?:""[^"]*)*"|(?!")[^{re.escape(separator)}\r\n]*){after}')
+    at = stream.tell()
+    while (found := cell.match(text, at)) and at < found.end() <= at + max_cell:
+        at = found.end()
+    line = first + len(re.findall(r"\r\n|\r|\n", text[:at]))
+    position = at - max(text.rfind("\n", 0, at), text.rfind("\r", 0, at))
+    if text[at : at + 1] == '"':
+        return Problem("table.quote", field=FILE, values={"line": line, "position": position})
+    length = found.end() - at if found else len(text) - at
+    values = {"line": line, "limit": max_cell, "length": length}
+    return Problem("table.cell_too_long", field=f"{FILE}/{line}", values=values)
+
+
+def _sheet_lines(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of the first visible sheet."""
+    try:
+        # zipfile never unpacks more than an entry declares, so the sum of what is declared is a true bound.
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > 4 * MOST_BYTES:
+                raise Problem("table.too_large", field=FILE, values={"limit": 4 * MOST_BYTES // 1024 // 1024})
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+            if line > 3 * max_rows + 100:  # there is room for blank ones, but not for a million
+                raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
+            yield line, [_shown(cell) for cell in row]
+        book.close()
+    except Problem:
+        raise
+    except Exception as error:  # a broken workbook fails in the ways of three libraries
+        raise Problem("table.unreadable", field=FILE) from error
+
+
+def _shown(cell: object) -> str:
+    """A spreadsheet's value as somebody would type it; a number typed as digits comes back as these digits."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+    return str(cell)
+
+
+def _rows(
+    lines: Iterable[tuple[int, list[str]]],
+    wanted: list[Column],
+    max_rows: int,
+    max_cell: int,
+) -> tuple[list[Row], list[str]]:
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    header: list[Column | None] | None = None
+    unused: list[str] = []
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if header is None:
+            header = _header(cells, wanted)
+            unused = [cell for cell, column in zip(cells, header, strict=True) if cell.strip() and not column]
+            continue
+        if len(rows) >= max_rows:
+            raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
+        problems += _faults(line, cells, header, max_cell)
+        if len(problems) >= MOST_PROBLEMS:
+            break
+        known = {column.name: _read(cell) for column, cell in zip(header, cells, strict=False) if column}
+        rows.append(Row(line, {column.name: known.get(column.name, "") for column in header if column}))
+    if problems:
+        raise Problems(problems[:MOST_PROBLEMS])
+    if header is None:
+        raise Problem("table.empty", field=FILE)
+    if not rows:
+        raise Problem("table.no_rows", field=FILE)
+    return rows, unused
+
+
+def _header(cells: list[str], wanted: list[Column]) -> list[Column | None]:
+    found = _matched(cells, wanted)
+    missing = [column.name for column in wanted if column.required and column not in found]
+    if missing:
+        raise Problem("table.column_missing", field=FILE, values={"columns": ", ".join(missing)})
+    for column in wanted:
+        if found.count(column) > 1:
+            raise Problem("table.column_twice", field=FILE, values={"column": column.name})
+    return found
+
+
+def _matched(cells: list[str], wanted: list[Column]) -> list[Column | None]:
+    by_title = {_title(title): column for column in wanted for title in (column.name, *column.titles)}
+    return [by_title.get(_title(cell[:200])) for cell in cells]
+
+
+def _title(text: str) -> str:
+    return re.sub(r"[\W_]+", "", search_key(text))
+
+
+def _faults(line: int, cells: list[str], header: list[Column | None], max_cell: int) -> Iterator[Problem]:
+    for place, cell in enumerate(cells):
+        column = header[place] if place < len(header) else None
+        pointer = f"{FILE}/{line}/{column.name if column else place + 1}"
+        if len(cell) > max_cell:
+            values = {"line": line, "limit": max_cell, "length": len(cell)}
+            yield Problem("table.cell_too_long", field=pointer, values=values)
+        elif place >= len(header) and cell.strip():
+            yield Problem("table.ragged", field=f"{FILE}/{line}", values={"line": line, "cells": len(header)})
+            return

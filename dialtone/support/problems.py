@@ -1,0 +1,36 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import CONFLICT, FIELD, register
+
+register(
+    "support.situation",
+    FIELD,
+    _("%(situation)s is not a situation that a case can be about."),
+    allowed=_("One of: %(situations)s."),
+    error_code=25951,
+)
+register(
+    "support.text_too_long",
+    FIELD,
+    _("The text has %(length)s characters."),
+    allowed=_("At most %(limit)s characters; add longer things as a paper."),
+    error_code=25952,
+)
+register(
+    "support.closed",
+    CONFLICT,
+    _("Case %(number)s is closed."),
+    next_step=_("Open a new case and name this one in it."),
+    error_code=25953,
+)
+register(
+    "support.too_many",
+    CONFLICT,
+    _("%(limit)s cases are open already."),
+    next_step=_("Close those that are settled, or add to one of them."),
+    error_code=25954,
+)

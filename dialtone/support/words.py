@@ -1,0 +1,36 @@
+"""The names of divisions, situations and states, for people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+DIVISIONS = {
+    "partner_help": _("Partner help desk"),
+    "pstn_support": _("PSTN support"),
+    "technical_support": _("Technical support"),
+    "collections": _("Invoices and collections"),
+    "subscription_support": _("Subscription support"),
+}
+SITUATIONS = {
+    "offer_question": _("A question about the offer"),
+    "documentation": _("How something is done, or where it is written"),
+    "regulatory_tax": _("Regulatory taxes, before a quote"),
+    "loa_form": _("A form for a letter of agency"),
+    "pstn_question": _("A question about numbers, orders or ports"),
+    "order_by_case": _("Numbers that can only be ordered through a case"),
+    "order_action_needed": _("An order asks for something from me"),
+    "port_rejected": _("A port order was rejected"),
+    "port_unknown_error": _("A port order has an error that I do not understand"),
+    "port_not_portable": _("A number is said not to be portable"),
+    "order_error": _("An order of new numbers ended in error"),
+    "portal": _("Something here does not work"),
+    "call_quality": _("Calls sound bad"),
+    "dropped_calls": _("Calls break off"),
+    "outage": _("No calls at all"),
+    "invoice_question": _("A question about an invoice"),
+    "vat": _("Value-added tax"),
+    "payment": _("A payment"),
+    "quote": _("A quote"),
+    "subscription": _("A subscription or licence"),
+}
+STATES = {"open": _("with us"), "answered": _("with you"), "closed": _("closed")}
