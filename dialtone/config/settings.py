@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "dialtone.numbers",
     "dialtone.emergency",
     "dialtone.orders",
+    "dialtone.api",
 ]
 
 MIDDLEWARE = [
