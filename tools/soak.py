@@ -317,6 +317,10 @@ def _kills(served: _Served) -> list[str]:
         for what in ("dialtone.cli web", "dialtone.cli worker", "postgres"):
             time.sleep(2.0)
             pids = served.pids(what)
+            patience = time.monotonic() + 20  # it may still be on its way up from the last kill
+            while not pids and time.monotonic() < patience:
+                time.sleep(0.2)
+                pids = served.pids(what)
             if not pids:
                 found.append(f"round {round_}: nothing to kill for {what}")
             for pid in pids[:1] if what == "postgres" else pids:
