@@ -1,12 +1,11 @@
-"""Enter an emergency address for a location, have it looked up, and put it in effect once exactly one place fits.
+"""Enter an emergency address for a location, or take one that the authority suggests (LOC-07, ESA-01, ESA-05, ESA-06).
 
-The old address stays in effect until the new one is accepted (E2). A correction of the authority is kept as a suggestion and
-applied only when a person says so (E8).
+The old address stays in effect until the new one is accepted (E2). A correction of the authority is kept as a
+suggestion and applied only when a person says so (E8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,148 +13,110 @@ from dialtone.base import clock, record, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
-from dialtone.carriers.sandbox.addresses import Answer, lookup
-from dialtone.emergency import activate, states
+from dialtone.carriers.registry import carrier_for
+from dialtone.emergency import queries, rules, states
+from dialtone.emergency.authority import Authority
+from dialtone.emergency.check_address import check_address, move
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.locations import queries as locations
+from dialtone.numbers.models import Line, Number
+
+__all__ = ["apply_suggestion", "check_address", "enter", "enter_address"]
 
 LOOK_AGAIN = timedelta(minutes=5)
-Authority = Callable[[CivicAddress], Answer]
 
 
 def enter_address(
-    location_id: UUID, address: CivicAddress, *, multi_floor: bool = False, authority: Authority = lookup
+    location_id: UUID,
+    address: CivicAddress,
+    *,
+    multi_floor: bool = False,
+    authority: Authority | None = None,
 ) -> EmergencyAddress:
-    """The new version, looked up at once. Raises emergency.floor_room in a building of several floors (dispatchable location)."""
-    if multi_floor and not (address.floor and address.room):
+    """The new version of the location's default, looked up at once: see its state for what came of it. Versions
+    that still waited are given up for it.
+
+    Raises Problem emergency.floor_room, emergency.other_country, not_found.
+    """
+    location = locations.lock(location_id)
+    several = multi_floor or location.multi_floor
+    if not rules.is_found_enough(multi_floor=several, floor=address.floor, room=address.room):
         raise Problem("emergency.floor_room", field="/address/floor")
-    former = in_effect(location_id)
+    verdict = rules.may_show(location.country, "standard", address.country)
+    if not verdict.allowed:
+        raise Problem(verdict.code, field="/address/country", values=verdict.values)
+    former = queries.of_location(location_id)
+    if former is not None and CivicAddress.from_json(former.address) == address:
+        return former
+    made = EmergencyAddress(location_id=location_id, is_location_default=True, replaces=former)
+    return enter(made, address, location.carrier or carrier_for(location.country), authority)
+
+
+def enter(
+    made: EmergencyAddress, address: CivicAddress, carrier: str, authority: Authority | None = None
+) -> EmergencyAddress:
+    """Store a version, give up those of the same place that still waited, and have it looked up. The caller has
+    locked the location."""
+    for waiting in queries.waiting_like(made):
+        move(waiting, "replaced")
     now = clock.now()
-    made = EmergencyAddress(
-        location_id=location_id,
-        is_location_default=True,
-        address=address.as_json(),
-        country=address.country,
-        floor=address.floor,
-        room=address.room,
-        state=states.ENTERED,
-        carrier="sandbox",
-        replaces=former,
-        entered_at=now,
-        due_at=now + LOOK_AGAIN,
-    )
+    made.address = address.as_json()
+    made.country = address.country
+    made.floor = address.floor
+    made.room = address.room
+    made.state = states.ENTERED
+    made.carrier = carrier
+    made.entered_at = now
+    made.due_at = now + LOOK_AGAIN
     made.save(force_insert=True)
     record.change(
         made,
         "emergency_address_entered",
         name=address.one_line(),
         after={"address": address.one_line()},
+        facts={"number": made.number.e164} if made.number else {},
         moves=[Moved("emergency_address", made.id, "", states.ENTERED, "entered")],
+        event="emergency_address.entered",
+        event_facts={"state": states.ENTERED},
     )
     return check_address(made.id, authority=authority)
 
 
-def check_address(address_id: UUID, *, authority: Authority = lookup) -> EmergencyAddress:
-    """Ask the authority about an entered address and move it on; anything but exactly one match waits for a person."""
-    found = EmergencyAddress.objects.select_for_update().filter(id=address_id).first()
-    if found is None:
-        raise Problem("not_found")
-    if found.state != states.ENTERED:
-        return found
-    try:
-        answer = authority(CivicAddress.from_json(found.address))
-    except OSError:
-        # The authority is away: the address stays entered, is never used, and is looked up again.
-        found.due_at = clock.now() + LOOK_AGAIN
-        found.save(update_fields=["due_at"])
-        return found
-    now = clock.now()
-    found.checks = [
-        *found.checks,
-        {"at": now.isoformat(), "by": "sandbox", "answer": answer.kind, "errors": list(answer.errors)},
-    ]
-    found.is_simulated = answer.simulated
-    found.due_at = None
-    if answer.kind == "exact":
-        return _accept(found, "matched", by="sandbox")
-    found.suggestion = (
-        {"choices": [each.as_json() for each in answer.suggestions]} if answer.suggestions else None
-    )
-    _move(found, "corrected" if answer.suggestions else "not_found")
-    return found
+def apply_suggestion(
+    address_id: UUID, choice: int = 0, *, authority: Authority | None = None
+) -> EmergencyAddress:
+    """A person takes one of the suggested addresses (E8): it becomes a new version, looked up like any other.
+    Floor and room stay as they were entered.
 
-
-def apply_suggestion(address_id: UUID, choice: int = 0) -> EmergencyAddress:
-    """A person takes one of the suggested addresses; it becomes a new version, looked up like any other.
-
-    Raises emergency.no_suggestion, not_found."""
-    found = EmergencyAddress.objects.select_for_update().filter(id=address_id).first()
-    if found is None:
-        raise Problem("not_found")
+    Raises Problem emergency.no_suggestion, emergency.person_needed, not_found.
+    """
+    if tenancy.actor().kind in ("job", "carrier"):
+        raise Problem("emergency.person_needed")
+    found = queries.address(address_id)
+    locations.lock(found.location_id)
+    found = queries.address(address_id)
     choices = (found.suggestion or {}).get("choices", [])
     if found.state != states.SUGGESTED or not 0 <= choice < len(choices):
         raise Problem("emergency.no_suggestion")
-    taken = {**choices[choice], "floor": found.floor, "room": found.room}
-    if len(choices) > 1:
-        # One of two ends of a street: the person has chosen, which is the exact match.
-        found.address = {name: value for name, value in taken.items() if value}
-        return _accept(found, "accepted_by_desk", by=tenancy.actor().name)
-    _move(found, "replaced")
-    return enter_address(found.location_id, CivicAddress.from_json(taken))
-
-
-def accept_by_desk(address_id: UUID) -> EmergencyAddress:
-    """Where no authority can say, a named person of the desk accepts the address (H27)."""
-    found = EmergencyAddress.objects.select_for_update().filter(id=address_id).first()
-    if found is None:
-        raise Problem("not_found")
-    if found.state in states.IN_EFFECT:
-        return found
-    return _accept(found, "accepted_by_desk", by=tenancy.actor().name)
-
-
-def in_effect(location_id: UUID) -> EmergencyAddress | None:
-    """The location's default address in effect."""
-    return EmergencyAddress.objects.filter(
-        location_id=location_id, is_location_default=True, state__in=states.IN_EFFECT
-    ).first()
-
-
-def _accept(found: EmergencyAddress, event: str, *, by: str) -> EmergencyAddress:
-    """Put it in effect for the location, and for every number that shows the location's address, at one instant."""
-    former = in_effect(found.location_id)
-    now = clock.now()
-    if former is not None and former.id != found.id:
-        former.state = states.REPLACED
-        former.replaced_at = now
-        former.version += 1
-        former.save()
-        record.change(
-            former,
-            "emergency_address_replaced",
-            moves=[Moved("emergency_address", former.id, states.ACCEPTED, states.REPLACED, "replaced")],
+    taken = CivicAddress.from_json({**choices[choice], "floor": found.floor, "room": found.room})
+    if found.number is not None:
+        verdict = rules.may_have_own(
+            found.number.country, found.number.kind, taken.country, _is_still_of(found)
         )
-    found.accepted_at = now
-    found.accepted_by = by[:160]
-    found.due_at = None
-    _move(found, event)
-    activate.show_new_default(found, former)
-    return found
-
-
-def _move(found: EmergencyAddress, event: str) -> None:
-    following = states.decide(found.state, event)
-    if following is None:
-        raise Problem("emergency.not_valid")
-    before = found.state
-    found.state = following
-    found.version += 1
-    found.save()
-    record.change(
-        found,
-        f"emergency_address_{following}",
-        before={"state": before},
-        after={"state": following},
-        moves=[Moved("emergency_address", found.id, before, following, event)],
-        event="emergency_address.changed",
-        event_facts={"state": following},
+        if not verdict.allowed:
+            raise Problem(verdict.code, values=verdict.values)
+    made = EmergencyAddress(
+        location_id=found.location_id,
+        is_location_default=found.is_location_default,
+        owner_kind=found.owner_kind,
+        owner_id=found.owner_id,
+        number=found.number,
+        replaces=found.replaces,
     )
+    return enter(made, taken, found.carrier, authority)
+
+
+def _is_still_of(found: EmergencyAddress) -> bool:
+    """Whether the number is still with the person for whom the address was entered."""
+    number: Number | None = found.number
+    return Line.objects.filter(number=number, owner_id=found.owner_id).exists()

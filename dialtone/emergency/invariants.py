@@ -6,11 +6,15 @@ from dialtone.base.invariants import register
 
 register(
     "E1",
-    "every number able to place calls shows exactly one accepted address at every instant",
+    "every number able to place calls shows exactly one accepted address at every instant, and no longer than it calls",
     """SELECT n.id, n.e164 FROM numbers_number n WHERE n.calls_during IS NOT NULL AND NOT coalesce((
-           SELECT range_agg(c.during) @> n.calls_during FROM emergency_coverage c
+           SELECT range_agg(c.during) * tstzmultirange(tstzrange(lower(n.calls_during), NULL))
+                  = tstzmultirange(n.calls_during)
+           FROM emergency_coverage c
            JOIN emergency_emergencyaddress a ON a.id = c.address_id AND a.accepted_at IS NOT NULL
-           WHERE c.number_id = n.id), false)""",
+           WHERE c.number_id = n.id), false)
+       UNION ALL SELECT n.id, n.e164 FROM numbers_number n JOIN emergency_coverage c ON c.number_id = n.id
+       WHERE n.calls_during IS NULL AND upper_inf(c.during)""",
 )
 register(
     "E1-state",
@@ -20,12 +24,47 @@ register(
 )
 register(
     "E2",
-    "an address in effect is accepted",
+    "an address that a number shows is in effect",
     """SELECT a.id, a.state FROM emergency_coverage c JOIN emergency_emergencyaddress a ON a.id = c.address_id
        WHERE upper_inf(c.during) AND a.state NOT IN ('accepted', 'tested')""",
 )
 register(
     "D4-addresses",
     "an address that waits for us has a due time",
-    "SELECT id FROM emergency_emergencyaddress WHERE state = 'entered' AND due_at IS NULL",
+    """SELECT id FROM emergency_emergencyaddress
+       WHERE state = 'entered' AND due_at IS NULL OR state NOT IN ('entered', 'located') AND due_at IS NOT NULL""",
+)
+register(
+    "E1-default",
+    "a number shows its own address, or the default of its location",
+    """SELECT n.id, n.e164 FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
+       JOIN emergency_emergencyaddress a ON a.id = c.address_id
+       WHERE upper_inf(c.during)
+         AND NOT (a.number_id = n.id OR (a.is_location_default AND a.location_id = n.location_id))""",
+)
+register(
+    "E7",
+    "what was accepted says when and by whom",
+    """SELECT id FROM emergency_emergencyaddress
+       WHERE state IN ('accepted', 'tested') AND (accepted_at IS NULL OR accepted_by = '')""",
+)
+register(
+    "E8",
+    "an address in effect was matched exactly, or accepted by a named person",
+    """SELECT id FROM emergency_emergencyaddress WHERE accepted_at IS NOT NULL AND suggestion IS NULL
+         AND NOT (checks @> '[{"answer": "exact"}]' OR accepted_by <> carrier)""",
+)
+register(
+    "H37",
+    "an own address belongs to who has the number",
+    """SELECT a.id, n.e164 FROM emergency_emergencyaddress a JOIN numbers_number n ON n.id = a.number_id
+       WHERE a.state IN ('accepted', 'tested') AND NOT EXISTS (
+           SELECT FROM numbers_line x WHERE x.number_id = a.number_id AND x.owner_id = a.owner_id)""",
+)
+register(
+    "N6-emergency",
+    "number, address and location of a coverage are one customer's",
+    """SELECT c.id FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
+       JOIN emergency_emergencyaddress a ON a.id = c.address_id JOIN locations_location l ON l.id = a.location_id
+       WHERE (c.customer_id, c.customer_id, c.customer_id) <> (n.customer_id, a.customer_id, l.customer_id)""",
 )

@@ -14,8 +14,8 @@ from dialtone.numbers.models import Number
 
 class EmergencyAddress(CustomerOwned):
     """One version of an emergency address. It never changes once accepted: a change is a new version that replaces
-    it without a gap (E2). `state` says no more than what was checked: entered, format_valid, located, accepted,
-    tested; or refused, replaced."""
+    it without a gap (E2). It is the default of its location, or the own address of one number while its owner (a
+    person) has it (H37). `state` says no more than what was checked, see `states.py`."""
 
     SUBJECT = "emergency_address"
 
@@ -23,6 +23,7 @@ class EmergencyAddress(CustomerOwned):
     is_location_default = models.BooleanField(default=False)
     owner_kind = models.CharField(max_length=20, blank=True)
     owner_id = models.UUIDField(null=True)
+    number = models.ForeignKey(Number, null=True, on_delete=models.PROTECT)
     address = models.JSONField()
     country = models.CharField(max_length=2)
     floor = models.CharField(max_length=20, blank=True)
@@ -47,7 +48,17 @@ class EmergencyAddress(CustomerOwned):
                 fields=["location_id"],
                 condition=models.Q(is_location_default=True, state__in=["accepted", "tested"]),
                 name="emergency_address_one_default",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=models.Q(state__in=["accepted", "tested"]),
+                name="emergency_address_one_own",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_location_default=True, number__isnull=True)
+                | models.Q(is_location_default=False, number__isnull=False),
+                name="emergency_address_default_or_own",
+            ),
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import CONFLICT, FIELD, register
+from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, register
 
 register(
     "emergency.no_address",
@@ -23,7 +23,7 @@ register(
 register(
     "emergency.in_use",
     CONFLICT,
-    _("This address is in use by %(count)s numbers."),
+    _("This address is in use by %(count)s numbers: %(numbers)s."),
     next_step=_("Give them another address first."),
     error_code=25803,
 )
@@ -41,11 +41,59 @@ register(
     allowed=_("Floor and room, so that help finds the caller in a large building."),
     error_code=25805,
 )
-register("emergency.no_suggestion", CONFLICT, _("There is no suggestion to apply."), error_code=25806)
+register(
+    "emergency.no_suggestion",
+    CONFLICT,
+    _("There is no suggestion to apply."),
+    next_step=_("Enter the address again, and have it checked."),
+    error_code=25806,
+)
 register(
     "emergency.check_first",
     CONFLICT,
     _("The address authority does not know this address."),
     next_step=_("Correct it and have it checked again."),
     error_code=25807,
+)
+register(
+    "emergency.corrected",
+    CONFLICT,
+    _("The address authority knows this address differently."),
+    next_step=_("Take the suggested address, or correct what you entered."),
+    error_code=25808,
+)
+register(
+    "emergency.person_needed",
+    CONFLICT,
+    _("Only a person can say that a suggested address is the right one."),
+    next_step=_("Have somebody who knows the place choose it."),
+    error_code=25809,
+)
+register(
+    "emergency.desk_only",
+    FORBIDDEN,
+    _("Only a named person of the operator's desk can accept an address that no authority knows."),
+    next_step=_("Ask the operator."),
+    error_code=25810,
+)
+register(
+    "emergency.not_assigned",
+    CONFLICT,
+    _("Nobody has %(number)s, so it shows its location's address."),
+    next_step=_("Assign the number first."),
+    error_code=25811,
+)
+register(
+    "emergency.toll_free",
+    CONFLICT,
+    _("%(number)s is toll-free: emergency services cannot call it back, so it has no address of its own."),
+    next_step=_("Give the person a standard number."),
+    error_code=25812,
+)
+register(
+    "emergency.not_delivered",
+    CONFLICT,
+    _("%(number)s is still on its way from the carrier."),
+    next_step=_("Wait until it is delivered."),
+    error_code=25813,
 )

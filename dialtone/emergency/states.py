@@ -1,46 +1,60 @@
 """The states of an emergency address say no more than what was checked (H22), and who acts next.
 
-| state        | means                                                              | acts next |
-|--------------|--------------------------------------------------------------------|-----------|
-| entered      | typed and complete; not looked up yet (the authority may be away)  | Dialtone  |
-| suggested    | the authority knows it differently; a person has to say which (E8) | customer  |
-| unknown      | the authority does not know it                                     | customer  |
-| accepted     | exactly one match, accepted by the carrier (or a named desk person) | nobody    |
-| replaced     | a newer version is in effect                                        | nobody    |
+| state     | means                                                                  | acts next |
+|-----------|------------------------------------------------------------------------|-----------|
+| entered   | its form is right for the country; not looked up yet                    | Dialtone  |
+| suggested | the authority knows it differently; a person has to say which (E8)      | customer  |
+| unknown   | the authority does not know it                                          | customer  |
+| located   | exactly one match; the carrier has not accepted it yet                  | carrier   |
+| refused   | the carrier does not accept it                                          | customer  |
+| accepted  | in effect: accepted by the carrier, or by a named desk person (H27)     | nobody    |
+| tested    | in effect, and a test call has shown it                                 | nobody    |
+| replaced  | a newer version took its place                                          | nobody    |
+| withdrawn | taken back; no number shows it                                          | nobody    |
+
+An address whose form is wrong is refused at once and never stored.
 """
 
 from __future__ import annotations
 
-ENTERED, SUGGESTED, UNKNOWN, ACCEPTED, REPLACED = "entered", "suggested", "unknown", "accepted", "replaced"
-IN_EFFECT = (ACCEPTED, "tested")
+ENTERED, SUGGESTED, UNKNOWN, LOCATED, REFUSED = "entered", "suggested", "unknown", "located", "refused"
+ACCEPTED, TESTED, REPLACED, WITHDRAWN = "accepted", "tested", "replaced", "withdrawn"
+
+IN_EFFECT = (ACCEPTED, TESTED)
+WAITING = (ENTERED, SUGGESTED, UNKNOWN, LOCATED, REFUSED)
+OVER = (REPLACED, WITHDRAWN)
 
 ACTS_NEXT = {
     ENTERED: "dialtone",
     SUGGESTED: "customer",
     UNKNOWN: "customer",
+    LOCATED: "carrier",
+    REFUSED: "customer",
     ACCEPTED: "nobody",
+    TESTED: "nobody",
     REPLACED: "nobody",
+    WITHDRAWN: "nobody",
 }
 
+_BY_PEOPLE = {"accepted_by_desk": ACCEPTED, "replaced": REPLACED, "withdrawn": WITHDRAWN}
 MOVES: dict[str, dict[str, str]] = {
     "": {"entered": ENTERED},
-    ENTERED: {
-        "matched": ACCEPTED,
-        "corrected": SUGGESTED,
-        "not_found": UNKNOWN,
-        "accepted_by_desk": ACCEPTED,
-    },
-    SUGGESTED: {"replaced": REPLACED, "accepted_by_desk": ACCEPTED},
-    UNKNOWN: {"replaced": REPLACED, "accepted_by_desk": ACCEPTED},
-    ACCEPTED: {"replaced": REPLACED},
+    ENTERED: {"matched": LOCATED, "corrected": SUGGESTED, "not_found": UNKNOWN, **_BY_PEOPLE},
+    SUGGESTED: dict(_BY_PEOPLE),
+    UNKNOWN: dict(_BY_PEOPLE),
+    LOCATED: {"accepted": ACCEPTED, "refused": REFUSED, **_BY_PEOPLE},
+    REFUSED: dict(_BY_PEOPLE),
+    ACCEPTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},
+    TESTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},
     REPLACED: {},
+    WITHDRAWN: {},
 }
 
 
 def decide(state: str, event: str) -> str | None:
     """The next state, or None when the event does not apply.
 
-    >>> decide("entered", "corrected"), decide("replaced", "matched")
-    ('suggested', None)
+    >>> decide("entered", "corrected"), decide("entered", "accepted"), decide("replaced", "matched")
+    ('suggested', None, None)
     """
     return MOVES[state].get(event)

@@ -89,3 +89,14 @@ def _ordered_by_search(country: str) -> bool:
     if country not in countries.served(today):
         return False
     return countries.get(country, today).ordering.mode == countries.OrderingMode.SELF_SERVICE_SEARCH
+
+
+def lock(location_id: UUID) -> Location:
+    """One location, locked until the transaction ends: whoever changes which address its numbers show goes one
+    by one. Other rows may still refer to it meanwhile. Raises not_found."""
+    found: Location | None = (
+        Location.objects.select_for_update(no_key=True).filter(id=location_id, deleted_at=None).first()
+    )
+    if found is None:
+        raise Problem("not_found")
+    return found

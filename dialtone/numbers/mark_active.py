@@ -1,8 +1,9 @@
-"""Note that numbers can, or can no longer, place calls. Only `emergency/activate.py` may call this (lint and constraint)."""
+"""Note that numbers can, or can no longer, place calls. Only the room `emergency` may call this (lint and
+constraint)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,43 +16,62 @@ from dialtone.numbers.models import Number
 
 def mark_active(numbers: Sequence[Number], now: datetime) -> list[Moved]:
     """Inactive numbers become active from `now`; others are passed over. Answers the moves."""
-    moves = []
-    changed = []
-    for number in numbers:
-        decision = states.decide(number.state, "activated")
-        if not decision.allowed:
-            continue
-        moves.append(Moved("number", number.id, number.state, decision.state, "activated"))
-        number.state = decision.state
-        number.calls_during = DateTimeTZRange(now, None)
-        number.version += 1
-        changed.append(number)
-    Number.objects.bulk_update(changed, ["state", "calls_during", "version"], batch_size=500)
-    return moves
+    return _mark(numbers, "activated", lambda number: DateTimeTZRange(now, None))
 
 
 def mark_inactive(numbers: Sequence[Number], now: datetime) -> list[Moved]:
-    """Active numbers stop being able to call at `now`."""
+    """Active numbers stop being able to call at `now`; who began at this very instant never could."""
+
+    def until_now(number: Number) -> DateTimeTZRange | None:
+        since = number.calls_during.lower
+        return DateTimeTZRange(since, now) if since < now else None
+
+    return _mark(numbers, "deactivated", until_now)
+
+
+def locked(e164s: Iterable[str]) -> list[Number]:
+    """Held numbers of the scope's tenant, locked in the order of their digits."""
+    return list(
+        Number.objects.select_for_update()
+        .filter(e164__in=list(e164s), state__in=states.HELD)
+        .order_by("e164")
+    )
+
+
+def locations_of(e164s: Iterable[str]) -> list[UUID]:
+    """Where these held numbers are, in a steady order, for locking."""
+    found = Number.objects.filter(e164__in=list(e164s), state__in=states.HELD)
+    return sorted(set(found.values_list("location_id", flat=True)))
+
+
+def waiting_at(location_id: UUID) -> list[Number]:
+    """Delivered numbers of a location that could never call yet, locked. Those that somebody switched off stay off."""
+    return _at(location_id, states.INACTIVE, calls_during=None)
+
+
+def calling_at(location_id: UUID) -> list[Number]:
+    """Numbers of a location that can call, locked."""
+    return _at(location_id, states.ACTIVE)
+
+
+def _at(location_id: UUID, state: str, **more: None) -> list[Number]:
+    found = Number.objects.select_for_update().filter(location_id=location_id, state=state, **more)
+    return list(found.order_by("e164"))
+
+
+def _mark(
+    numbers: Sequence[Number], event: str, calls_during: Callable[[Number], DateTimeTZRange | None]
+) -> list[Moved]:
     moves = []
     changed = []
     for number in numbers:
-        decision = states.decide(number.state, "deactivated")
+        decision = states.decide(number.state, event)
         if not decision.allowed:
             continue
-        moves.append(Moved("number", number.id, number.state, decision.state, "deactivated"))
+        moves.append(Moved("number", number.id, number.state, decision.state, event))
         number.state = decision.state
-        begun = number.calls_during.lower if number.calls_during else now
-        number.calls_during = DateTimeTZRange(begun, now) if begun < now else None
+        number.calls_during = calls_during(number)
         number.version += 1
         changed.append(number)
     Number.objects.bulk_update(changed, ["state", "calls_during", "version"], batch_size=500)
     return moves
-
-
-def waiting_at(location_id: UUID) -> list[Number]:
-    """Delivered numbers of a location that cannot call yet, locked."""
-    return list(
-        Number.objects.select_for_update()
-        .filter(location_id=location_id, state=states.INACTIVE, calls_during=None)
-        .order_by("e164")
-    )

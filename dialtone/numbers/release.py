@@ -32,7 +32,7 @@ def release(
     wanted = list(dict.fromkeys(e164s))
     held = {
         number.e164: number
-        for number in Number.objects.select_for_update()
+        for number in Number.objects.select_for_update(of=("self",))
         .select_related("block")
         .filter(e164__in=wanted, state__in=states.HELD)
         .order_by("e164")

@@ -1,0 +1,54 @@
+"""Numbers leave the customer: they stop calling, show no address, and go back to the carrier, all in one
+transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from dialtone import countries
+from dialtone.base import clock, record
+from dialtone.carriers import command
+from dialtone.emergency import deactivate, unassign
+from dialtone.locations import queries as locations
+from dialtone.numbers import mark_active, release
+from dialtone.numbers import queries as numbers_queries
+from dialtone.numbers import states as number_states
+from dialtone.numbers.models import Number
+
+
+def give_back(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
+    """Release these numbers, all or none. Answers those that were released now; raises what `numbers.release`
+    raises."""
+    held = mark_active.locked(e164s)
+    moves = deactivate.silence(held)
+    if moves:
+        record.change(held[0], "numbers_deactivated", facts={"numbers": sorted(e164s)}, moves=moves)
+    gone = release.release(
+        e164s,
+        ageing_days=_ageing_days,
+        location_name=lambda number: locations.name_of(number.location_id),
+        field=field,
+    )
+    by_carrier: dict[str, list[Number]] = defaultdict(list)
+    for number in gone:
+        by_carrier[number.carrier].append(number)
+    for carrier, numbers in by_carrier.items():
+        facts = {"e164s": [number.e164 for number in numbers]}
+        command.ask(carrier, f"release:{numbers[0].id}", "release", facts)
+    return gone
+
+
+def give_all_back() -> list[Number]:
+    """All delivered numbers of the customer, whoever has them: the end of a trial that was not converted (H13)."""
+    delivered = numbers_queries.numbers(numbers_queries.Filter()).exclude(state=number_states.PENDING)
+    e164s = list(delivered.values_list("e164", flat=True))
+    for e164 in e164s:
+        unassign.unassign(e164)
+    return give_back(e164s) if e164s else []
+
+
+def _ageing_days(number: Number) -> int:
+    """How long the number rests before somebody else may have it (country fact)."""
+    rules = countries.get(number.country, clock.now().date()).numbers
+    return rules.toll_free_ageing_days if number.kind == "toll_free" else rules.ageing_days
