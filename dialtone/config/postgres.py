@@ -26,7 +26,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -177,7 +177,7 @@ class Embedded:
             pid = self._postmaster()
             if pid is None:
                 break
-            os.kill(pid, how)
+            _kill(pid, how)
             if _wait(lambda: self._postmaster() is None, STOPPED_WITHIN):
                 break
         if self._child is not None:
@@ -407,7 +407,7 @@ class Embedded:
         """End sessions that outlived a killed server: they hold its memory, and the next would not start."""
         if not _wait(lambda: not list(self._orphans()), 1.0):
             for pid in self._orphans():
-                os.kill(pid, signal.SIGKILL)
+                _kill(pid, signal.SIGKILL)
             _wait(lambda: not list(self._orphans()), 5.0)
 
     def _orphans(self) -> Iterator[int]:
@@ -442,6 +442,11 @@ def _wait(done: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def _kill(pid: int, how: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it has ended by itself meanwhile
+        os.kill(pid, how)
 
 
 def _named(name: str) -> pwd.struct_passwd | None:

@@ -182,7 +182,13 @@ def serve(
     """
     log_dir.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in _STOPPING}
+
+    def ask_to_stop(number: int, frame: object) -> None:
+        if not stop.is_set():
+            _say(f"Stopping ({signal.Signals(number).name}) …")
+        stop.set()
+
+    before = {number: signal.signal(number, ask_to_stop) for number in _STOPPING}
     children = [_Child(name, words, log_dir / f"{name}.log") for name, words in commands.items()]
     try:
         for child in children:

@@ -40,7 +40,12 @@ def begin(numbers: Sequence[Number], address: EmergencyAddress, now: datetime) -
             carrier,
             f"esa:{shown[0].id}",
             "set_emergency_address",
-            {"e164s": [row.number.e164 for row in shown], "address": address.address},
+            {
+                "e164s": [row.number.e164 for row in shown],
+                "address": address.address,
+                # Commands may overtake each other: the carrier keeps the latest.
+                "since": now.isoformat(),
+            },
         )
 
 

@@ -43,6 +43,15 @@ register(
          AND NOT (a.number_id = n.id OR (a.is_location_default AND a.location_id = n.location_id))""",
 )
 register(
+    "E5",
+    "the sandbox carrier holds the address that we hold, once it was told",
+    """SELECT n.id, n.e164 FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
+       JOIN emergency_emergencyaddress a ON a.id = c.address_id LEFT JOIN carriers_sandboxrecord r ON r.e164 = n.e164
+       WHERE upper_inf(c.during) AND n.carrier = 'sandbox' AND r.facts -> 'emergency_address' IS DISTINCT FROM a.address
+         AND NOT EXISTS (SELECT FROM carriers_command k WHERE k.kind = 'set_emergency_address'
+                         AND k.state <> 'done' AND k.asked -> 'e164s' ? n.e164)""",
+)
+register(
     "E7",
     "what was accepted says when and by whom",
     """SELECT id FROM emergency_emergencyaddress

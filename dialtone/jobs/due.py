@@ -70,6 +70,10 @@ DUE = (
         " UNION ALL SELECT min(rests_until) FROM numbers_claim WHERE state = 'a') each HAVING min(ends) IS NOT NULL",
     ),
     Due(
+        "plans.end_trial",
+        "SELECT id AS subscription_id, customer_id, due_at AS at FROM plans_subscription WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "mail.send",
         "SELECT id AS letter_id, due_at AS at FROM base_letter WHERE sent_at IS NULL AND due_at IS NOT NULL",
     ),

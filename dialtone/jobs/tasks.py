@@ -125,3 +125,14 @@ def emergency_check_address(address_id: str, customer_id: str) -> None:
 
     with tenancy.customer_scope(UUID(customer_id), actor=JOB):
         enter_address.check_address(UUID(address_id))
+
+
+@task("plans.end_trial")
+def plans_end_trial(subscription_id: str, customer_id: str) -> None:
+    """One step of the end of a trial; with the last one its numbers go back (H13)."""
+    from dialtone.emergency import give_back
+    from dialtone.plans import end_trial, states
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        if end_trial.end_trial(UUID(subscription_id)).state == states.ENDED:
+            give_back.give_all_back()

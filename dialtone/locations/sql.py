@@ -10,5 +10,6 @@ CREATE FUNCTION locations_contract_by_link(digest text, at timestamptz)
     FROM locations_contract c JOIN locations_location l ON l.id = c.location_id AND l.deleted_at IS NULL
     WHERE c.link_digest = digest AND digest <> '' AND c.state = 'sent' AND c.due_at > at $$;
 REVOKE EXECUTE ON FUNCTION locations_contract_by_link FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION locations_contract_by_link TO dialtone_door, dialtone_customer, dialtone_operator;
+GRANT EXECUTE ON FUNCTION locations_contract_by_link TO dialtone_door, dialtone_customer, dialtone_partner,
+    dialtone_operator;
 """

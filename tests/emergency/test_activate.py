@@ -173,6 +173,36 @@ def test_an_accepted_address_is_never_written_over(stocked: World, office: Any, 
             _committed(lambda: EmergencyAddress.objects.update(state="replaced"))
 
 
+def test_commands_that_overtake_each_other_leave_the_newest_address_at_the_carrier(
+    stocked: World, office: Any, deliver: Deliver
+) -> None:
+    from dialtone.carriers import command
+    from dialtone.carriers.models import Command
+
+    deliver("+12122070001")
+    with as_customer(stocked.alice):
+        activate.activate(["+12122070001"])
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        with as_customer(stocked.alice):
+            enter_address.enter_address(
+                office.id, CivicAddress("US", "40 West 23rd Street", "New York", "10010", "NY")
+            )
+        with as_operator():
+            commands = Command.objects.filter(kind="set_emergency_address").order_by("-id")
+            asked = [each.reference for each in commands]
+        assert len(asked) == 2
+        for reference in asked:
+            command.send("sandbox", reference)
+    with as_operator():
+        assert (
+            SandboxRecord.objects.get(e164="+12122070001").facts["emergency_address"]["address1"]
+            == "40 West 23rd Street"
+        )
+        assert [str(each) for each in invariants.run() if each.invariant.id == "E5"] == []
+        SandboxRecord.objects.filter(e164="+12122070001").update(facts={})
+        assert [each.invariant.id for each in invariants.run() if each.invariant.id == "E5"] == ["E5"]
+
+
 def test_numbers_given_back_stop_calling_at_once(
     stocked: World, office: Any, check_constraints: Any, work: Any
 ) -> None:

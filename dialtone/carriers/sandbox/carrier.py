@@ -85,8 +85,14 @@ class SandboxCarrier:
             record, _made = SandboxRecord.objects.get_or_create(
                 e164=e164, defaults={"since": now, "facts": {}}
             )
-            record.facts = {**record.facts, "emergency_address": asked["address"]}
-            record.save(update_fields=["facts"])
+            since = asked.get("since", "")
+            if record.facts.get("emergency_since", "") <= since:  # a late command does not undo a newer one
+                record.facts = {
+                    **record.facts,
+                    "emergency_address": asked["address"],
+                    "emergency_since": since,
+                }
+                record.save(update_fields=["facts"])
             return Outcome(e164, True)
         return Outcome(e164, False, "unknown_command")
 

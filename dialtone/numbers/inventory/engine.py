@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
 from dialtone.base.text import search_key
 from dialtone.numbers.inventory import kernels, pages, patterns, plain
-from dialtone.numbers.inventory.kernels import Window
+from dialtone.numbers.inventory.kernels import Shelves, Window
 from dialtone.numbers.inventory.pages import Ints
 from dialtone.numbers.inventory.query import Cursor, Query
 
 _FILTERS = ("country", "kind", "state", "area_code", "city", "rate_center", "carrier")
+_FILTER_VALUES = attrgetter(*_FILTERS)
+MOST_CHOICES = 256
 EXCHANGE, AREA_CODE, CITY = "exchange", "area_code", "city"
 
 
@@ -77,6 +80,7 @@ class Inventory:
         self._codes = np.array(
             [(len(place.calling_code), len(place.area_code)) for place in self.places], np.int64
         ).reshape(-1, 2)
+        self._chosen: dict[tuple[str, ...], Ints] = {}
         self._search = kernels if compiled else plain
         area = np.searchsorted(self._ids, runs.area_id)
         order = np.lexsort((runs.first, area))
@@ -187,15 +191,22 @@ class Inventory:
         }
 
     def _areas(self, query: Query) -> Ints:
-        none = np.zeros(0, np.int64)
-        named = [(name, getattr(query, name)) for name in _FILTERS]
-        chosen = [self._by[name].get(search_key(value), none) for name, value in named if value]
-        if not chosen:
-            return np.arange(len(self.places))
-        chosen.sort(key=len)
-        areas = chosen[0]
-        for other in chosen[1:]:
-            areas = np.intersect1d(areas, other, assume_unique=True)
+        """Positions of the areas that all filters name, ascending; remembered, for people ask for the same places."""
+        wanted = _FILTER_VALUES(query)
+        areas = self._chosen.get(wanted)
+        if areas is None:
+            none = np.zeros(0, np.int64)
+            parts = [
+                self._by[name].get(search_key(value), none)
+                for name, value in zip(_FILTERS, wanted, strict=True)
+                if value
+            ]
+            areas = np.arange(len(self.places))
+            for part in sorted(parts, key=len):
+                areas = np.intersect1d(areas, part, assume_unique=True)
+            if len(self._chosen) >= MOST_CHOICES:
+                self._chosen.clear()
+            self._chosen[wanted] = areas
         return areas
 
     def _window(self, areas: Ints, query: Query) -> Window:
@@ -226,23 +237,20 @@ class Inventory:
         return Window(query.limit, 0, 0, -1, 0)
 
     def _find(self, areas: Ints, query: Query, window: Window) -> tuple[int, list[int], list[int]]:
-        numbers = np.zeros((2, window.limit), np.int64)
-        owners = np.zeros((2, window.limit), np.int64)
-        kept = np.zeros(2, np.int64)
+        empty = np.zeros((2, window.limit), np.int64)
+        shelves = Shelves(empty, empty.copy(), np.zeros(2, np.int64))
         ready = patterns.prepare(patterns.constraints(query))
         if query.run > 1:
-            step, aligned = patterns.aligned_starts(query.run)
+            step = patterns.step_of(query.run)
             total = self._search.find_runs(
-                self.pages, areas, self._codes, ready, query.run, step, aligned, window, numbers, owners, kept
+                self.pages, areas, self._codes, ready, query.run, step, window, shelves
             )
         else:
-            total = self._search.find_numbers(
-                self.pages, areas, self._codes, ready, window, numbers, owners, kept
-            )
-        front, back = int(kept[0]), int(kept[1])
-        both = [*numbers[0, :front].tolist(), *numbers[1, :back].tolist()][: window.limit]
-        theirs = [*owners[0, :front].tolist(), *owners[1, :back].tolist()][: window.limit]
-        return int(total), both, theirs
+            total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, shelves)
+        kept = [slice(0, count) for count in shelves.count.tolist()]
+        numbers = [number for row, part in zip(shelves.numbers, kept, strict=True) for number in row[part].tolist()]
+        owners = [area for row, part in zip(shelves.areas, kept, strict=True) for area in row[part].tolist()]
+        return int(total), numbers[: window.limit], owners[: window.limit]
 
     def _home(self, query: Query, near: int | None) -> list[Place]:
         """The areas around which alternatives are looked for: the number's own, else those the query names."""

@@ -1,64 +1,63 @@
 """The two searches over the bits, compiled: free numbers that fit patterns, and runs of free numbers.
 
-Both walk the rows of the chosen areas once, count everything exactly, and keep the page that was asked for. The order is by
-(area, number), turned so that it begins at `pivot`: what lies from there on goes to the first buffer, what lies before it
-to the second; `after` is the last number already shown. plain.py gives the same answers with numpy alone.
+Both walk the rows of the chosen areas once, count everything exactly, and keep the page that was asked for. The
+order is by (area, number), turned so that it begins at `pivot`: what lies from there on goes to the first shelf,
+what lies before it to the second; `after` is the last number already shown. plain.py gives the same answers with
+numpy alone.
 
-A pattern is tried once per chunk of 10,000 numbers: its known leading digits decide which of the four precomputed bit masks
-over the last four digits apply (`reach`), so a page costs a handful of word operations whatever the pattern.
+A pattern is tried once per chunk of 10,000 numbers: its known leading digits decide which of the four precomputed
+bit masks over the last four digits apply (`_reach`), so a page costs a handful of word operations whatever the
+pattern.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialtone.numbers.inventory.pages import PAGE, WORDS, Ints, Pages, compiled, numba
+from dialtone.numbers.inventory.pages import PAGE, WORDS, Ints, Pages, compiled, inlined, numba
 
 AT_START, BEHIND_AREA_CODE, ANYWHERE, AT_END = 0, 1, 2, 3
 TAIL = 10_000
+LONGEST = 1000  # of a run: it may go on in one following page
 NOTHING, ALL = 0, 1
 
 Bits = NDArray[np.uint64]
+_ONE = np.uint64(1)
+_NONE = np.uint64(0)
+_LAST_BITS = PAGE - 64 * (WORDS - 1)  # bits in use in the last word of a page
+_LAST_MASK = np.uint64(2**_LAST_BITS - 1)
 
-if numba:
+popcount: Any
+lowest: Any
+
+if numba is not None:
     from numba.core import types
     from numba.extending import intrinsic
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def popcount(typing_context, word):  # type: ignore[no-untyped-def]
+    @intrinsic
+    def popcount(typing_context: Any, word: Any) -> Any:
         """Bits set in a word: one machine instruction."""
         return types.int64(types.uint64), lambda context, builder, signature, values: builder.ctpop(values[0])
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def lowest(typing_context, word):  # type: ignore[no-untyped-def]
+    @intrinsic
+    def lowest(typing_context: Any, word: Any) -> Any:
         """Place of the lowest bit set; 64 when there is none."""
 
-        def code(context, builder, signature, values):  # type: ignore[no-untyped-def]
+        def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             return builder.cttz(values[0], context.get_constant(types.boolean, False))
 
         return types.int64(types.uint64), code
-
-else:
-
-    def popcount(word: int) -> int:
-        """Bits set in a word."""
-        return int(word).bit_count()
-
-    def lowest(word: int) -> int:
-        """Place of the lowest bit set; 64 when there is none."""
-        value = int(word)
-        return (value & -value).bit_length() - 1 if value else 64
 
 
 class Patterns(NamedTuple):
     """Constraints, all of which must hold. Digits of -1 stand for any."""
 
     digits: NDArray[np.int8]  # constraint x longest pattern
-    length: NDArray[np.int64]
-    anchor: NDArray[np.int64]  # AT_START, BEHIND_AREA_CODE, ANYWHERE, AT_END
+    length: Ints
+    anchor: Ints  # AT_START, BEHIND_AREA_CODE, ANYWHERE, AT_END
     masks: Bits  # constraint x end in the tail (1 to 4) x page of the chunk x word
 
 
@@ -72,14 +71,30 @@ class Window(NamedTuple):
     after: int
 
 
-@compiled
+class Shelves(NamedTuple):
+    """What was kept: two rows of numbers, their areas, and how many there are."""
+
+    numbers: Ints
+    areas: Ints
+    count: Ints
+
+
+class Chunk(NamedTuple):
+    """The chunk last looked at: its digits from the right, [chunk, number of digits], and each constraint's reach."""
+
+    digits: NDArray[np.int8]
+    state: Ints
+    reach: Ints
+
+
+@inlined
 def _is_before(area: int, number: int, other_area: int, other: int) -> bool:
     return area < other_area or (area == other_area and number < other)
 
 
-@compiled
-def _wanted(window: Window, area: int, number: int) -> int:
-    """0: for the first buffer; 1: for the second; -1: shown already."""
+@inlined
+def _shelf(window: Window, area: int, number: int) -> int:
+    """0: for the first shelf; 1: for the second; -1: shown already."""
     second = _is_before(area, number, window.pivot_area, window.pivot)
     if window.after_area >= 0:
         shown_second = _is_before(window.after_area, window.after, window.pivot_area, window.pivot)
@@ -90,43 +105,53 @@ def _wanted(window: Window, area: int, number: int) -> int:
     return 1 if second else 0
 
 
-@compiled
-def _turns_inside(window: Window, area: int, page: int) -> bool:
-    """Whether the order begins, or the last page ended, within this page of numbers."""
-    return (window.pivot_area == area and window.pivot // PAGE == page) or (
-        window.after_area == area and window.after // PAGE == page
-    )
+@inlined
+def _keep(window: Window, shelves: Shelves, area: int, number: int) -> None:
+    shelf = _shelf(window, area, number)
+    if shelf >= 0 and shelves.count[shelf] < window.limit:
+        shelves.numbers[shelf, shelves.count[shelf]] = number
+        shelves.areas[shelf, shelves.count[shelf]] = area
+        shelves.count[shelf] += 1
 
 
-@compiled
-def _fits(patterns: Patterns, which: int, known: NDArray[np.int8], size: int, start: int) -> bool:
+@inlined
+def _is_done_with(window: Window, shelves: Shelves, area: int, first: int, last: int) -> bool:
+    """Whether none of these numbers can be kept any more."""
+    if window.pivot_area == area and first <= window.pivot <= last:
+        return False
+    if window.after_area == area and first <= window.after <= last:
+        return False
+    shelf = _shelf(window, area, first)
+    return shelf < 0 or shelves.count[shelf] >= window.limit
+
+
+@inlined
+def _fits(patterns: Patterns, which: int, chunk: Chunk, start: int) -> bool:
     """Whether the pattern, begun at digit `start`, agrees with the known digits it lies on."""
+    size = chunk.state[1]
     for step in range(min(patterns.length[which], size - start)):
         digit = patterns.digits[which, step]
-        if digit >= 0 and digit != known[start + step]:
+        if digit >= 0 and digit != chunk.digits[size - 1 - start - step]:
             return False
     return True
 
 
-@compiled
-def reach(
-    patterns: Patterns, which: int, known: NDArray[np.int8], size: int, calling: int, area_code: int
-) -> int:
-    """Which numbers of a chunk can match, given their `size` leading digits: NOTHING, ALL, or a set of bits 1 to 4.
+@inlined
+def _reach(patterns: Patterns, which: int, chunk: Chunk, calling: int, area_code: int) -> int:
+    """Which numbers of a chunk can match, given its digits: NOTHING, ALL, or a set of bits 1 to 4.
 
     Bit j says: those whose tail fits the mask of a pattern that ends behind the tail's j-th digit. `calling` and
     `area_code` are the lengths of calling code and area code.
     """
-    length = patterns.length[which]
-    anchor = patterns.anchor[which]
-    found = NOTHING
+    length, anchor, size = patterns.length[which], patterns.anchor[which], chunk.state[1]
     if anchor == ANYWHERE:
+        found = NOTHING
         for start in range(calling, size - length + 1):
-            if _fits(patterns, which, known, size, start):
+            if _fits(patterns, which, chunk, start):
                 return ALL
         for end in range(1, 5):
             start = size + end - length
-            if start >= calling and _fits(patterns, which, known, size, start):
+            if start >= calling and _fits(patterns, which, chunk, start):
                 found |= 1 << end
         return found
     if anchor == AT_END:
@@ -136,270 +161,272 @@ def reach(
     else:
         start = calling
     end = start + length - size
-    if start < calling or end > 4 or not _fits(patterns, which, known, size, start):
+    if start < calling or end > 4 or not _fits(patterns, which, chunk, start):
         return NOTHING
     return ALL if end <= 0 else 1 << end
 
 
-@compiled
-def _reaches(
-    patterns: Patterns, chunk: int, codes: Ints, known: NDArray[np.int8], reached: NDArray[np.int64]
-) -> bool:
-    """Fill in the reach of every constraint for a chunk; False when one of them excludes it."""
-    size = 0
-    rest = chunk
-    while rest > 0:
-        size += 1
-        rest //= 10
-    rest = chunk
-    for place in range(size - 1, -1, -1):
-        known[place] = rest % 10
-        rest //= 10
-    for which in range(len(reached)):
-        reached[which] = reach(patterns, which, known, size, codes[0], codes[1])
-        if reached[which] == NOTHING:
+@inlined
+def _is_possible(patterns: Patterns, number: int, codes: Ints, chunk: Chunk) -> bool:
+    """Look at the chunk of a number; False when a constraint excludes all of it."""
+    rest = number // TAIL
+    if rest != chunk.state[0]:
+        before = chunk.state[0]
+        chunk.state[0] = rest
+        place = 0
+        while rest != before:  # from the right, as far as the digits differ from the last chunk's
+            if rest == 0:
+                break
+            chunk.digits[place] = rest % 10
+            rest //= 10
+            before //= 10
+            place += 1
+        if rest == 0:
+            chunk.state[1] = place
+        for which in range(len(chunk.reach)):
+            chunk.reach[which] = _reach(patterns, which, chunk, codes[0], codes[1])
+    for which in range(len(chunk.reach)):
+        if chunk.reach[which] == NOTHING:
             return False
     return True
 
 
-@compiled
-def _narrow(hits: Bits, patterns: Patterns, reached: NDArray[np.int64], page: int) -> None:
+@inlined
+def _narrow(hits: Bits, patterns: Patterns, chunk: Chunk, page: int) -> None:
     """Keep the bits of a page that fit all constraints."""
     inside = page % 10
-    for which in range(len(reached)):
-        if reached[which] == ALL:
+    for which in range(len(chunk.reach)):
+        reach = chunk.reach[which]
+        if reach == ALL:
+            continue
+        if reach & (reach - 1) == 0:  # one mask only, as nearly always
+            masks = patterns.masks[which, lowest(np.uint64(reach)) - 1, inside]
+            for word in range(WORDS):
+                hits[word] &= masks[word]
             continue
         for word in range(WORDS):
-            mask = np.uint64(0)
+            mask = _NONE
             for end in range(4):
-                if reached[which] >> (end + 1) & 1:
+                if reach >> (end + 1) & 1:
                     mask |= patterns.masks[which, end, inside, word]
             hits[word] &= mask
 
 
-@compiled
-def _tail_fits(patterns: Patterns, reached: NDArray[np.int64], number: int) -> bool:
+@inlined
+def _tail_fits(patterns: Patterns, chunk: Chunk, number: int) -> bool:
     tail = number % TAIL
     inside, word, bit = tail // PAGE, tail % PAGE >> 6, np.uint64(tail % PAGE & 63)
-    for which in range(len(reached)):
-        if reached[which] == ALL:
+    for which in range(len(chunk.reach)):
+        reach = chunk.reach[which]
+        if reach == ALL:
             continue
-        mask = np.uint64(0)
+        mask = _NONE
         for end in range(4):
-            if reached[which] >> (end + 1) & 1:
+            if reach >> (end + 1) & 1:
                 mask |= patterns.masks[which, end, inside, word]
-        if not mask >> bit & np.uint64(1):
+        if not mask >> bit & _ONE:
             return False
     return True
 
 
 @compiled
 def find_numbers(
-    pages: Pages,
-    areas: Ints,
-    codes: Ints,
-    patterns: Patterns,
-    window: Window,
-    numbers: Ints,
-    owners: Ints,
-    kept: Ints,
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves
 ) -> int:
-    """Count the free numbers that fit; keep up to `limit` in each buffer (`numbers` and `owners`: 2 x limit, `kept`: 2)."""
+    """Count the free numbers that fit; keep up to `limit` on each shelf."""
     total = 0
-    known = np.zeros(20, np.int8)
-    reached = np.zeros(len(patterns.length), np.int64)
+    chunk = Chunk(np.zeros(20, np.int8), np.zeros(2, np.int64), np.zeros(len(patterns.length), np.int64))
     hits = np.zeros(WORDS, np.uint64)
+    asked = len(patterns.length) > 0
     for area in areas:
-        chunk = np.int64(-1)
-        possible = True
         for row in range(pages.area_rows[area], pages.area_rows[area + 1]):
-            page = pages.page[row]
-            place = pages.at[row]
+            page, place = pages.page[row], pages.at[row]
             if place < 0:
                 start = pages.list_start[~place]
                 for slot in range(start, start + pages.list_free[~place]):
                     number = page * PAGE + np.int64(pages.listed[slot])
-                    if number // TAIL != chunk:
-                        chunk = number // TAIL
-                        possible = _reaches(patterns, chunk, codes[area], known, reached)
-                    if not possible or not _tail_fits(patterns, reached, number):
+                    if asked and not (
+                        _is_possible(patterns, number, codes[area], chunk) and _tail_fits(patterns, chunk, number)
+                    ):
                         continue
                     total += 1
-                    into = _wanted(window, area, number)
-                    if into >= 0 and kept[into] < window.limit:
-                        numbers[into, kept[into]] = number
-                        owners[into, kept[into]] = area
-                        kept[into] += 1
+                    _keep(window, shelves, area, number)
                 continue
-            if page // 10 != chunk:
-                chunk = page // 10
-                possible = _reaches(patterns, chunk, codes[area], known, reached)
-            if not possible:
+            if asked and not _is_possible(patterns, page * PAGE, codes[area], chunk):
                 continue
-            count = 0
             for word in range(WORDS):
                 hits[word] = pages.bits[place, word]
-            _narrow(hits, patterns, reached, page)
+            _narrow(hits, patterns, chunk, page)
+            count = 0
             for word in range(WORDS):
                 count += popcount(hits[word])
             total += count
-            if count == 0:
+            if count == 0 or _is_done_with(window, shelves, area, page * PAGE, page * PAGE + PAGE - 1):
                 continue
-            if not _turns_inside(window, area, page):
-                into = _wanted(window, area, page * PAGE)
-                if into < 0 or kept[into] >= window.limit:
-                    continue
             for word in range(WORDS):
                 left = hits[word]
-                while left != np.uint64(0):
-                    number = page * PAGE + word * 64 + lowest(left)
-                    left &= left - np.uint64(1)
-                    into = _wanted(window, area, number)
-                    if into >= 0 and kept[into] < window.limit:
-                        numbers[into, kept[into]] = number
-                        owners[into, kept[into]] = area
-                        kept[into] += 1
+                while left != _NONE:
+                    _keep(window, shelves, area, page * PAGE + word * 64 + lowest(left))
+                    left &= left - _ONE
     return total
 
 
 class Walk(NamedTuple):
-    """What a walk over runs carries along (arrays of one, so that compiled code can change them)."""
+    """What a walk over runs carries along: the total, and the stretch of possible starts that is being read."""
 
     total: Ints
-    open_at: Ints  # first possible start of the stretch being read; -1 for none
-    open_length: Ints
-    open_aligned: Ints  # aligned starts seen in it
+    first: Ints  # -1 when none is open
+    length: Ints
 
 
-@compiled
-def _keep(window: Window, area: int, number: int, numbers: Ints, owners: Ints, kept: Ints) -> None:
-    into = _wanted(window, area, number)
-    if into >= 0 and kept[into] < window.limit:
-        numbers[into, kept[into]] = number
-        owners[into, kept[into]] = area
-        kept[into] += 1
+@inlined
+def _extend(walk: Walk, first: int, length: int) -> None:
+    if walk.first[0] < 0:
+        walk.first[0] = first
+        walk.length[0] = 0
+    walk.length[0] += length
 
 
-@compiled
-def _close(
-    walk: Walk, run: int, step: int, area: int, window: Window, numbers: Ints, owners: Ints, kept: Ints
-) -> None:
-    """A stretch of possible starts has ended: offer what it holds beyond aligned blocks."""
-    if walk.open_at[0] < 0:
+@inlined
+def _close(walk: Walk, run: int, step: int, area: int, window: Window, shelves: Shelves) -> None:
+    """A stretch of possible starts has ended: offer blocks from it."""
+    first = walk.first[0]
+    if first < 0:
         return
-    if step == 0:
-        for nth in range((walk.open_length[0] + run - 1) // run):
-            walk.total[0] += 1
-            _keep(window, area, walk.open_at[0] + nth * run, numbers, owners, kept)
-    elif walk.open_aligned[0] == 0:
-        walk.total[0] += 1
-        _keep(window, area, walk.open_at[0], numbers, owners, kept)
-    walk.open_at[0] = -1
+    walk.first[0] = -1
+    last = first + walk.length[0] - 1
+    stride, count = run, (walk.length[0] + run - 1) // run
+    if step:
+        aligned = (first + step - 1) // step * step
+        count = 1
+        if aligned <= last:
+            first, stride, count = aligned, step, (last - aligned) // step + 1
+    walk.total[0] += count
+    if _is_done_with(window, shelves, area, first, first + (count - 1) * stride):
+        return
+    for nth in range(count):
+        _keep(window, shelves, area, first + nth * stride)
 
 
-@compiled
-def _read_starts(
-    walk: Walk, starts: Bits, aligned: Bits, page: int, run: int, step: int, area: int, window: Window, numbers: Ints, owners: Ints, kept: Ints
-) -> None:  # fmt: skip
-    """Offer the blocks whose start lies in a page, where bit i of `starts` says that a block can start at number i."""
-    for word in range(WORDS):
-        left = starts[word]
-        width = 64 if word < WORDS - 1 else PAGE - 64 * (WORDS - 1)
-        if walk.open_at[0] >= 0 and not left & np.uint64(1):
-            _close(walk, run, step, area, window, numbers, owners, kept)
-        while left != np.uint64(0):
-            low = lowest(left)
-            high = low + lowest(~(left >> np.uint64(low)))
-            if high - low >= 64 or high > 64:
-                high = 64
-            stretch = left if high == 64 else left & ((np.uint64(1) << np.uint64(high)) - np.uint64(1))
-            left ^= stretch
-            if walk.open_at[0] < 0:
-                walk.open_at[0] = page * PAGE + word * 64 + low
-                walk.open_length[0] = 0
-                walk.open_aligned[0] = 0
-            walk.open_length[0] += high - low
-            if step:
-                blocks = stretch & aligned[word]
-                count = popcount(blocks)
-                walk.open_aligned[0] += count
-                walk.total[0] += count
-                while blocks != np.uint64(0) and (kept[0] < window.limit or kept[1] < window.limit):
-                    _keep(window, area, page * PAGE + word * 64 + lowest(blocks), numbers, owners, kept)
-                    blocks &= blocks - np.uint64(1)
-            if high < width:
-                _close(walk, run, step, area, window, numbers, owners, kept)
+@inlined
+def _starts(free: Bits, run: int, width: int, starts: Bits) -> bool:
+    """Where `run` free bits in a row begin in the first 1,000 of `free`: doubling shifts, log2(run) passes.
 
-
-@compiled
-def _starts(free: Bits, run: int, starts: Bits) -> bool:
-    """Where `run` free bits in a row begin within the first page of two: doubling shifts, log2(run) passes."""
+    The buffer is used up; it is zero from word `width` on.
+    """
     span = 1
     while span < run:
         shift = min(span, run - span)
         whole, part = shift >> 6, np.uint64(shift & 63)
-        anything = np.uint64(0)
-        for word in range(2 * WORDS):
-            low = free[word + whole] if word + whole < 2 * WORDS else np.uint64(0)
-            if part:
-                high = free[word + whole + 1] if word + whole + 1 < 2 * WORDS else np.uint64(0)
-                low = low >> part | high << (np.uint64(64) - part)
-            free[word] &= low
-            anything |= free[word]
-        if anything == np.uint64(0):
+        back = np.uint64(64) - part
+        near, far = free[whole : whole + width], free[whole + 1 : whole + 1 + width]  # views: plain indices below
+        some = _NONE
+        if part == _NONE:
+            for word in range(width):
+                both = free[word] & near[word]
+                free[word] = both
+                some |= both
+        else:
+            for word in range(width):
+                both = free[word] & (near[word] >> part | far[word] << back)
+                free[word] = both
+                some |= both
+        if some == _NONE:
             return False
         span += shift
-    some = np.uint64(0)
     for word in range(WORDS):
         starts[word] = free[word]
-    starts[WORDS - 1] &= (np.uint64(1) << np.uint64(PAGE - 64 * (WORDS - 1))) - np.uint64(1)
+    starts[WORDS - 1] &= _LAST_MASK
+    return True
+
+
+@inlined
+def _is_full(bits: Bits) -> bool:
+    """Whether all numbers of a page are free."""
+    every = ~_NONE
+    for word in range(WORDS - 1):
+        every &= bits[word]
+    return every == ~_NONE and bits[WORDS - 1] == _LAST_MASK
+
+
+@inlined
+def _leading(bits: Bits) -> int:
+    """How many numbers are free from the beginning of a page on."""
     for word in range(WORDS):
-        some |= starts[word]
-    return some != np.uint64(0)
+        if ~bits[word] != _NONE:
+            return word * 64 + lowest(~bits[word])
+    return PAGE
 
 
-@compiled
-def _flush(
-    walk: Walk, here: Bits, page: int, follows: Bits, adjacent: bool, work: Bits, starts: Bits, aligned: Bits, run: int, step: int, area: int, window: Window, numbers: Ints, owners: Ints, kept: Ints
+@inlined
+def _read_starts(
+    walk: Walk, starts: Bits, page: int, run: int, step: int, area: int, window: Window, shelves: Shelves
+) -> None:
+    """Follow the stretches of possible starts through a page; the one at its end stays open."""
+    for word in range(WORDS):
+        left = starts[word]
+        if not left & _ONE:
+            _close(walk, run, step, area, window, shelves)
+        while left != _NONE:
+            low = lowest(left)
+            high = low + lowest(~(left >> np.uint64(low)))
+            if high >= 64:
+                high = 64
+                left = _NONE
+            else:
+                left &= ~((_ONE << np.uint64(high)) - _ONE)
+            _extend(walk, page * PAGE + word * 64 + low, high - low)
+            if high < (64 if word < WORDS - 1 else _LAST_BITS):
+                _close(walk, run, step, area, window, shelves)
+
+
+@inlined
+def _read_page(
+    walk: Walk, here: Bits, page: int, follows: Bits, goes_on: bool, free: Bits, starts: Bits, run: int, step: int, area: int, window: Window, shelves: Shelves
 ) -> None:  # fmt: skip
-    """Read one page, knowing the page that follows it."""
-    shift = np.uint64(PAGE - 64 * (WORDS - 1))
+    """Find the possible starts in one page, knowing the page behind it (`goes_on`: it is the next one)."""
+    if _is_full(here):
+        beyond = min(_leading(follows), run - 1) if goes_on else 0
+        _extend(walk, page * PAGE, PAGE - run + 1 + beyond)
+        if beyond < run - 1:
+            _close(walk, run, step, area, window, shelves)
+        return
+    width = (PAGE + run + 62) // 64
     for word in range(WORDS):
-        work[word] = here[word]
-        work[WORDS + word] = np.uint64(0)
-    if adjacent:
-        for word in range(WORDS):
-            work[WORDS - 1 + word] |= follows[word] << shift
-            work[WORDS + word] |= follows[word] >> (np.uint64(64) - shift)
-    if _starts(work, run, starts):
-        _read_starts(walk, starts, aligned, page, run, step, area, window, numbers, owners, kept)
+        free[word] = here[word]
+    for word in range(WORDS, width):
+        free[word] = _NONE
+    if goes_on:
+        for word in range(width - WORDS + 1):
+            free[WORDS - 1 + word] |= follows[word] << np.uint64(_LAST_BITS)
+            if word + WORDS < width:
+                free[WORDS + word] |= follows[word] >> np.uint64(64 - _LAST_BITS)
+    if _starts(free, run, width, starts):
+        _read_starts(walk, starts, page, run, step, area, window, shelves)
     else:
-        _close(walk, run, step, area, window, numbers, owners, kept)
-    if not adjacent:
-        _close(walk, run, step, area, window, numbers, owners, kept)
+        _close(walk, run, step, area, window, shelves)
 
 
 @compiled
 def find_runs(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, aligned: Bits, window: Window, numbers: Ints, owners: Ints, kept: Ints
-) -> int:  # fmt: skip
-    """Count the blocks of `run` consecutive free numbers; keep the first number of up to `limit` in each buffer.
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, window: Window, shelves: Shelves
+) -> int:
+    """Count the blocks of `run` (2 to 1,000) consecutive free numbers; keep the first numbers of some on each shelf.
 
-    In every unbroken row of free numbers: the blocks that begin at a multiple of `step`, or, where there is none, the one
-    at its beginning. With `step` 0: one after the other from its beginning. A page is read when its successor is known,
-    so rows go on across pages; `run` is at most 1,000.
+    In every unbroken row of free numbers: the blocks that begin at a multiple of `step`, or, where there is none, the
+    one at its beginning. With `step` 0: one after the other from its beginning. A page is read when its successor is
+    known, so rows go on across pages.
     """
-    walk = Walk(np.zeros(1, np.int64), np.full(1, -1), np.zeros(1, np.int64), np.zeros(1, np.int64))
-    known = np.zeros(20, np.int8)
-    reached = np.zeros(len(patterns.length), np.int64)
-    here, follows = np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64)
-    work, starts = np.zeros(2 * WORDS + 1, np.uint64), np.zeros(WORDS, np.uint64)
+    walk = Walk(np.zeros(1, np.int64), np.full(1, -1), np.zeros(1, np.int64))
+    chunk = Chunk(np.zeros(20, np.int8), np.zeros(2, np.int64), np.zeros(len(patterns.length), np.int64))
+    asked = len(patterns.length) > 0
+    here, follows, starts = np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64)
+    free = np.zeros(4 * WORDS, np.uint64)
     for area in areas:
         before = np.int64(-10)  # the page in `here`
-        chunk = np.int64(-1)
-        possible = True
         for row in range(pages.area_rows[area], pages.area_rows[area + 1]):
             place = pages.at[row]
+            base = pages.page[row] * PAGE
             slot = pages.list_start[~place] if place < 0 else 0
             end = slot + pages.list_free[~place] if place < 0 else 1
             while slot < end:
@@ -409,32 +436,32 @@ def find_runs(
                     for word in range(WORDS):
                         follows[word] = pages.bits[place, word]
                 else:
-                    base = pages.page[row] * PAGE
-                    page = (base + np.int64(pages.listed[slot])) // PAGE
-                    offset = np.int64(pages.listed[slot]) + base - page * PAGE
-                    begin = slot
-                    while slot < end and (base + np.int64(pages.listed[slot])) // PAGE == page:
+                    begin, page = slot, (base + np.int64(pages.listed[slot])) // PAGE
+                    offset = base - page * PAGE
+                    while slot < end and np.int64(pages.listed[slot]) + offset < PAGE:
                         slot += 1
-                    last = np.int64(pages.listed[slot - 1]) + base - page * PAGE
-                    if slot - begin < run and offset > 0 and last < PAGE - 1:
+                    low, high = np.int64(pages.listed[begin]) + offset, np.int64(pages.listed[slot - 1]) + offset
+                    if slot - begin < run and low > 0 and high < PAGE - 1:
                         continue  # too few to hold a run, and none goes on at its edges
                     for word in range(WORDS):
-                        follows[word] = np.uint64(0)
+                        follows[word] = _NONE
                     for each in range(begin, slot):
-                        bit = np.int64(pages.listed[each]) + base - page * PAGE
-                        follows[bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
-                if page // 10 != chunk:
-                    chunk = page // 10
-                    possible = _reaches(patterns, chunk, codes[area], known, reached)
-                if not possible:
-                    continue
-                _narrow(follows, patterns, reached, page)
+                        bit = np.int64(pages.listed[each]) + offset
+                        follows[bit >> 6] |= _ONE << np.uint64(bit & 63)
+                if asked:
+                    if not _is_possible(patterns, page * PAGE, codes[area], chunk):
+                        continue
+                    _narrow(follows, patterns, chunk, page)
                 if before >= 0:
-                    _flush(walk, here, before, follows, page == before + 1, work, starts, aligned, run, step, area, window, numbers, owners, kept)  # fmt: skip
+                    goes_on = page == before + 1
+                    _read_page(walk, here, before, follows, goes_on, free, starts, run, step, area, window, shelves)  # fmt: skip
+                    if not goes_on:
+                        _close(walk, run, step, area, window, shelves)
                 here, follows = follows, here
                 before = page
         if before >= 0:
-            _flush(walk, here, before, follows, False, work, starts, aligned, run, step, area, window, numbers, owners, kept)  # fmt: skip
+            _read_page(walk, here, before, follows, False, free, starts, run, step, area, window, shelves)
+            _close(walk, run, step, area, window, shelves)
     return walk.total[0]
 
 

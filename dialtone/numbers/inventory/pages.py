@@ -33,6 +33,11 @@ def compiled(function: Function) -> Function:
     return numba.njit(cache=True, error_model="numpy")(function) if numba else function
 
 
+def inlined(function: Function) -> Function:
+    """As `compiled`, for what is called for every page: to hand over all those arrays costs more than the work."""
+    return numba.njit(error_model="numpy", forceinline=True)(function) if numba else function
+
+
 class Pages(NamedTuple):
     """Rows of free numbers. `at[row]` is the row's place in `bits`, or `~place` among the lists."""
 

@@ -84,9 +84,6 @@ def prepare(asked: Sequence[tuple[int, tuple[int, ...]]]) -> Patterns:
     )
 
 
-@lru_cache(maxsize=128)
-def aligned_starts(run: int) -> tuple[int, Bits]:
-    """(step, mask): blocks of 10, 50, 100 and whatever divides 1,000 begin at multiples of themselves; others anywhere (0)."""
-    if PAGE % run:
-        return 0, np.zeros(WORDS, np.uint64)
-    return run, packed(np.arange(PAGE) % run == 0)
+def step_of(run: int) -> int:
+    """Blocks of 10, 50, 100 and whatever divides 1,000 begin at multiples of themselves; others anywhere (0)."""
+    return 0 if PAGE % run else run

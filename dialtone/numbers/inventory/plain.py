@@ -6,8 +6,9 @@ Free numbers are written out as integers, area by area, and tried by arithmetic:
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dialtone.numbers.inventory.kernels import ANYWHERE, AT_END, AT_START, Bits, Patterns, Window
+from dialtone.numbers.inventory.kernels import ANYWHERE, AT_END, AT_START, Patterns, Shelves, Window
 from dialtone.numbers.inventory.pages import PAGE, Ints, Pages
 
 
@@ -28,7 +29,7 @@ def free_numbers(pages: Pages, area: int) -> Ints:
 
 
 def _at(
-    numbers: Ints, sizes: Ints, start: Ints, pattern: Ints, first: int
+    numbers: Ints, sizes: Ints, start: Ints, pattern: NDArray[np.int8], first: int
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether the pattern lies at digit `start` of each number, not before digit `first`."""
     fits = (start >= first) & (start + len(pattern) <= sizes)
@@ -73,7 +74,7 @@ def blocks(free: Ints, run: int, step: int) -> Ints:
     return np.array(found, np.int64)
 
 
-def _keep(matches: list[tuple[int, Ints]], window: Window, numbers: Ints, owners: Ints, kept: Ints) -> int:
+def _keep(matches: list[tuple[int, Ints]], window: Window, shelves: Shelves) -> int:
     pivot, shown = (window.pivot_area, window.pivot), (window.after_area, window.after)
     for area, found in matches:
         for number in found.tolist():
@@ -81,37 +82,30 @@ def _keep(matches: list[tuple[int, Ints]], window: Window, numbers: Ints, owners
             second = place < pivot
             if window.after_area >= 0 and (second, place) <= (shown < pivot, shown):
                 continue
-            into = int(second)
-            if kept[into] < window.limit:
-                numbers[into, kept[into]], owners[into, kept[into]] = number, area
-                kept[into] += 1
+            shelf = int(second)
+            at = shelves.count[shelf]
+            if at < window.limit:
+                shelves.numbers[shelf, at], shelves.areas[shelf, at] = number, area
+                shelves.count[shelf] += 1
     return sum(len(found) for _, found in matches)
 
 
 def find_numbers(
-    pages: Pages,
-    areas: Ints,
-    codes: Ints,
-    patterns: Patterns,
-    window: Window,
-    numbers: Ints,
-    owners: Ints,
-    kept: Ints,
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves
 ) -> int:
     """As `kernels.find_numbers`."""
     matches = [(int(area), fitting(free_numbers(pages, area), codes[area], patterns)) for area in areas]
-    return _keep(matches, window, numbers, owners, kept)
+    return _keep(matches, window, shelves)
 
 
 def find_runs(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, aligned: Bits, window: Window, numbers: Ints, owners: Ints, kept: Ints
-) -> int:  # fmt: skip
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, window: Window, shelves: Shelves
+) -> int:
     """As `kernels.find_runs`."""
     matches = [
-        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step))
-        for area in areas
+        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step)) for area in areas
     ]
-    return _keep(matches, window, numbers, owners, kept)
+    return _keep(matches, window, shelves)
 
 
 def count_by_area(pages: Pages, counts: Ints) -> None:

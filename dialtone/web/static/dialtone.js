@@ -113,14 +113,18 @@
 
   // --- lists: select all, the bar of bulk actions, chosen columns ---------------------------------------------
 
-  function countPicked() {
-    const bar = find('[data-bulk]');
-    if (!bar) return;
-    const boxes = all('[data-pick]');
+  const rowsOf = (element) => all('[data-pick]', element.closest('table'));
+
+  function countPicked(table) {
+    const boxes = all('[data-pick]', table);
     const picked = boxes.filter((box) => box.checked).length;
-    const page = find('[data-pick-page]');
-    page.checked = picked > 0 && picked === boxes.length;
-    page.indeterminate = picked > 0 && picked < boxes.length;
+    const page = find('[data-pick-page]', table);
+    if (page) {
+      page.checked = picked > 0 && picked === boxes.length;
+      page.indeterminate = picked > 0 && picked < boxes.length;
+    }
+    const bar = table.closest('.listing') && find('[data-bulk]', table.closest('.listing'));
+    if (!bar) return;
     bar.classList.toggle('is-active', picked > 0);
     const everything = find('[data-pick-everything]', bar);
     if (everything && picked < boxes.length) everything.checked = false;
@@ -128,19 +132,19 @@
   }
 
   on('change', '[data-pick-page]', (box) => {
-    for (const one of all('[data-pick]')) one.checked = box.checked;
-    countPicked();
-    say(find('[data-bulk-count]')?.textContent ?? '');
+    for (const one of rowsOf(box)) one.checked = box.checked;
+    countPicked(box.closest('table'));
+    say(words().selected.replace('{n}', box.checked ? rowsOf(box).length : 0));
   });
-  on('change', '[data-pick]', countPicked);
+  on('change', '[data-pick]', (box) => countPicked(box.closest('table')));
 
   let lastPicked = null;
   on('click', '[data-pick]', (box, event) => {
-    const boxes = all('[data-pick]');
-    if (event.shiftKey && lastPicked) {
+    const boxes = rowsOf(box);
+    if (event.shiftKey && boxes.includes(lastPicked)) {
       const [from, to] = [boxes.indexOf(lastPicked), boxes.indexOf(box)].sort((a, b) => a - b);
       for (const one of boxes.slice(from, to + 1)) one.checked = box.checked;
-      countPicked();
+      countPicked(box.closest('table'));
     }
     lastPicked = box;
   });
@@ -231,7 +235,7 @@
   function settle(within) {
     const first = find('[data-focus]', within);
     if (first) first.focus();
-    countPicked();
+    for (const table of all('table:has([data-pick])')) countPicked(table);
     countDown();
   }
 
