@@ -248,7 +248,9 @@ class Inventory:
         else:
             total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, shelves)
         kept = [slice(0, count) for count in shelves.count.tolist()]
-        numbers = [number for row, part in zip(shelves.numbers, kept, strict=True) for number in row[part].tolist()]
+        numbers = [
+            number for row, part in zip(shelves.numbers, kept, strict=True) for number in row[part].tolist()
+        ]
         owners = [area for row, part in zip(shelves.areas, kept, strict=True) for area in row[part].tolist()]
         return int(total), numbers[: window.limit], owners[: window.limit]
 

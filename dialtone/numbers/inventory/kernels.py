@@ -246,7 +246,8 @@ def find_numbers(
                 for slot in range(start, start + pages.list_free[~place]):
                     number = page * PAGE + np.int64(pages.listed[slot])
                     if asked and not (
-                        _is_possible(patterns, number, codes[area], chunk) and _tail_fits(patterns, chunk, number)
+                        _is_possible(patterns, number, codes[area], chunk)
+                        and _tail_fits(patterns, chunk, number)
                     ):
                         continue
                     total += 1
@@ -319,7 +320,10 @@ def _starts(free: Bits, run: int, width: int, starts: Bits) -> bool:
         shift = min(span, run - span)
         whole, part = shift >> 6, np.uint64(shift & 63)
         back = np.uint64(64) - part
-        near, far = free[whole : whole + width], free[whole + 1 : whole + 1 + width]  # views: plain indices below
+        near, far = (
+            free[whole : whole + width],
+            free[whole + 1 : whole + 1 + width],
+        )  # views: plain indices below
         some = _NONE
         if part == _NONE:
             for word in range(width):
@@ -409,7 +413,14 @@ def _read_page(
 
 @compiled
 def find_runs(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, window: Window, shelves: Shelves
+    pages: Pages,
+    areas: Ints,
+    codes: Ints,
+    patterns: Patterns,
+    run: int,
+    step: int,
+    window: Window,
+    shelves: Shelves,
 ) -> int:
     """Count the blocks of `run` (2 to 1,000) consecutive free numbers; keep the first numbers of some on each shelf.
 
@@ -440,7 +451,10 @@ def find_runs(
                     offset = base - page * PAGE
                     while slot < end and np.int64(pages.listed[slot]) + offset < PAGE:
                         slot += 1
-                    low, high = np.int64(pages.listed[begin]) + offset, np.int64(pages.listed[slot - 1]) + offset
+                    low, high = (
+                        np.int64(pages.listed[begin]) + offset,
+                        np.int64(pages.listed[slot - 1]) + offset,
+                    )
                     if slot - begin < run and low > 0 and high < PAGE - 1:
                         continue  # too few to hold a run, and none goes on at its edges
                     for word in range(WORDS):

@@ -99,11 +99,19 @@ def find_numbers(
 
 
 def find_runs(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, run: int, step: int, window: Window, shelves: Shelves
+    pages: Pages,
+    areas: Ints,
+    codes: Ints,
+    patterns: Patterns,
+    run: int,
+    step: int,
+    window: Window,
+    shelves: Shelves,
 ) -> int:
     """As `kernels.find_runs`."""
     matches = [
-        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step)) for area in areas
+        (int(area), blocks(fitting(free_numbers(pages, area), codes[area], patterns), run, step))
+        for area in areas
     ]
     return _keep(matches, window, shelves)
 
