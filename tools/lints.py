@@ -198,6 +198,13 @@ def activation(source: Source) -> Iterator[tuple[int, str]]:
             yield line, "a number becomes active through dialtone.emergency.activate only"
 
 
+def activation_call(source: Source) -> Iterator[tuple[int, str]]:
+    """Also where numbers are locked for emergency addresses, only one file makes them active."""
+    for line, name in source.uses():
+        if name == "dialtone.numbers.mark_active.mark_active":
+            yield line, "a number becomes active through dialtone.emergency.activate only"
+
+
 GETTEXT = frozenset(
     {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 )
@@ -250,7 +257,16 @@ RULES = (
         except_for={
             "dialtone/emergency/activate.py": "the one that may",
             "dialtone/numbers/mark_active.py": "the verb itself",
+            "dialtone/emergency/check_address.py": "locks numbers there, makes none active",
+            "dialtone/emergency/deactivate.py": "makes numbers inactive",
+            "dialtone/emergency/give_back.py": "locks numbers there, makes none active",
+            "dialtone/emergency/own_address.py": "locks numbers there, makes none active",
         },
+    ),
+    Rule(
+        "activation-call",
+        activation_call,
+        except_for={"dialtone/emergency/activate.py": "the one that may"},
     ),
     Rule("built-msgid", built_msgid),
 )

@@ -34,6 +34,11 @@ BAD = [
     ("activation", SOMEWHERE, "from dialtone.numbers import mark_active"),
     ("activation", "dialtone/numbers/assign.py", "from dialtone.numbers.mark_active import mark_active"),
     ("activation", SOMEWHERE, "import dialtone.numbers.mark_active as made"),
+    (
+        "activation-call",
+        "dialtone/emergency/deactivate.py",
+        "from dialtone.numbers import mark_active\nmark_active.mark_active([], None)",
+    ),
     ("built-msgid", SOMEWHERE, "from django.utils.translation import gettext as _\n_(f'{n} numbers')"),
     ("built-msgid", SOMEWHERE, "from django.utils.translation import gettext as _\n_('%s numbers' % n)"),
     ("built-msgid", SOMEWHERE, "from django.utils import translation\ntranslation.gettext('{} x'.format(n))"),

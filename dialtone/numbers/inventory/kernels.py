@@ -185,7 +185,7 @@ def _is_possible(patterns: Patterns, number: int, codes: Ints, chunk: Chunk) -> 
             chunk.state[1] = place
         for which in range(len(chunk.reach)):
             chunk.reach[which] = _reach(patterns, which, chunk, codes[0], codes[1])
-    for which in range(len(chunk.reach)):
+    for which in range(len(chunk.reach)):  # noqa: SIM110  numba compiles the loop
         if chunk.reach[which] == NOTHING:
             return False
     return True
