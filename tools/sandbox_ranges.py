@@ -127,9 +127,9 @@ def main() -> None:
             )
         )
     for code in ("800", "888", "877", "866", "855", "844", "833"):
-        for exchange in chance.sample(range(200, 999), 8):
-            first = int(f"1{code}{exchange}{chance.randint(0, 8) * 1000:04}")
-            rows.append(_row(first, first + 999, "US", "", code, "", "", "toll_free"))
+        for central_office in chance.sample(range(200, 999), 8):
+            start = int(f"1{code}{central_office}{chance.randint(0, 8) * 1000:04}")
+            rows.append(_row(start, start + 999, "US", "", code, "", "", "toll_free"))
     for code, city in UK.items():
         length = 10 - len(code)
         local = {"20": "7946", "28": "9018", "29": "2018"}.get(

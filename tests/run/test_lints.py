@@ -33,6 +33,11 @@ BAD = [
     ("heavy-phonenumbers", SOMEWHERE, "from phonenumbers.geocoder import description_for_number"),
     ("activation", SOMEWHERE, "from dialtone.numbers import mark_active"),
     ("activation", "dialtone/numbers/assign.py", "from dialtone.numbers.mark_active import mark_active"),
+    (
+        "activation",
+        "dialtone/emergency/deactivate.py",
+        "from dialtone.numbers import mark_active\nmark_active.mark_active([], now)",
+    ),
     ("activation", SOMEWHERE, "import dialtone.numbers.mark_active as made"),
     (
         "activation-call",
@@ -82,6 +87,11 @@ def test_an_exception_holds_for_its_file_only() -> None:
     assert lint(Source("dialtone/base/clock.py", text)) == []
     assert lint(Source("tests/orders/test_place.py", text)) == []
     assert lint(Source("dialtone/orders/clock.py", text)) != []
+
+
+def test_the_room_of_emergency_addresses_may_look_at_what_waits() -> None:
+    text = "from dialtone.numbers import mark_active\nmark_active.waiting_at(place)"
+    assert lint(Source("dialtone/emergency/deactivate.py", text)) == []
 
 
 def test_exceptions_name_files_that_exist() -> None:
