@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dialtone.web.pages import frame, home, locations, numbers, orders, people
+from dialtone.web import styleguide
+from dialtone.web.pages import frame, home, locations, numbers, orders, people, sign
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,6 +34,7 @@ urlpatterns = [
     ),
     path("locations/<uuid:location_id>/setup/summary/", locations.summary, name="location-summary"),
     path("locations/<uuid:location_id>/contract/", locations.contract_page, name="location-contract"),
+    path("sign/<str:secret>/", sign.sign, name="contract-link"),
     path("emergency/", locations.emergency_overview, name="emergency"),
     path("numbers/", numbers.number_list, name="numbers"),
     path("numbers/export.csv", numbers.export, name="numbers-export"),
@@ -45,5 +47,7 @@ urlpatterns = [
     path("carts/<uuid:cart_id>/change/", orders.change_cart, name="cart-change"),
     path("orders/<uuid:order_id>/", orders.order_page, name="order"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel_order, name="order-cancel"),
+    path("styleguide", styleguide.page, name="styleguide"),
+    path("styleguide/<str:part>", styleguide.page, name="styleguide-part"),
     path("terms/", orders.accept, name="terms"),
 ]

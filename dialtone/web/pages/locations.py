@@ -234,7 +234,11 @@ def connection(request: HttpRequest, location_id: UUID) -> HttpResponse:
     form = ConnectionForm(request.POST or None, initial={"connection": location.connection or "calling_plan"})
     if request.method == "POST" and form.is_valid():
         try:
-            connect.connect(location.id, form.cleaned_data["connection"])
+            connect.connect(
+                location.id,
+                form.cleaned_data["connection"],
+                numbers_here=numbers.at_location(location.id)["numbers"],
+            )
         except (Problem, Problems) as problem:
             into_form(form, problem, {"country": "connection"})
         else:

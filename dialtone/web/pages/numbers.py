@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialtone.base.problems import Problem, Problems
+from dialtone.emergency import own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
-from dialtone.numbers import assign, queries, set_main, unassign
+from dialtone.numbers import assign, queries, set_main
 from dialtone.people import queries as people
 from dialtone.web.order_words import NUMBER
 from dialtone.web.page import caller_of, into_form, page
@@ -154,6 +155,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
             except (Problem, Problems) as problem:
                 into_form(form, problem, {"number": "person"})
             else:
+                own_address.fall_back_unassigned()  # the person may have had another number until now (H37)
                 messages.success(request, _("%(name)s has this number now.") % {"name": person.display_name})
                 return redirect("number", e164=e164)
     context = {
