@@ -66,8 +66,8 @@ def build() -> dict[str, Any]:
     for each in (house, partner, partner_2):
         enrol(each.id)
     subscribe.publish_terms("2026-11", TERMS)
-    ranges = Path(sandbox.__file__).with_name("ranges") / "ranges.csv"
-    load.apply(load.plan_load(ranges.read_bytes(), "sandbox ranges"), simulated=True)
+    for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
+        load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 
     def customer(name: str, of: Any) -> Any:
         return create_customer(name=name, country="US", time_zone="America/New_York", partner_id=of.id)

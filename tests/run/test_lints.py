@@ -33,11 +33,6 @@ BAD = [
     ("heavy-phonenumbers", SOMEWHERE, "from phonenumbers.geocoder import description_for_number"),
     ("activation", SOMEWHERE, "from dialtone.numbers import mark_active"),
     ("activation", "dialtone/numbers/assign.py", "from dialtone.numbers.mark_active import mark_active"),
-    (
-        "activation",
-        "dialtone/emergency/deactivate.py",
-        "from dialtone.numbers import mark_active\nmark_active.mark_active([], now)",
-    ),
     ("activation", SOMEWHERE, "import dialtone.numbers.mark_active as made"),
     (
         "activation-call",

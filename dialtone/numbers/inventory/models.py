@@ -56,16 +56,6 @@ class Chunk(models.Model):
 
     class Meta:
         app_label = "numbers"
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="numbers_chunk_in_bounds",
-                condition=models.expressions.RawSQL(
-                    "runs <@ int4range(0, 10000) AND NOT isempty(runs) AND start %% 10000 = 0",
-                    [],
-                    output_field=models.BooleanField(),
-                ),
-            )
-        ]
 
 
 class Claim(models.Model):

@@ -447,6 +447,11 @@ def _in_number_plan(made: Plan, spans: Spans) -> NDArray[np.bool_]:
     return good
 
 
+def fits_plan(numbers: NumberPlan, kind: str, first: int, last: int) -> bool:
+    """Whether all national numbers in [first, last) may be numbers of this kind."""
+    return all(found in _FITTING[kind] for *_, found in numbers.segments(first, last, len(str(first))))
+
+
 def _why_not_in_plan(numbers: NumberPlan, national: int, length: int, found: int) -> str:
     if found in _NEVER:
         return _NEVER[found]

@@ -10,6 +10,9 @@ all that ended since it last looked, and misses none (replica.py; measured: 0.14
 """
 
 FUNCTIONS = """
+ALTER TABLE numbers_chunk ADD CONSTRAINT numbers_chunk_in_bounds
+    CHECK (runs <@ int4range(0, 10000) AND NOT isempty(runs) AND start % 10000 = 0);
+
 CREATE TABLE numbers_inventory_change (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     seq bigint GENERATED ALWAYS AS IDENTITY,

@@ -1,7 +1,6 @@
 """The tables of the free inventory and the functions through which claims are written."""
 
 import django.db.models.deletion
-import django.db.models.expressions
 from django.db import migrations, models
 
 import dialtone.base.ids
@@ -121,18 +120,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=django.db.models.expressions.RawSQL(
-                            "runs <@ int4range(0, 10000) AND NOT isempty(runs) AND start %% 10000 = 0",
-                            [],
-                            output_field=models.BooleanField(),
-                        ),
-                        name="numbers_chunk_in_bounds",
-                    )
-                ],
-            },
         ),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
     ]

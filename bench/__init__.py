@@ -1,0 +1,1 @@
+"""What is fast enough, measured: goals are ratios inside one run, against a named peer or a physical floor."""
