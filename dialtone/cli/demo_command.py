@@ -23,6 +23,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--if-empty", action="store_true", help="do nothing when there are organisations already"
     )
     parser.add_argument("--base-url", default="http://127.0.0.1:8000")
+    parser.add_argument(
+        "--newcomer", metavar="NAME", help="only add one more simulated customer, and print how to sign in"
+    )
+    parser.add_argument("--trial", action="store_true", help="the newcomer is on trial")
 
 
 def run(told: argparse.Namespace) -> int:
@@ -36,6 +40,9 @@ def run(told: argparse.Namespace) -> int:
     from dialtone.people.models import Organisation
 
     with tenancy.operator_scope():
+        if told.newcomer:
+            print(json.dumps(newcomer(told.newcomer, trial=told.trial)))
+            return 0
         if Organisation.objects.exists():
             _address_again(settings.DATA_DIR, told.base_url)
             return 0
@@ -49,16 +56,14 @@ def build() -> dict[str, Any]:
     """Make the sandbox's world in the open operator's scope; answers what goes into sandbox.json."""
     from pathlib import Path
 
-    from dialtone.base import clock, tenancy
+    from dialtone.base import tenancy
     from dialtone.carriers import sandbox
     from dialtone.numbers.inventory import load
-    from dialtone.people.create_customer import create_customer
     from dialtone.people.create_partner import create_partner
     from dialtone.people.enrol_partner import enrol
     from dialtone.people.set_up import create_operator
     from dialtone.plans import subscribe
 
-    today = clock.today("UTC")
     operator = create_operator(name="Northern Lights Telephone", country="US", time_zone="America/New_York")
     house = create_partner(name="Direct customers", country="US", time_zone="America/New_York", house=True)
     partner = create_partner(name="Harbour Voice Partners", country="US", time_zone="America/New_York")
@@ -69,35 +74,55 @@ def build() -> dict[str, Any]:
     for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
         load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 
-    def customer(name: str, of: Any) -> Any:
-        return create_customer(name=name, country="US", time_zone="America/New_York", partner_id=of.id)
-
-    acme, beta, trial = (
-        customer("Acme Instruments", partner),
-        customer("Beta Logistics", partner),
-        customer("Tryout Studio", partner_2),
-    )
+    acme = _customer("Acme Instruments", partner)
+    beta = _customer("Beta Logistics", partner)
+    tryout = _customer("Tryout Studio", partner_2, trial=True)
     known = {
         "operator": _person(operator, "desk@northern.example", "Dana", "Desk", "operator"),
         "partner": _person(partner, "pat@harbour.example", "Pat", "Harbour", "partner"),
         "partner_2": _person(partner_2, "mia@meridian.example", "Mia", "Meridian", "partner"),
     }
-    for org, kind in ((acme, "paid"), (beta, "paid"), (trial, "trial")):
-        with tenancy.customer_scope(org.id, org.partner_id):
-            if kind == "trial":
-                subscribe.start_trial()
-            else:
-                subscribe.start_paid()
-                subscribe.buy_licence("outbound_calling_plan", 50, today)
-                subscribe.buy_licence("calling_professional", 100, today)
     with tenancy.customer_scope(acme.id, acme.partner_id):
         known["customer_admin"] = _person(acme, "ada@acme.example", "Ada", "Admin", "full")
         known["person"] = _person(acme, "pia@acme.example", "Pia", "Person", "person")
     with tenancy.customer_scope(beta.id, beta.partner_id):
         known["customer_admin_2"] = _person(beta, "bo@beta.example", "Bo", "Beta", "full")
-    with tenancy.customer_scope(trial.id, trial.partner_id):
-        known["customer_trial"] = _person(trial, "tom@tryout.example", "Tom", "Tryout", "full")
+    with tenancy.customer_scope(tryout.id, tryout.partner_id):
+        known["customer_trial"] = _person(tryout, "tom@tryout.example", "Tom", "Tryout", "full")
     return known
+
+
+def newcomer(name: str, *, trial: bool = False) -> dict[str, Any]:
+    """One more simulated customer, with nothing of its own yet; how its administrator and a person of it sign in."""
+    from dialtone.base import tenancy
+    from dialtone.base.ids import uuid7
+    from dialtone.people.models import Organisation
+
+    partner = Organisation.objects.get(kind="partner", name="Harbour Voice Partners")
+    org = _customer(name, partner, trial=trial)
+    domain = f"{uuid7().hex[-12:]}.example"
+    with tenancy.customer_scope(org.id, org.partner_id):
+        return {
+            "admin": _person(org, f"ada@{domain}", "Ada", "Admin", "full"),
+            "person": _person(org, f"pia@{domain}", "Pia", "Person", "person"),
+        }
+
+
+def _customer(name: str, partner: Any, *, trial: bool = False) -> Any:
+    """A customer with a trial, or with a paid subscription and enough licences."""
+    from dialtone.base import clock, tenancy
+    from dialtone.people.create_customer import create_customer
+    from dialtone.plans import subscribe
+
+    org = create_customer(name=name, country="US", time_zone="America/New_York", partner_id=partner.id)
+    with tenancy.customer_scope(org.id, org.partner_id):
+        if trial:
+            subscribe.start_trial()
+            return org
+        subscribe.start_paid()
+        for item, quantity in (("outbound_calling_plan", 50), ("calling_professional", 100)):
+            subscribe.buy_licence(item, quantity, clock.today("UTC"))
+    return org
 
 
 def _person(org: Any, email: str, first: str, last: str, role: str) -> dict[str, str]:

@@ -42,6 +42,14 @@ class Served:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def newcomer(self, name: str, *, trial: bool = False) -> str:
+        """A customer of this test alone, without anything yet: `known[answer]` is its administrator, `known[answer +
+        "_person"]` somebody who works there. What other tests left in the sandbox does not touch it."""
+        made = json.loads(self.dialtone("demo", "--newcomer", name, *(["--trial"] if trial else [])))
+        key = f"newcomer_{made['admin']['email']}"
+        self.known |= {key: made["admin"], f"{key}_person": made["person"]}
+        return key
+
     def call(
         self, who: str, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, Any, Any]:
