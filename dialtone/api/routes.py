@@ -1,12 +1,31 @@
-"""All routers of the API."""
+"""All routers of the API, one for each subject."""
 
 from __future__ import annotations
 
-from dialtone.api import compatible, orders, sandbox
+from dialtone.api import (
+    connection,
+    emergency,
+    licences,
+    locations,
+    numbers,
+    orders,
+    organisations,
+    people,
+    sandbox,
+)
 from dialtone.api.app import api
 
-api.add_router("", orders.routes)
-api.add_router("", compatible.routes)
-api.add_router("", sandbox.routes)
+for subject in (
+    people,
+    organisations,
+    licences,
+    locations,
+    connection,
+    emergency,
+    numbers,
+    orders,
+    sandbox,
+):
+    api.add_router("", subject.routes)
 
 __all__ = ["api"]

@@ -1,0 +1,29 @@
+"""A civic address on the wire."""
+
+from __future__ import annotations
+
+from dialtone.api.wire import Compatible
+from dialtone.base.address import CivicAddress, read
+
+
+class Address(Compatible):
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+    def civic(self, prefix: str = "/address", *, emergency: bool = False) -> CivicAddress:
+        return read(self.model_dump(by_alias=True), prefix=prefix, emergency=emergency)
+
+
+def word_civic(address: CivicAddress) -> dict[str, str]:
+    return {
+        "address1": address.address1,
+        "address2": address.address2,
+        "city": address.city,
+        "state": address.state,
+        "postalCode": address.postal_code,
+        "country": address.country,
+    }
