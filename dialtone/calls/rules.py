@@ -1,0 +1,347 @@
+"""May this call be placed? Facts in, one decision with a code out; no ORM, clock or network.
+
+The rules stand in a ladder, `LADDER`, and the first that has an answer decides; "why?" shows every rung that was tried. The
+emergency rung is the first, needs no caller, no account and no plan, and nothing above it exists (E3, ESA-10). Sources:
+USE-01 to USE-04, ACC-11 to ACC-13, decisions H17, H18; bad_inputs area call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from dialtone.calls.dialled import Dialled, Dialling, read
+from dialtone.calls.emergency import emergency_code
+from dialtone.numbers.worldplan import WorldPlan
+from dialtone.plans import rules as plans
+from dialtone.plans.rules import AccountFacts, Verdict
+
+
+class CallType(StrEnum):
+    """What kind of call it is, in the words of the compatible API's outgoing permissions."""
+
+    INTERNAL = "INTERNAL_CALL"
+    TOLL_FREE = "TOLL_FREE"
+    NATIONAL = "NATIONAL"
+    INTERNATIONAL = "INTERNATIONAL"
+    SPECIAL_1 = "SPECIAL_SERVICES_I"
+    SPECIAL_2 = "SPECIAL_SERVICES_II"
+    PREMIUM_1 = "PREMIUM_SERVICES_I"
+    PREMIUM_2 = "PREMIUM_SERVICES_II"
+    EMERGENCY = "EMERGENCY"
+
+
+# Kinds of numbers that cost the caller more than a call, and which premium type they are (ACC-11 names both types).
+_PREMIUM = {"premium": CallType.PREMIUM_1, "shared_cost": CallType.SPECIAL_1, "personal": CallType.SPECIAL_2}
+# House default, as the compatible API's: closed until an administrator opens them (reliability, threat 2).
+CLOSED_BY_DEFAULT = frozenset({CallType.INTERNATIONAL, CallType.PREMIUM_1, CallType.PREMIUM_2})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the caller is: what the decision needs of a location."""
+
+    location_id: str
+    name: str
+    connection: str
+    outside_line_digit: str = ""
+    main_number: str = ""
+    callback_number: str = ""
+    """The number by which an emergency centre reaches this location back: its ECBN or else its main number."""
+
+
+@dataclass(frozen=True)
+class CallerFacts:
+    """The caller's number and who holds it. `permissions` maps a call type to ALLOW or BLOCK; what is missing is as
+    CLOSED_BY_DEFAULT says. `emergency_address` is one line for people, "" when the number has none."""
+
+    e164: str
+    customer_id: str
+    is_active: bool
+    owner: str = ""
+    permissions: Mapping[str, str] = field(default_factory=dict)
+    permissions_from: str = ""
+    emergency_address: str = ""
+    is_toll_free: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a customer may use, and what is used now. None is no limit."""
+
+    most_calls_at_once: int | None = None
+    most_minutes_a_day: int | None = None
+    calls_at_once: int = 0
+    minutes_today: int = 0
+    risky_calls_this_hour: int = 0
+    most_risky_calls_an_hour: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question. `customer_id` is whose credentials the switch saw; "" when it saw none."""
+
+    caller: str
+    dialled: str
+    customer_id: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known for one question; whatever is unknown is None, and only emergency calls go on without."""
+
+    dialling: Dialling
+    emergency_codes: tuple[str, ...]
+    world: WorldPlan
+    caller: CallerFacts | None
+    place: Place | None
+    account: AccountFacts | None
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    """Extensions of the caller's customer, and who has them."""
+    own_numbers: Mapping[str, str] = field(default_factory=dict)
+    """Live numbers of the caller's customer, and who has them."""
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Prefixes (E.164 digits) that the operator has closed, and why."""
+    risky: frozenset[str] = frozenset()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the call may be placed. `code` is stable; `rule` is the rung that decided."""
+
+    allowed: bool
+    code: str
+    rule: str
+    call_type: str = ""
+    number: str = ""
+    country: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question with what was dialled already understood."""
+
+    asked: Asked
+    facts: Facts
+    dialled: Dialled
+    now: datetime
+
+    @property
+    def call_type(self) -> CallType:
+        return call_type(self.dialled, self.facts)
+
+    def answer(self, verdict: Verdict, rule: str, tried: tuple[str, ...]) -> Decision:
+        return Decision(
+            verdict.allowed,
+            verdict.code,
+            rule,
+            str(self.call_type) if self.dialled.kind in ("number", "extension") else "",
+            self.dialled.e164,
+            self.dialled.country,
+            verdict.values,
+            tried,
+        )
+
+
+Rung = Callable[[_Question], Verdict | None]
+
+
+def call_type(dialled: Dialled, facts: Facts) -> CallType:
+    """The type of call that reaches what was dialled from the caller's country."""
+    if dialled.kind == "extension" or dialled.e164 in facts.own_numbers:
+        return CallType.INTERNAL
+    premium = _PREMIUM.get(dialled.number_kind)
+    if premium:
+        return premium
+    if dialled.number_kind == "toll_free" and dialled.country == facts.dialling.country:
+        return CallType.TOLL_FREE
+    if dialled.country == facts.dialling.country:
+        return CallType.NATIONAL
+    return CallType.INTERNATIONAL
+
+
+def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) -> Decision:
+    """The decision about one call. With `explain`, `tried` names every rung up to the one that decided."""
+    code = emergency_code(
+        asked.dialled, facts.emergency_codes, facts.place.outside_line_digit if facts.place else ""
+    )
+    if code:
+        return _emergency(code, facts)
+    dialled = read(
+        asked.dialled,
+        facts.dialling,
+        facts.world,
+        facts.place.outside_line_digit if facts.place else "",
+    )
+    question = _Question(asked, facts, dialled, now)
+    tried = ["emergency"]
+    for name, rung in LADDER:
+        tried.append(name)
+        found = rung(question)
+        if found is not None:
+            return question.answer(found, name, tuple(tried) if explain else ())
+    return question.answer(Verdict(True, "calls.allowed"), "allowed", tuple(tried) if explain else ())
+
+
+def _emergency(code: str, facts: Facts) -> Decision:
+    """Always yes. With the number to call back, and the address, or flagged for the default route where they are unknown (E4)."""
+    caller, place = facts.caller, facts.place
+    back = ""
+    if caller and caller.is_active and not caller.is_toll_free:
+        back = caller.e164
+    elif place:
+        back = place.callback_number or place.main_number
+    address = caller.emergency_address if caller else ""
+    return Decision(
+        True,
+        "calls.emergency",
+        "emergency",
+        str(CallType.EMERGENCY),
+        number=code,
+        country=facts.dialling.country,
+        values={"callback": back, "address": address, "default_route": not (back and address)},
+        tried=("emergency",),
+    )
+
+
+def _codes(question: _Question) -> Verdict | None:
+    """Short codes: tests of the emergency address and crisis lines go through; X11 is closed (USE-03)."""
+    if question.dialled.kind != "code":
+        return None
+    dialling, code = question.facts.dialling, question.dialled.text
+    if code in dialling.crisis_lines:
+        return Verdict(True, "calls.crisis_line", {"code": code})
+    if code in dialling.test_codes:
+        return Verdict(True, "calls.emergency_test", {"code": code})
+    return Verdict(False, "calls.x11", {"code": code})
+
+
+def _caller(question: _Question) -> Verdict | None:
+    """A live number of whoever asks; a wish to be private is another matter than having no number."""
+    asked, caller = question.asked, question.facts.caller
+    if not asked.caller.strip() or asked.caller.strip().lower() in ("anonymous", "unknown", "restricted"):
+        return Verdict(False, "calls.caller_needed", {})
+    if caller is None or (asked.customer_id and caller.customer_id != asked.customer_id):
+        return Verdict(False, "calls.not_your_number", {"caller": asked.caller[:40]})
+    if not caller.is_active:
+        return Verdict(False, "calls.number_not_live", {"caller": caller.e164})
+    return None
+
+
+def _readable(question: _Question) -> Verdict | None:
+    if question.dialled.kind == "unreadable":
+        return Verdict(False, "calls.dialled", {"dialled": question.dialled.text[:40]})
+    return None
+
+
+def _extension(question: _Question) -> Verdict | None:
+    dialled = question.dialled
+    if dialled.kind != "extension":
+        return None
+    if dialled.text in question.facts.extensions:
+        return Verdict(True, "calls.internal", {"to": question.facts.extensions[dialled.text]})
+    return Verdict(False, "calls.no_such_extension", {"extension": dialled.text})
+
+
+def _known(question: _Question) -> Verdict | None:
+    if question.dialled.kind == "unknown":
+        return Verdict(False, "calls.no_such_number", {"dialled": question.dialled.text})
+    return None
+
+
+def _loop(question: _Question) -> Verdict | None:
+    caller = question.facts.caller
+    if caller and question.dialled.e164 == caller.e164:
+        return Verdict(False, "calls.loop", {"caller": caller.e164})
+    return None
+
+
+def _own(question: _Question) -> Verdict | None:
+    to = question.facts.own_numbers.get(question.dialled.e164)
+    return None if to is None else Verdict(True, "calls.internal", {"to": to})
+
+
+def _connection(question: _Question) -> Verdict | None:
+    """Calls to the public network leave by the location's own PSTN connection; ours is the calling plan."""
+    place = question.facts.place
+    if place is None or place.connection != "calling_plan":
+        return Verdict(False, "calls.no_calling_plan", {"location": place.name if place else ""})
+    return None
+
+
+def _account(question: _Question) -> Verdict | None:
+    """Suspended, without a plan, at the end of a trial; international and premium calls on trial (ACC-11)."""
+    actions = ["use_calling_plan"]
+    if question.call_type == CallType.INTERNATIONAL:
+        actions.append("international_calls")
+    if question.call_type in (CallType.PREMIUM_1, CallType.PREMIUM_2):
+        actions.append("premium_calls")
+    account = question.facts.account
+    if account is None:
+        return Verdict(False, "plans.no_plan", {})
+    for action in actions:
+        verdict = plans.may(action, account, question.now)
+        if not verdict.allowed:
+            return Verdict(False, verdict.code, {**verdict.values, "action": action})
+    return None
+
+
+def _closed(question: _Question) -> Verdict | None:
+    """Destinations that are closed for everybody until somebody asks for one (USE-04)."""
+    dialled = question.dialled
+    if dialled.is_network_of_no_country:
+        return Verdict(False, "calls.destination_closed", {"prefix": dialled.e164[:5], "why": "no_country"})
+    digits = dialled.e164[1:]
+    for length in range(len(digits), 0, -1):
+        why = question.facts.closed.get(digits[:length])
+        if why is not None:
+            return Verdict(False, "calls.destination_closed", {"prefix": f"+{digits[:length]}", "why": why})
+    return None
+
+
+def _permission(question: _Question) -> Verdict | None:
+    caller, kind = question.facts.caller, question.call_type
+    default = "BLOCK" if kind in CLOSED_BY_DEFAULT else "ALLOW"
+    if caller and caller.permissions.get(kind, default) != "ALLOW":
+        return Verdict(
+            False, "calls.permission", {"call_type": str(kind), "level": caller.permissions_from or "house"}
+        )
+    return None
+
+
+def _limits(question: _Question) -> Verdict | None:
+    """Many at once, many minutes, bursts to risky places: what fraud looks like, and what USE-02 forbids."""
+    limits, digits = question.facts.limits, question.dialled.e164[1:]
+    if limits.most_calls_at_once is not None and limits.calls_at_once >= limits.most_calls_at_once:
+        return Verdict(False, "calls.too_many_at_once", {"limit": limits.most_calls_at_once})
+    if limits.most_minutes_a_day is not None and limits.minutes_today >= limits.most_minutes_a_day:
+        return Verdict(False, "calls.minutes_used", {"limit": limits.most_minutes_a_day})
+    is_burst = (
+        limits.most_risky_calls_an_hour is not None
+        and limits.risky_calls_this_hour >= limits.most_risky_calls_an_hour
+    )
+    if is_burst and any(digits.startswith(prefix) for prefix in question.facts.risky):
+        return Verdict(False, "calls.risky_burst", {"limit": limits.most_risky_calls_an_hour})
+    return None
+
+
+LADDER: tuple[tuple[str, Rung], ...] = (
+    ("code", _codes),
+    ("caller", _caller),
+    ("readable", _readable),
+    ("extension", _extension),
+    ("known", _known),
+    ("loop", _loop),
+    ("own_number", _own),
+    ("connection", _connection),
+    ("account", _account),
+    ("destination", _closed),
+    ("permission", _permission),
+    ("limits", _limits),
+)

@@ -1,0 +1,90 @@
+"""The world's numbering plans in one table, compared with the package whose metadata they are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import phonenumbers
+import pytest
+
+from dialtone.numbers.worldplan import KINDS, NOWHERE, WorldPlan, compile_plan, world_plan
+
+
+@pytest.fixture(scope="module")
+def plan() -> WorldPlan:
+    return compile_plan()
+
+
+def examples() -> Iterator[str]:
+    """Example numbers of every region and kind, and what lies around them: the first digits kept, the rest by chance."""
+    chance = random.Random(20261125)
+    for regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.values():
+        for region in regions:
+            for kind in KINDS:
+                found = phonenumbers.example_number_for_type(region, kind) if region != NOWHERE else None
+                if found is None:
+                    continue
+                digits = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)[1:]
+                yield digits
+                for kept in range(1, len(digits)):
+                    yield digits[:kept] + "".join(chance.choice("0123456789") for _ in digits[kept:])
+
+
+def test_it_agrees_with_the_package(plan: WorldPlan) -> None:
+    compared = 0
+    for digits in examples():
+        try:
+            parsed = phonenumbers.parse(f"+{digits}", None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != f"+{digits}":
+            continue  # the package dropped a trunk prefix: another number
+        region = phonenumbers.region_code_for_number(parsed)
+        if region == NOWHERE:
+            continue
+        found = plan.find(digits)
+        wanted = (
+            (region, KINDS[phonenumbers.number_type(parsed)])
+            if phonenumbers.is_valid_number(parsed)
+            else None
+        )
+        assert (found and (found.country, found.kind)) == wanted, digits
+        compared += 1
+    assert compared > 14_000
+
+
+@pytest.mark.parametrize(
+    ("digits", "country", "kind"),
+    [
+        ("12122070000", "US", "standard"),
+        ("18765550123", "JM", "mobile"),
+        ("19005551234", "US", "premium"),
+        ("18002345678", "US", "toll_free"),
+        ("442079460000", "GB", "standard"),
+        ("390669812345", "VA", "standard"),
+        ("883510001234567", NOWHERE, "voip"),
+        ("979123456789", NOWHERE, "premium"),
+    ],
+)
+def test_what_some_numbers_mean(plan: WorldPlan, digits: str, country: str, kind: str) -> None:
+    found = plan.find(digits)
+    assert found is not None
+    assert (found.country, found.kind) == (country, kind)
+
+
+@pytest.mark.parametrize("digits", ["911", "1", "99999999999", "10000000000", "123456789012345"])
+def test_what_no_plan_knows(plan: WorldPlan, digits: str) -> None:
+    assert plan.find(digits) is None
+
+
+def test_it_is_kept_and_read_back_and_made_anew_when_spoilt(tmp_path: Path) -> None:
+    made = world_plan(tmp_path)
+    (file,) = tmp_path.iterdir()
+    world_plan.cache_clear()
+    assert world_plan(tmp_path) == made
+    file.write_bytes(file.read_bytes()[:100])
+    world_plan.cache_clear()
+    assert world_plan(tmp_path) == made
+    world_plan.cache_clear()
