@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tests.plugins.served import REPO, Served
-from tools.soak import OFFICE
+from tools.soak.shared import OFFICE
 
 ADDRESS = {
     "address1": "233 South Wacker Drive",
