@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialtone.api import (
+    calls,
     connection,
     emergency,
     licences,
@@ -24,6 +25,7 @@ for subject in (
     emergency,
     numbers,
     orders,
+    calls,
     sandbox,
 ):
     api.add_router("", subject.routes)

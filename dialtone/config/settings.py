@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dialtone.locations",
     "dialtone.numbers",
     "dialtone.emergency",
+    "dialtone.calls",
     "dialtone.orders",
     "dialtone.api",
 ]

@@ -43,4 +43,5 @@ WORDS: Final = (
     gettext_noop("Load number ranges"),
     gettext_noop("See carriers and what was asked of them"),
     gettext_noop("Move the sandbox clock"),
+    gettext_noop("Ask whether a call may be placed and why"),
 )

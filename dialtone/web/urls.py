@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dialtone.web import styleguide
-from dialtone.web.pages import frame, home, locations, numbers, orders, people, sign
+from dialtone.web.pages import calls, frame, home, locations, numbers, orders, people, sign
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,6 +36,7 @@ urlpatterns = [
     path("locations/<uuid:location_id>/contract/", locations.contract_page, name="location-contract"),
     path("sign/<str:secret>/", sign.sign, name="contract-link"),
     path("emergency/", locations.emergency_overview, name="emergency"),
+    path("calls/ask/", calls.ask_page, name="calls-ask"),
     path("numbers/", numbers.number_list, name="numbers"),
     path("numbers/export.csv", numbers.export, name="numbers-export"),
     path("numbers/<str:e164>/", numbers.number_page, name="number"),

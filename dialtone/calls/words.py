@@ -1,0 +1,152 @@
+"""What each decision about a call says to people; refusals of accounts are worded by the room `plans`."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import FORBIDDEN, Problem, register
+from dialtone.calls.rules import CallType, Decision
+
+ALLOWED = {
+    "calls.emergency": _("An emergency call: always placed, whatever else holds."),
+    "calls.emergency_test": _(
+        "The test that reads the emergency address back: always placed, free of charge."
+    ),
+    "calls.crisis_line": _("A crisis line: always placed."),
+    "calls.internal": _("A call to %(to)s, inside the organisation."),
+    "calls.allowed": _("Nothing forbids this call."),
+}
+RUNGS = {
+    "emergency": _("Is it an emergency call? Looked at first, on exactly what was dialled."),
+    "code": _("Is it a short code of the country?"),
+    "caller": _("Is the calling number live, and held by whoever asks?"),
+    "readable": _("Can what was dialled be read?"),
+    "extension": _("Is it an extension of the organisation?"),
+    "known": _("Does any country's numbering plan know the number?"),
+    "loop": _("Does the number call itself?"),
+    "own_number": _("Is it a number of the organisation?"),
+    "connection": _("Does the location place calls by a calling plan?"),
+    "account": _("Does the subscription allow it today?"),
+    "destination": _("Is the destination open?"),
+    "permission": _("May this person or location place such calls?"),
+    "limits": _("Is it within the limits against misuse?"),
+    "allowed": _("No rule forbids it."),
+}
+CALL_TYPES = {
+    CallType.INTERNAL: _("internal"),
+    CallType.TOLL_FREE: _("toll-free"),
+    CallType.NATIONAL: _("national"),
+    CallType.INTERNATIONAL: _("international"),
+    CallType.SPECIAL_1: _("shared cost"),
+    CallType.SPECIAL_2: _("personal numbers"),
+    CallType.PREMIUM_1: _("premium type I"),
+    CallType.PREMIUM_2: _("premium type II"),
+    CallType.EMERGENCY: _("emergency"),
+}
+
+register(
+    "calls.x11",
+    FORBIDDEN,
+    _("%(code)s is not reached from here."),
+    allowed=_("Of the codes that end in 11, emergency calls alone."),
+    error_code=26601,
+)
+register(
+    "calls.caller_needed",
+    FORBIDDEN,
+    _("The call does not say which number calls."),
+    next_step=_("Send one of your numbers as the caller; the wish to be shown as private is another field."),
+    error_code=26602,
+)
+register(
+    "calls.not_your_number",
+    FORBIDDEN,
+    _("%(caller)s is not one of your numbers."),
+    allowed=_("A live number of the own organisation."),
+    error_code=26603,
+)
+register(
+    "calls.number_not_live",
+    FORBIDDEN,
+    _("%(caller)s cannot place calls yet: it is not delivered, or has no valid emergency address."),
+    next_step=_("Look at the number's page: it says what is missing."),
+    error_code=26604,
+)
+register(
+    "calls.dialled",
+    FORBIDDEN,
+    _("“%(dialled)s” is nothing that can be dialled."),
+    allowed=_("Digits, with a + in front for a number with its country code."),
+    error_code=26605,
+)
+register(
+    "calls.no_such_extension",
+    FORBIDDEN,
+    _("Nobody has the extension %(extension)s."),
+    error_code=26606,
+)
+register(
+    "calls.no_such_number",
+    FORBIDDEN,
+    _("No country's numbering plan knows %(dialled)s."),
+    next_step=_("Dial the whole number, with the code of its area or country."),
+    error_code=26607,
+)
+register("calls.loop", FORBIDDEN, _("%(caller)s cannot call itself."), error_code=26608)
+register(
+    "calls.no_calling_plan",
+    FORBIDDEN,
+    _("The location places its calls by another connection than our calling plan."),
+    next_step=_("Choose the calling plan for the location, or place the call by its own provider."),
+    error_code=26609,
+)
+register(
+    "calls.destination_closed",
+    FORBIDDEN,
+    _("Calls to %(prefix)s are closed."),
+    next_step=_("Ask for the destination in a support case."),
+    error_code=26610,
+)
+register(
+    "calls.permission",
+    FORBIDDEN,
+    _("Calls of this type are not allowed for this line."),
+    next_step=_("An administrator can allow them for the person or the location."),
+    error_code=26611,
+)
+register(
+    "calls.too_many_at_once",
+    FORBIDDEN,
+    _("%(limit)s calls at once is the most."),
+    next_step=_("Wait until one ends, or ask for more in a support case."),
+    error_code=26612,
+)
+register(
+    "calls.minutes_used",
+    FORBIDDEN,
+    _("The %(limit)s minutes of today are used."),
+    next_step=_("Ask for more in a support case."),
+    error_code=26613,
+)
+register(
+    "calls.risky_burst",
+    FORBIDDEN,
+    _("Too many calls to a risky destination within an hour; they are stopped until somebody has looked."),
+    next_step=_("Tell us in a support case that the calls are yours."),
+    error_code=26614,
+)
+
+
+def sentence(decision: Decision) -> str:
+    """The decision in one sentence of the reader's language."""
+    if decision.code in ALLOWED:
+        return str(ALLOWED[decision.code]) % dict(decision.values)
+    return Problem(decision.code, values=decision.values).sentence()
+
+
+def next_step(decision: Decision) -> str:
+    """What the reader can do about a refusal, or ""."""
+    if decision.allowed:
+        return ""
+    problem = Problem(decision.code, values=decision.values)
+    return " ".join(part for part in (problem.allowed_text(), problem.next_text()) if part)

@@ -1,0 +1,90 @@
+"""Questions about calls with what the database knows: the own number, its address, the account, the extensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dialtone.calls import ask, words
+from dialtone.calls.rules import LADDER
+from dialtone.numbers.assign import Owner, assign
+from dialtone.orders import cart, place
+from dialtone.people import change_organisation
+from tests.plugins.world import World, as_customer, as_operator
+
+NUMBER = "+12122070000"
+
+
+@pytest.fixture
+def number(office: Any, stocked: World, work: Any) -> str:
+    """A live number of Alice's, on her user, with an extension."""
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        place.place(cart.add(office.id, [cart.Choice([NUMBER], "standard")]).id)
+    work()
+    user = stocked.people["alice_user"]
+    with as_customer(stocked.alice):
+        owner = Owner("person", user.id, user.display_name)
+        assign(owner=owner, location_id=office.id, location_country="US", e164=NUMBER, extension="1001")
+    return NUMBER
+
+
+@pytest.mark.req("USE-03", "ESA-10")
+def test_a_live_number_asks(stocked: World, number: str) -> None:
+    with as_customer(stocked.alice):
+        told = ask.may_call(number, "911")
+        assert told.allowed
+        assert told.values["callback"] == number
+        assert told.values["address"] == "350 Fifth Avenue, New York, NY 10118"
+        assert ask.may_call(number, "3125550123").code == "calls.allowed"
+        assert ask.may_call(number, "1001").values == {"to": "Alice User"}
+        assert ask.may_call(number, "411").code == "calls.x11"
+        assert ask.may_call(number, "+442079460000").code == "calls.permission"
+
+
+def test_somebody_elses_number_is_as_unknown_as_no_number(stocked: World, number: str) -> None:
+    with as_customer(stocked.bob):
+        foreign, unknown = ask.may_call(number, "3125550123"), ask.may_call("+12122079999", "3125550123")
+        assert foreign.code == unknown.code == "calls.not_your_number"
+        assert ask.may_call(number, number).code == "calls.not_your_number"
+        assert ask.may_call("not a number", "911").values["default_route"]
+
+
+@pytest.mark.req("ACC-13")
+def test_a_trial_places_an_emergency_call_all_the_same(stocked: World) -> None:
+    with as_customer(stocked.charlie):
+        assert ask.may_call("+12125550199", "112").allowed
+
+
+def test_a_suspended_customer_calls_the_emergency_centre_and_nobody_else(stocked: World, number: str) -> None:
+    with as_operator():
+        change_organisation.suspend(stocked.alice.id, reason="unpaid")
+    with as_customer(stocked.alice):
+        assert ask.may_call(number, "911").allowed
+        assert ask.may_call(number, "3125550123").code == "plans.suspended"
+
+
+def test_every_rung_and_every_answer_has_words(stocked: World, number: str) -> None:
+    assert set(words.RUNGS) == {"emergency", "allowed", *(name for name, _ in LADDER)}
+    with as_customer(stocked.alice):
+        for dialled in (
+            "911",
+            "933",
+            "988",
+            "411",
+            "",
+            "7777",
+            "+9991",
+            number,
+            "+442079460000",
+            "3125550123",
+            "1001",
+        ):
+            told = ask.may_call(number, dialled, explain=True)
+            assert "%(" not in words.sentence(told)
+            assert words.sentence(told)
+            assert (
+                told.allowed
+                or told.code in ("calls.loop", "calls.no_such_extension")
+                or words.next_step(told)
+            )
