@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.plugins.office",
     "tests.plugins.committed",
     "tests.plugins.served",
+    "tests.plugins.walk",
 ]
 
 

@@ -112,8 +112,26 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# A new password signs out everywhere else; here one stays, and after the link of a letter one is in.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_FORMS = {
+    "login": "dialtone.web.account_forms.SignIn",
+    "reset_password": "dialtone.web.account_forms.AskForPassword",
+    "reset_password_from_key": "dialtone.web.account_forms.FirstPassword",
+    "change_password": "dialtone.web.account_forms.ChangePassword",
+    "reauthenticate": "dialtone.web.account_forms.Again",
+}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "dialtone.people.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "dialtone.web.account_forms.AddPasskey",
+    "edit_webauthn": "dialtone.web.account_forms.NamePasskey",
+    "activate_totp": "dialtone.web.account_forms.StartApp",
+    "authenticate": "dialtone.web.account_forms.SecondStep",
+    "reauthenticate": "dialtone.web.account_forms.SecondStepAgain",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

@@ -16,6 +16,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("v1/", api.urls),
+    # Ours first: pages that stand in for allauth's, and those of allauth that we do not have.
+    path("account/", include("dialtone.web.account_urls")),
     path("account/", include("allauth.urls")),
     path("", include("dialtone.web.urls")),
 ]
@@ -23,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "dialtone.web.errors.bad_request"
 handler403 = "dialtone.web.errors.forbidden"
 handler404 = "dialtone.web.errors.not_found"
+handler429 = "dialtone.web.errors.too_many"
 handler500 = "dialtone.web.errors.crashed"

@@ -34,6 +34,7 @@ class Caller:
     location_ids: tuple[UUID, ...] = ()
     token_id: UUID | None = None
     request_id: str = ""
+    lacks_second_factor: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -6,6 +6,7 @@ plain managers are used here, because the tenant's manager rightly refuses to an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.http import HttpRequest
 
 from dialtone.base import clock, ids
 from dialtone.base.problems import Problem
-from dialtone.people import permissions, rules, tokens
+from dialtone.people import permissions, rules, second_factor, tokens
 from dialtone.people.caller import Caller
 from dialtone.people.models import Organisation, Person, Token
 
@@ -32,7 +33,8 @@ def caller_of_session(request: HttpRequest) -> Caller | None:
     if not _is_open(home):
         return None
     view = _acted_for(request, home) or home
-    return caller_for(user, view=view, request_id=getattr(request, "request_id", ""))
+    caller = caller_for(user, view=view, request_id=getattr(request, "request_id", ""))
+    return replace(caller, lacks_second_factor=second_factor.is_missing(user.id, user.role))
 
 
 def caller_of_token(request: HttpRequest, secret: str) -> Caller:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -59,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("dialtone_theme", "auto"),
         "help_url": "/help/pstn/",
         "request_id": getattr(request, "request_id", ""),
+        "passkeys_work": not _is_address(request.get_host()),
         "caller": caller,
     }
     if caller is not None:
@@ -90,6 +93,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "url": _address("move-clock"),
             }
     return found
+
+
+def _is_address(host: str) -> bool:
+    """Whether the reader came by an IP address, where browsers refuse passkeys.
+
+    >>> _is_address("127.0.0.1:8000"), _is_address("[::1]:8000"), _is_address("localhost:8000")
+    (True, True, False)
+    """
+    try:
+        ipaddress.ip_address(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 def _address(name: str) -> str:

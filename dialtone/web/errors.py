@@ -36,6 +36,11 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return problem_page(request, Problem("request.unreadable"))
 
 
+def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Limits on signing in; allauth calls this. How long to wait differs, so it is the longest of the short ones."""
+    return problem_page(request, Problem("rate.limited", values={"seconds": 60}))
+
+
 def crashed(request: HttpRequest) -> HttpResponse:
     """A bug of ours. Nothing of it is shown but the request id; the transaction is rolled back."""
     return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)

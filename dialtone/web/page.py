@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 from dialtone.base.problems import Problem, Problems
+from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
 from dialtone.web import errors
 
@@ -22,8 +23,12 @@ View = Callable[..., HttpResponse]
 REGISTRY: dict[str, str] = {}
 
 
-def page(permission: str, *, customer: bool = False) -> Callable[[View], View]:
-    """A page for signed-in people who hold `permission`; `customer=True` for pages about one customer's things."""
+def page(permission: str, *, customer: bool = False, step_up: bool = False) -> Callable[[View], View]:
+    """A page for signed-in people who hold `permission`; `customer=True` for pages about one customer's things.
+
+    `step_up=True` asks once more who it is, unless that was proven within a quarter of an hour; its form is then made
+    from `typed(request)`, so that what was sent in the meantime comes back.
+    """
 
     def mark(view: View) -> View:
         REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = permission
@@ -37,6 +42,8 @@ def page(permission: str, *, customer: bool = False) -> Callable[[View], View]:
                 caller.need(permission)
                 if customer and caller.customer_id is None:
                     return render(request, "pages/choose_customer.html", status=200)
+                if step_up and not steps.is_fresh(request):
+                    return _ask_again(request)
                 return view(request, *args, **kwargs)
             except (Problem, Problems) as problem:
                 return errors.problem_page(request, problem)
@@ -44,6 +51,17 @@ def page(permission: str, *, customer: bool = False) -> Callable[[View], View]:
         return shown
 
     return mark
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        steps.keep(request)
+    return HttpResponseRedirect("/account/reauthenticate/?" + urlencode({"next": request.get_full_path()}))
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with: just now, or before the person had to say once more who they are."""
+    return request.POST if request.method == "POST" else steps.kept(request)
 
 
 def caller_of(request: HttpRequest) -> Caller:

@@ -2,84 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.plugins.served import Served
-
-AXE = (Path(__file__).resolve().parents[1] / "web" / "axe.min.js").read_text()
-CHROMIUM = next(
-    (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), ""
-)
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SHOTS = os.environ.get("DIALTONE_SCREENSHOTS")
-
-
-@pytest.fixture
-def browser_page() -> Iterator[Any]:
-    """A fresh browser page; without Chromium the journey fails, it does not skip."""
-    assert CHROMIUM, "Chromium is needed: install the package chromium (./run test does so as root)"
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        yield page
-        browser.close()
-
-
-class Walk:
-    """A browser page with what every step of a journey does: look, check accessibility, keep a picture."""
-
-    def __init__(self, page: Any, served: Served) -> None:
-        self.page = page
-        self.served = served
-        self.count = 0
-        self.violations: list[str] = []
-        page.on("console", lambda message: self._console(message))
-
-    def _console(self, message: Any) -> None:
-        if "Content Security Policy" in message.text:
-            self.violations.append(message.text)
-
-    def look(self, name: str) -> None:
-        """Check the page in front of us."""
-        self.page.wait_for_load_state("load")
-        self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        bad = [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
-        if SHOTS:
-            self.count += 1
-            self.page.screenshot(path=f"{SHOTS}/{self.count:02}-{name}.png", full_page=True)
-        assert not bad, f"{name}: {bad}"
-        assert not self.violations, self.violations
-
-    def sign_in(self, who: str) -> None:
-        known = self.served.known[who]
-        self.page.goto(f"{self.served.url}/")
-        self.look("sign-in")
-        self.page.fill("input[name=login]", known["email"])
-        self.page.fill("input[name=password]", known["password"])
-        self.page.locator("form button[type=submit], form button.btn-primary").first.click()
-        self.page.wait_for_url(f"{self.served.url}/")
-        self.look("home")
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-
-    def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+from tests.plugins.walk import Walk
 
 
 @pytest.mark.browser

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
@@ -251,3 +253,73 @@ def test_an_authenticator_app_can_be_added_after_the_password_once_more(
 
 def test_a_form_without_its_token_is_refused(known: World) -> None:
     assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "email/",
+        "confirm-email/",
+        "confirm-email/abc:def/",
+        "login/code/confirm/",
+        "password/set/",
+        "2fa/recovery-codes/download/",
+    ],
+)
+def test_ways_in_that_we_do_not_have_are_not_there(known: World, path: str) -> None:
+    client = Client()
+    sign_in(client)
+    assert client.get(f"/account/{path}").status_code == 404
+    assert client.post(f"/account/{path}", {"email": "evil@example.com", "action_add": ""}).status_code == 404
+
+
+def test_secrets_of_second_factors_are_stored_only_encrypted(known: World) -> None:
+    secret = with_second_factor(known)
+    with tenancy.door_scope():
+        RecoveryCodes.activate(known.people["alice_admin"])
+        kept = {each.type: each for each in Authenticator.objects.all()}
+        codes = kept["recovery_codes"].wrap().generate_codes()
+        stored = str([each.data for each in kept.values()])
+        assert secret not in stored
+        assert not [code for code in codes if code in stored]
+        assert kept["totp"].wrap().validate_code(code_of(secret))
+        assert len(set(codes)) == 10
+
+
+def test_sessions_are_ended_on_their_page(known: World) -> None:
+    here, there, third = (Client(HTTP_USER_AGENT=name) for name in ("Here", "There", "Third"))
+    for client in (here, there, third):
+        sign_in(client)
+        is_in(client)
+    with tenancy.door_scope():
+        found = {each.user_agent: each.pk for each in UserSession.objects.all()}
+    assert here.post("/account/sessions/end/", {"session": found["Here"]}).status_code == 404
+    assert here.post("/account/sessions/end/", {"session": "0"}).status_code == 404
+    assert here.post("/account/sessions/end/", {"session": found["There"]}).status_code == 302
+    assert [is_in(here), is_in(there), is_in(third)] == [True, False, True]
+    assert here.post("/account/sessions/end/", {"session": "all"}).status_code == 302
+    assert [is_in(here), is_in(third)] == [True, False]
+    assert here.get("/account/sessions/end/").status_code == 405
+
+
+def test_too_many_requests_are_refused_on_a_page_of_ours(known: World) -> None:
+    client = Client()
+    answers = [client.post(RESET, {"email": ADMIN}) for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert b"A little slower" in answers[-1].content
+
+
+def test_staff_without_a_second_factor_are_told(known: World) -> None:
+    with as_operator():
+        for key in ("desk", "partner_admin"):
+            set_up.set_password(known.people[key], GOOD)
+    client = Client()
+    for email, told in (("desk@example.com", True), ("partner.admin@example.com", True), (ADMIN, False)):
+        sign_in(client, email)
+        assert (b"Set up a second factor" in client.get("/").content) is told, email
+        client.post("/account/logout/")
+    with tenancy.door_scope():
+        TOTP.activate(known.people["desk"], "JBSWY3DPEHPK3PXP")
+        desk = Client()
+        desk.force_login(known.people["desk"])
+    assert b"Set up a second factor" not in desk.get("/").content

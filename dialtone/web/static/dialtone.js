@@ -80,8 +80,10 @@
 
   // --- copying ---------------------------------------------------------------------------------------------------
 
-  on('click', '[data-copy]', async (button) => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+  const linesOf = (selector) => all('li', find(selector)).map((line) => line.textContent.trim()).join('\n');
+
+  on('click', '[data-copy], [data-copy-text]', async (button) => {
+    await navigator.clipboard.writeText(button.dataset.copy ?? linesOf(button.dataset.copyText));
     say(words().copied);
     const use = find('use', button);
     const drawn = use.getAttribute('href');
@@ -89,6 +91,19 @@
     setTimeout(() => use.setAttribute('href', drawn), 1500);
   });
   on('focusin', '[data-select]', (input) => input.select());
+
+  on('click', '[data-save]', (button) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([`${linesOf(button.dataset.save)}\n`], { type: 'text/plain' }));
+    link.download = button.dataset.file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  on('click', '[data-print]', () => print());
+
+  // --- passkeys: the browser's refusal in words (allauth's script makes and asks for them) -----------------------
+
+  document.addEventListener('allauth.error', (event) => { event.preventDefault(); toast(words().passkey, 'refused'); });
 
   // --- dialogs: the question's own page, shown over this one --------------------------------------------------
 

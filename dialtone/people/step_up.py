@@ -1,0 +1,41 @@
+"""Step-up: who does something grave proves once more who they are, at most a quarter of an hour ago.
+
+Tokens, second factors and what costs money ask for it; the pages of second factors ask through allauth itself, by the
+same rule. What was typed into the form meanwhile is kept in the session, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.http import HttpRequest, QueryDict
+
+from dialtone.base import tenancy
+
+KEPT: Final = "step_up_kept"
+_OURS: Final = "csrfmiddlewaretoken"
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person of this session has proven it within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    with tenancy.door_scope():
+        return bool(did_recently_reauthenticate(request))
+
+
+def keep(request: HttpRequest) -> None:
+    """Keep what was typed, for the page of this address."""
+    typed = {name: values for name, values in request.POST.lists() if name != _OURS}
+    request.session[KEPT] = {"path": request.path, "form": typed}
+
+
+def kept(request: HttpRequest) -> QueryDict | None:
+    """What was typed on this page before it asked; once, then it is forgotten."""
+    found = request.session.get(KEPT)
+    if not found or found["path"] != request.path:
+        return None
+    del request.session[KEPT]
+    form = QueryDict(mutable=True)
+    for name, values in found["form"].items():
+        form.setlist(name, values)
+    return form

@@ -1,0 +1,221 @@
+"""Signing in as people do it: password and app, passkey, recovery code, invitation, sessions, step-up (T21)."""
+
+from __future__ import annotations
+
+import email
+import re
+import time
+from email import policy
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from tests.plugins.served import Served
+from tests.plugins.walk import Walk
+
+HALF_MINUTE = 30
+
+
+def code_of(secret: str) -> str:
+    """What the authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // HALF_MINUTE))
+
+
+def say_once_more(walk: Walk, who: str) -> None:
+    """Step-up: the password, once more."""
+    walk.reads("Is it you?")
+    walk.look("is-it-you")
+    walk.page.fill("input[name=password]", walk.served.known[who]["password"])
+    walk.press("Go on")
+
+
+def sign_out(walk: Walk) -> None:
+    walk.go("/account/logout/")
+    walk.page.locator("main").get_by_role("button", name="Sign out").click()
+    walk.reads("You are signed out.")
+
+
+def letter_to(served: Served, address: str, subject: str) -> str:
+    """The text of the newest letter to somebody, as soon as the worker has posted it."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for file in sorted((served.data_dir / "mail").glob("*.eml"), reverse=True):
+            letter = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+            if letter["To"] == address and subject in str(letter["Subject"]):
+                body = letter.get_body(("plain",))
+                assert body is not None
+                return str(body.get_content())
+        time.sleep(0.2)
+    raise AssertionError(f"no letter to {address} about {subject}")
+
+
+def virtual_passkeys(page: Any) -> tuple[Any, str]:
+    """A device that keeps passkeys and is always touched: (its control, its id)."""
+    control = page.context.new_cdp_session(page)
+    control.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    made = control.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return control, made["authenticatorId"]
+
+
+@pytest.mark.browser
+def test_a_passkey_lets_in_alone_and_a_cancelled_one_says_so(browser_page: Any, served: Served) -> None:
+    who = served.newcomer("Passkey Bakery")
+    page = browser_page
+    control, device = virtual_passkeys(page)
+    walk = Walk(page, served, by_name=True)
+    walk.sign_in(who)
+    walk.visit("/account/2fa/", "second-factor")
+    walk.follow("Add a passkey")
+    say_once_more(walk, who)
+    walk.look("add-passkey")
+    page.fill("input[name=name]", "Oven")
+    walk.press("Make the passkey")
+    walk.reads("Each lets you in once")
+    walk.look("recovery-codes")
+    assert page.locator("#codes li").count() == 10
+    walk.follow("I have saved them")
+    walk.follow("See the passkeys")
+    walk.look("passkeys")
+    assert "Oven" in page.inner_text("main")
+    walk.follow("Rename")
+    walk.look("passkey-rename")
+    page.fill("input[name=name]", "Big oven")
+    walk.press("Save the name")
+    walk.visit("/account/2fa/recovery-codes/", "codes-only-once")
+    assert page.locator("#codes").count() == 0
+    sign_out(walk)
+    control.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+    walk.press("Sign in with a passkey")
+    page.get_by_text("The passkey was not used").wait_for()
+    control.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
+    walk.press("Sign in with a passkey")
+    page.wait_for_url(f"{walk.url}/")
+    # The passkey is the second factor after a password too, and it is taken away only by who has just proven who they are.
+    sign_out(walk)
+    walk.enter(who)
+    walk.look("second-step")
+    walk.press("Use a passkey")
+    page.wait_for_url(f"{walk.url}/")
+    walk.go("/account/2fa/webauthn/")
+    walk.follow("Remove")
+    walk.reads("Is it you?")
+    walk.follow("Use a passkey")
+    walk.look("is-it-you-passkey")
+    walk.press("Use a passkey")
+    walk.reads("Remove this passkey?")
+    walk.look("passkey-remove")
+    walk.press("Remove the passkey")
+    walk.reads("You have no passkey.")
+    assert control.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+
+
+@pytest.mark.browser
+def test_an_app_and_a_recovery_code_with_the_keyboard_only(browser_page: Any, served: Served) -> None:
+    who = served.newcomer("Keyboard Works")
+    page = browser_page
+    walk = Walk(page, served)
+    known = served.known[who]
+    walk.go("/account/login/")
+    page.keyboard.type(known["email"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(known["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{walk.url}/")
+    walk.go("/account/2fa/totp/activate/")
+    page.keyboard.type(known["password"])
+    page.keyboard.press("Enter")
+    walk.reads("Set up an authenticator app")
+    walk.look("app")
+    secret = page.locator(".secret input").input_value()
+    page.locator("input[name=code]").focus()
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    walk.reads("Incorrect code.")
+    walk.look("app-wrong")
+    assert page.locator(".secret input").input_value() == secret
+    page.locator("input[name=code]").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(code_of(secret))
+    page.keyboard.press("Enter")
+    walk.reads("Each lets you in once")
+    codes = page.locator("#codes li").all_inner_texts()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as a file").focus()
+        page.keyboard.press("Enter")
+    assert saved.value.path().read_text().split() == codes
+    sign_out(walk)
+    walk.enter(who)
+    assert "/account/2fa/authenticate/" in page.url
+    walk.look("second-step-code")
+    page.keyboard.type(codes[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{walk.url}/")
+    sign_out(walk)
+    walk.enter(who)
+    page.keyboard.type(codes[0])
+    page.keyboard.press("Enter")
+    walk.reads("Incorrect code.")
+
+
+@pytest.mark.browser
+def test_an_invitation_leads_to_a_password_on_a_phone(browser_page: Any, served: Served) -> None:
+    who = served.newcomer("Phone Orchard")
+    page = browser_page
+    walk = Walk(page, served)
+    walk.sign_in(who)
+    walk.go("/people/new/")
+    address = f"nina.{int(time.time())}@orchard.example"
+    page.fill("input[name=email]", address)
+    page.fill("input[name=first_name]", "Nina")
+    walk.press("Add the person")
+    letter = letter_to(served, address, "invited")
+    sign_out(walk)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(re.search(r"http\S+", letter)[0])  # type: ignore[index]
+    assert page.input_value("input[name=email]") == address
+    walk.look("ask-for-password")
+    walk.press("Mail me the link")
+    walk.reads("Look into your mail")
+    walk.look("look-into-mail")
+    link = re.search(r"http\S+/key/\S+", letter_to(served, address, "password"))[0]  # type: ignore[index]
+    page.goto(link)
+    walk.reads("Set your password")
+    page.fill("input[name=password1]", "Password1")
+    page.fill("input[name=password2]", "Password1")
+    walk.press("Set the password and sign in")
+    walk.reads("your attention")
+    walk.look("password-too-weak")
+    page.fill("input[name=password1]", "orchard of nine pears")
+    page.fill("input[name=password2]", "orchard of nine pears")
+    walk.press("Set the password and sign in")
+    page.wait_for_url(f"{walk.url}/")
+    walk.look("home-of-nina")
+    page.goto(link)
+    walk.reads("This link no longer works")
+    walk.look("link-used")
+
+
+@pytest.mark.browser
+def test_sessions_are_ended_from_elsewhere_in_the_dark(browser_page: Any, served: Served) -> None:
+    who = served.newcomer("Night Shift")
+    page = browser_page
+    walk = Walk(page, served)
+    page.context.add_cookies([{"name": "dialtone_theme", "value": "dark", "url": served.url}])
+    walk.sign_in(who)
+    elsewhere = page.context.browser.new_context()
+    other = Walk(elsewhere.new_page(), served)
+    other.sign_in(who)
+    walk.visit("/account/sessions/", "sessions-dark")
+    assert page.locator("main tbody tr").count() == 2
+    walk.press("Sign out there")
+    walk.reads("Signed out in 1 place.")
+    other.go("/people/")
+    assert "/account/login/" in other.page.url
+    for path in ("/account/password/change/", "/account/2fa/", "/account/logout/", "/me/", "/me/tokens/"):
+        walk.visit(path, path.strip("/").replace("/", "-"))
+    elsewhere.close()
