@@ -6,7 +6,7 @@ decides who gets a number (claims.py), so a bit that lags behind costs a buyer o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -17,11 +17,13 @@ from dialtone.base.text import search_key
 from dialtone.numbers.inventory import kernels, pages, patterns, plain
 from dialtone.numbers.inventory.kernels import Shelves, Window
 from dialtone.numbers.inventory.pages import Ints
+from dialtone.numbers.inventory.places import city_key
 from dialtone.numbers.inventory.query import Cursor, Query
 
 _FILTERS = ("country", "kind", "state", "area_code", "city", "rate_center", "carrier")
 _FILTER_VALUES = attrgetter(*_FILTERS)
 MOST_CHOICES = 256
+MOST_RINGS = 4  # area codes, or cities, around which alternatives are looked for
 EXCHANGE, AREA_CODE, CITY = "exchange", "area_code", "city"
 
 
@@ -114,42 +116,17 @@ class Inventory:
 
     def alternatives(self, query: Query, near: int | None = None) -> list[Found]:
         """What comes nearest when the asked for cannot be had (H30, SPK-16): in the same exchange, then in the same area
-        code, then in the same city; the next higher numbers from `near` on first."""
-        home = self._home(query, near)
-        if not home:
-            return []
-        first = home[0]
-        bare = replace(
-            query, prefix="", exchange="", contains="", ends_with="", after=None, rate_center="", carrier=""
-        )
-        exchange = query.exchange or (
-            str(near)[len(first.calling_code) + len(first.area_code) :][:3] if near else ""
-        )
-        rings: list[tuple[str, Query]] = []
-        if exchange:
-            rings.append(
-                (EXCHANGE, replace(bare, area_code=first.area_code, exchange=exchange, city="", state=""))
-            )
-        rings += [
-            (AREA_CODE, replace(bare, area_code=code, city="", state=""))
-            for code in dict.fromkeys(place.area_code for place in home if place.area_code)
-        ][:4]
-        rings += [
-            (CITY, replace(bare, area_code="", city=city, state=state))
-            for city, state in dict.fromkeys((place.city, place.state) for place in home if place.city)
-        ][:4]
+        code, then in the same city; in each those with the digits that were asked for first, and with `near` the next
+        higher numbers first."""
         offered: dict[int, Found] = {}
-        for nearness, ring in rings:
-            if len(offered) >= query.limit:
-                break
-            ring = replace(ring, country=first.country)
+        for nearness, ring in self._rings(query, near):
             areas = self._areas(ring)
-            window = self._window(areas, ring)
-            if near is not None:
-                window = self._window_from(areas, ring, near)
+            window = self._window(areas, ring) if near is None else self._window_from(areas, ring, near)
             _, numbers, owners = self._find(areas, ring, window)
             for number, area in zip(numbers, owners, strict=True):
                 offered.setdefault(int(number), Found(int(number), query.run, self.places[area], nearness))
+            if len(offered) >= query.limit:
+                break
         return list(offered.values())[: query.limit]
 
     def free_counts(self) -> Ints:
@@ -169,6 +146,22 @@ class Inventory:
             raise KeyError(area_id)
         return self.places[position]
 
+    @cached_property
+    def calling_codes(self) -> dict[str, str]:
+        """The countries that have numbers, with their calling codes. Canada shares what the United States has (ORD-17)."""
+        found = {place.country: place.calling_code for place in self.places}
+        if "US" in found:
+            found["CA"] = found["US"]
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def area_codes(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The area codes of each country and kind."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for place in self.places:
+            found.setdefault((place.country, place.kind), set()).add(place.area_code)
+        return {key: frozenset(codes) for key, codes in found.items()}
+
     # What follows is how.
 
     def _mark(self, area_ids: Ints, numbers: Ints, free: bool) -> int:
@@ -184,7 +177,7 @@ class Inventory:
         index: dict[str, dict[str, list[int]]] = {name: {} for name in _FILTERS}
         for position, place in enumerate(self.places):
             for name in _FILTERS:
-                index[name].setdefault(search_key(getattr(place, name)), []).append(position)
+                index[name].setdefault(_folded(name, getattr(place, name)), []).append(position)
         return {
             name: {value: np.array(held, np.int64) for value, held in values.items()}
             for name, values in index.items()
@@ -197,7 +190,7 @@ class Inventory:
         if areas is None:
             none = np.zeros(0, np.int64)
             parts = [
-                self._by[name].get(search_key(value), none)
+                self._by[name].get(_folded(name, value), none)
                 for name, value in zip(_FILTERS, wanted, strict=True)
                 if value
             ]
@@ -254,14 +247,50 @@ class Inventory:
         owners = [area for row, part in zip(shelves.areas, kept, strict=True) for area in row[part].tolist()]
         return int(total), numbers[: window.limit], owners[: window.limit]
 
+    def _rings(self, query: Query, near: int | None) -> Iterator[tuple[str, Query]]:
+        """Where to look for alternatives, the nearest first."""
+        home = self._home(query, near)
+        if not home:
+            return
+        bare = replace(
+            query, country=home[0].country, kind=home[0].kind, prefix="", exchange="", contains="", ends_with="",
+            after=None, rate_center="", carrier="",
+        )  # fmt: skip
+        wide = replace(bare, area_code="", city="", state="")
+        codes = list(dict.fromkeys(place.area_code for place in home if place.area_code))[:MOST_RINGS]
+        cities = [(query.city, query.state)] if query.city else []
+        cities = cities or list(dict.fromkeys((place.city, place.state) for place in home if place.city))
+        exchange = query.exchange
+        if near is not None:
+            exchange = str(near)[len(home[0].calling_code) + len(home[0].area_code) :][:3]
+        rings = (
+            [(EXCHANGE, replace(wide, area_code=codes[0], exchange=exchange))] if codes and exchange else []
+        )
+        rings += [(AREA_CODE, replace(wide, area_code=code)) for code in codes]
+        rings += [(CITY, replace(wide, city=city, state=state)) for city, state in cities[:MOST_RINGS]]
+        for nearness, ring in rings:
+            if query.contains or (query.ends_with and query.run == 1):
+                yield nearness, replace(ring, contains=query.contains, ends_with=query.ends_with)
+            yield nearness, ring
+
     def _home(self, query: Query, near: int | None) -> list[Place]:
-        """The areas around which alternatives are looked for: the number's own, else those the query names."""
-        home = self.matching(replace(query, rate_center="", carrier=""))
-        if near is None:
-            return home if query.area_code or query.city else []
-        national = [
-            place
-            for place in home or self.places
-            if str(near).startswith(place.calling_code + place.area_code)
-        ]
-        return sorted(national, key=lambda place: -len(place.area_code))
+        """The areas around which alternatives are looked for: the number's own, or those that the query names; where its
+        area code and its city lie apart, those of either."""
+        if near is not None:
+            digits = str(near)
+            found = [
+                p for p in self.places if p.area_code and digits.startswith(p.calling_code + p.area_code)
+            ]
+            longest = max((len(place.area_code) for place in found), default=0)
+            return [place for place in found if len(place.area_code) == longest]
+        bare = replace(query, rate_center="", carrier="")
+        tries = [bare] if query.area_code or query.city else []
+        if query.area_code:
+            tries.append(replace(bare, city="", state=""))
+        if query.city:
+            tries.append(replace(bare, area_code=""))
+        return next((home for each in tries if (home := self.matching(each))), [])
+
+
+def _folded(name: str, value: str) -> str:
+    return city_key(value) if name == "city" else search_key(value)

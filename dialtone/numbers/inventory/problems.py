@@ -51,8 +51,8 @@ register(
 register(
     "search.pattern_with_run",
     FIELD,
-    _("Consecutive numbers cannot all contain or end with %(pattern)s."),
-    allowed=_("A place, an exchange or a prefix, when consecutive numbers are wanted."),
+    _("Consecutive numbers cannot all end with %(pattern)s."),
+    allowed=_("A place, an exchange, a beginning, or digits that all of them have."),
     error_code=25357,
 )
 register(
@@ -61,6 +61,34 @@ register(
     _("%(after)s is not the end of a page of this list."),
     next_step=_("Search again from the first page."),
     error_code=25358,
+)
+register(
+    "search.kind",
+    FIELD,
+    _("%(kind)s is not a kind of number."),
+    allowed="%(kinds)s",
+    error_code=25359,
+)
+register(
+    "search.toll_free",
+    FIELD,
+    _("There are no toll-free numbers for %(country)s."),
+    allowed=_("Toll-free numbers can be had in the United States and Canada only."),
+    error_code=25360,
+)
+register(
+    "search.no_blocks",
+    FIELD,
+    _("Toll-free numbers are not offered in blocks."),
+    allowed=_("Toll-free numbers are ordered one by one."),
+    error_code=25340,
+)
+register(
+    "search.other_country",
+    FIELD,
+    _("%(value)s is not the beginning of a number in %(country)s."),
+    allowed=_("The beginning of a national number, or +%(code)s and what follows."),
+    error_code=25341,
 )
 register(
     "inventory.empty",

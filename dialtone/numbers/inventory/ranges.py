@@ -25,14 +25,12 @@ from phonenumbers import PhoneNumberType
 from dialtone.base.phone import EMERGENCY
 from dialtone.numbers.inventory.numberplan import INVALID, NumberPlan, plan_of, siblings
 from dialtone.numbers.inventory.pages import Ints
+from dialtone.numbers.inventory.query import KINDS
 
 LARGEST_RANGE = 10_000_000
 LARGEST_FILE = 500_000_000  # bytes
 MOST_ROWS = 5_000_000
 MOST_LISTED = 100_000  # bad rows and overlaps that a plan lists one by one; all are counted
-KINDS = {
-    "local": "standard", "standard": "standard", "toll_free": "toll_free", "non_geographic": "non_geographic", "mobile": "mobile",
-}  # fmt: skip
 DEFAULT_CARRIER = "sandbox"
 
 _COLUMNS = (

@@ -17,40 +17,14 @@ from django.utils.translation import gettext as _
 
 from dialtone.base import tenancy
 from dialtone.base.address import states as states_of
-from dialtone.base.problems import Problem, Problems
-from dialtone.numbers.inventory import problems as _problems  # noqa: F401  registers the codes
 from dialtone.numbers.inventory import replica
-from dialtone.numbers.inventory.engine import Found, Inventory, Place
-from dialtone.numbers.inventory.query import Cursor, Query, faults
+from dialtone.numbers.inventory.engine import Found, Place
+from dialtone.numbers.inventory.places import city_key
+from dialtone.numbers.inventory.query import Query
+from dialtone.numbers.inventory.wish import BLOCK_SIZES, NORTH_AMERICA, Wish, apart, query_of
 
-BLOCK_SIZES = (10, 50, 100)  # ORD-21
 MOST_ALTERNATIVES = 10
-NORTH_AMERICA = ("US", "CA")
-_WIRE = {"limit": "max", "run": "blockSize", "ends_with": "endsWith"}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What to look for; empty values do not restrict.
-
-    `block_size` asks for blocks of 10, 50 or 100; `consecutive` for any number of consecutive numbers, to be ordered one by
-    one (SPK-13). `quantity` is how many the system should pick (ORD-14). Patterns: see `query.py`.
-    """
-
-    country: str = "US"
-    kind: str = "standard"
-    state: str = ""
-    area_code: str = ""
-    city: str = ""
-    exchange: str = ""
-    prefix: str = ""
-    contains: str = ""
-    ends_with: str = ""
-    block_size: int = 0
-    consecutive: int = 0
-    quantity: int = 0
-    page: int = 20
-    after: str = ""
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,7 +84,9 @@ class Answer:
 def find(wish: Wish) -> Answer:
     """One page of what is free. Raises Problems search.*, each with its field."""
     with replica.REPLICA.current() as inventory:
-        query = _query(wish, inventory)
+        query = query_of(wish, inventory.calling_codes)
+        query = apart(query, inventory.area_codes.get((query.country, query.kind), NONE))
+        query = replace(query, seed=_seed())
         result = inventory.search(query)
         nearest: Sequence[Found] = ()
         if not result.total and not wish.after:
@@ -120,27 +96,19 @@ def find(wish: Wish) -> Answer:
     return Answer(
         offers,
         result.total,
-        after=str(result.after) if result.after and not wish.quantity else "",
+        after=str(result.after) if result.after and wish.quantity is None else "",
         alternatives=alternatives,
         simulated=any(offer.at.simulated for offer in (*offers, *alternatives)),
     )
 
 
 def nearest_to(e164: str, *, size: int = 1, limit: int = MOST_ALTERNATIVES) -> list[Offer]:
-    """What to take instead of a number or block that is gone: same exchange, same area code, same city (H30)."""
-    place = _delivered_at(e164)
-    if place is None:
-        return []
-    wanted = Query(
-        country=place.country,
-        kind=place.kind,
-        area_code=place.area_code,
-        city=place.city,
-        run=size,
-        limit=limit,
-    )
+    """What to take instead of a number or block that cannot be had: same exchange, same area code, same city (H30).
+
+    Answers alike for a number that is taken and one that nobody ever had.
+    """
     with replica.REPLICA.current() as inventory:
-        found = inventory.alternatives(wanted, near=int(e164[1:]))
+        found = inventory.alternatives(Query(run=size, limit=limit), near=int(e164[1:]))
     return [_offer(each, Wish(block_size=size if size in BLOCK_SIZES else 0)) for each in found]
 
 
@@ -171,19 +139,17 @@ def states(country: str) -> list[tuple[str, str]]:
 def countries() -> list[str]:
     """Countries for which there is an inventory."""
     with replica.REPLICA.current() as inventory:
-        return _countries(inventory)
+        return list(inventory.calling_codes)
 
 
 def cities(country: str, state: str = "", beginning: str = "") -> list[str]:
     """Up to 50 cities with numbers, for a suggestion list; compared without case and accents."""
-    from dialtone.base.text import search_key
-
-    wanted = search_key(beginning)
+    wanted = city_key(beginning)
     with replica.REPLICA.current() as inventory:
         found = {
             place.city for place in inventory.matching(Query(country=country, state=state)) if place.city
         }
-    return sorted(city for city in found if search_key(city).startswith(wanted))[:50]
+    return sorted(city for city in found if city_key(city).startswith(wanted))[:50]
 
 
 @dataclass(frozen=True)
@@ -219,70 +185,6 @@ def counts() -> dict[str, int]:
     }
 
 
-def _query(wish: Wish, inventory: Inventory) -> Query:
-    """The engine's query. Raises Problems with all that is wrong with the wish."""
-    refused: list[Problem] = []
-    run = wish.block_size or wish.consecutive or 1
-    if wish.block_size and wish.block_size not in BLOCK_SIZES:
-        refused.append(Problem("search.block_size", field="/blockSize", values={"size": wish.block_size}))
-        run = 1
-    served = _countries(inventory)
-    if wish.country not in served:
-        values = {"country": wish.country[:10], "countries": ", ".join(served)}
-        refused.append(Problem("search.country", field="/country", values=values))
-    told = {
-        name: "".join(getattr(wish, name).split())
-        for name in ("area_code", "exchange", "prefix", "contains", "ends_with")
-    }
-    if told["area_code"] and not (told["area_code"].isascii() and told["area_code"].isdigit()):
-        refused.append(Problem("search.digits", field="/areaCode", values={"value": told["area_code"][:20]}))
-    calling_code = next(
-        (place.calling_code for place in inventory.places if place.country == wish.country), ""
-    )
-    cursor = Cursor.read(wish.after) if wish.after else None
-    if wish.after and cursor is None:
-        refused.append(Problem("search.after", field="/after", values={"after": wish.after[:20]}))
-    query = Query(
-        country="" if wish.kind == "toll_free" and wish.country in NORTH_AMERICA else wish.country,
-        kind=wish.kind,
-        state=wish.state,
-        area_code=_national(told["area_code"], ""),
-        city=wish.city,
-        exchange=told["exchange"],
-        prefix=_national(told["prefix"], calling_code),
-        contains=told["contains"].replace("-", ""),
-        ends_with=told["ends_with"].replace("-", ""),
-        run=run,
-        limit=wish.quantity or wish.page,
-        after=cursor,
-        seed=_seed(),
-    )
-    for fault in faults(query):
-        field = (
-            "quantity" if fault.field == "limit" and wish.quantity else _WIRE.get(fault.field, fault.field)
-        )
-        refused.append(Problem(fault.code, field=f"/{field}", values=fault.values))
-    if refused:
-        raise Problems(refused)
-    if not query.country:
-        # Toll-free numbers of North America lie under the United States, whoever asks (ORD-17).
-        query = replace(query, country="US")
-    return query
-
-
-def _national(digits: str, calling_code: str) -> str:
-    """Without plus, calling code and trunk prefix: what stands before a national number is no part of it.
-
-    >>> _national("+1212", "1"), _national("020", "44"), _national("212", "1")
-    ('212', '20', '212')
-    """
-    if digits.startswith("+"):
-        return digits[1:].removeprefix(calling_code)
-    if calling_code == "1":
-        return digits.removeprefix("1")
-    return digits.removeprefix("0")
-
-
 def _seed() -> int:
     """Where in the list this reader begins: the same for one person of one customer, another for the next."""
     if not tenancy.is_open():
@@ -306,11 +208,6 @@ def _plain(place: Place) -> dict[str, Any]:
         "carrier": place.carrier,
         "simulated": place.simulated,
     }
-
-
-def _countries(inventory: Inventory) -> list[str]:
-    found = {place.country for place in inventory.places}
-    return sorted(found | ({"CA"} if "US" in found else set()))
 
 
 def _delivered_at(e164: str) -> Place | None:

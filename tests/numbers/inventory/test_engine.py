@@ -78,7 +78,7 @@ queries = st.builds(
 run_queries = st.builds(
     replace,
     queries,
-    contains=st.just(""),
+    contains=st.sampled_from(["", "", "", "5550", "00", "9", "55?0"]),
     ends_with=st.just(""),
     run=st.sampled_from([2, 3, 7, 10, 37, 50, 64, 65, 100]),
 )
@@ -215,6 +215,26 @@ def test_alternatives_come_from_the_exchange_then_the_area_code_then_the_city() 
     ]  # fmt: skip
     blocks = inventory.alternatives(Query(country="US", area_code="212", exchange="555", run=5))
     assert [(each.number, each.size, each.nearness) for each in blocks] == [(16465550000, 5, "city")]
+
+
+def test_alternatives_with_the_wanted_digits_come_first_in_each_ring() -> None:
+    runs = Runs(np.array([3, 4]), np.array([12125550200, 16465550000]), np.array([12125550300, 16465550400]))
+    inventory = Inventory(PLACES, runs, compiled=ENGINES[-1])
+    offered = inventory.alternatives(Query(country="US", area_code="212", exchange="777", ends_with="42"))
+    assert (offered[0].number, offered[0].nearness) == (12125550242, "area_code")
+    assert {each.nearness for each in offered} == {"area_code"}
+
+
+@pytest.mark.req("SPK-16")
+def test_where_area_code_and_city_lie_apart_each_has_alternatives() -> None:
+    runs = Runs(
+        np.array([3, 9]), np.array([12125550200, 442079460000]), np.array([12125550204, 442079460004])
+    )
+    inventory = Inventory(PLACES, runs, compiled=ENGINES[-1])
+    offered = inventory.alternatives(Query(area_code="212", city="London"))
+    assert [each.nearness for each in offered] == ["area_code"] * 4
+    assert inventory.alternatives(Query(area_code="999", city="London"))[0].nearness == "area_code"
+    assert inventory.alternatives(Query(area_code="999", city="Atlantis")) == []
 
 
 @pytest.mark.parametrize("compiled", ENGINES)

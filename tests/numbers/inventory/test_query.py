@@ -28,7 +28,6 @@ def test_letters_are_read_as_on_a_keypad() -> None:
         (Query(limit=0), "search.page"),
         (Query(run=101), "search.run"),
         (Query(run=0), "search.run"),
-        (Query(run=10, contains="777"), "search.pattern_with_run"),
         (Query(run=10, ends_with="0"), "search.pattern_with_run"),
     ],
 )
