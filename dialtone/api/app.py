@@ -7,11 +7,11 @@ isolation matrix can be made from this registry (T10).
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
@@ -19,8 +19,10 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
+from dialtone.api import description
 from dialtone.base import jsonreader
-from dialtone.base.problems import FIELD, Problem, Problems
+from dialtone.base.problems import CONFLICT, FIELD, UNREADABLE, Problem, Problems
+from dialtone.people import look_at
 from dialtone.people.caller import Caller
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,6 +34,7 @@ class Needed:
 
     permission: str
     compatible: bool
+    never_400: bool = False
 
 
 REGISTRY: dict[str, Needed] = {}
@@ -61,35 +64,60 @@ def bearer(request: HttpRequest) -> Caller:
     return caller
 
 
-api = NinjaAPI(
+class DescribedAPI(NinjaAPI):
+    """The API with what every operation has in common written into its description."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        return description.completed(super().get_openapi_schema(**options))
+
+
+api = DescribedAPI(
     title="Dialtone",
     version="1",
     description="Calling plans: offices, numbers, orders, emergency addresses. Compatible where docs/api.md says so.",
     openapi_url="/openapi.json",
     docs_url=None,
-    auth=bearer,
     parser=StrictParser(),
     urls_namespace="api",
 )
 
 
-def needs(permission: str, *, compatible: bool = False) -> Callable[[View], View]:
-    """Mark an operation with the permission it needs; checked before the operation runs."""
+def needs(permission: str, *, compatible: bool = False, never_400: bool = False) -> Callable[[View], View]:
+    """Mark an operation with the permission it needs; checked before anything of the request is read.
+
+    `never_400`: its clients take 400 for success, so a wrong field is a conflict to them (docs/api.md, clients).
+    """
 
     def mark(view: View) -> View:
-        REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = Needed(permission, compatible)
-
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            request.compatible = compatible  # type: ignore[attr-defined]
-            caller_of(request).need(permission)
-            return view(request, *args, **kwargs)
-
-        # The types are looked up here, in the module of the view: the wrapper's own module does not know them.
-        checked.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
-        return checked  # type: ignore[return-value]
+        needed = Needed(permission, compatible, never_400)
+        REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = needed
+        view.needed = needed  # type: ignore[attr-defined]
+        return view
 
     return mark
+
+
+class _Permitted:
+    """The caller of an operation, if there is one who may call it."""
+
+    def __init__(self, needed: Needed) -> None:
+        self.needed = needed
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        request.needed = self.needed  # type: ignore[attr-defined]
+        caller = bearer(request)
+        caller.need(self.needed.permission)
+        return caller
+
+
+class SubjectRouter(Router):
+    """A router whose operations cannot be without a permission."""
+
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
+    ) -> Any:
+        needed: Needed = view_func.needed  # type: ignore[attr-defined]
+        return super().add_api_operation(path, methods, view_func, **{**options, "auth": _Permitted(needed)})
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -104,6 +132,25 @@ def customer_of(request: HttpRequest) -> Any:
     if customer_id is None:
         raise Problem("api.customer_needed", field="/orgId")
     return customer_id
+
+
+@contextmanager
+def looking_at(request: HttpRequest, customer_id: UUID | None) -> Iterator[Caller]:
+    """The rest of the call is about this organisation, which the caller manages or belongs to: its scope is taken.
+
+    For calls that name no organisation but a thing of one (webex-api section 1). Raises Problem not_found.
+    """
+    outer = caller_of(request)
+    caller = look_at.look_at(outer, customer_id) if customer_id is not None else outer
+    if caller is outer:
+        yield outer
+        return
+    request.caller = caller  # type: ignore[attr-defined]
+    try:
+        with caller.scope():
+            yield caller
+    finally:
+        request.caller = outer  # type: ignore[attr-defined]
 
 
 def _body(problems: list[Problem], request_id: str) -> dict[str, Any]:
@@ -126,8 +173,11 @@ def _body(problems: list[Problem], request_id: str) -> dict[str, Any]:
 def refuse(request: HttpRequest, problems: list[Problem]) -> HttpResponse:
     """The answer to a refusal."""
     status = problems[0].status
-    if status == FIELD and getattr(request, "compatible", False):
-        status = 400
+    needed: Needed | None = getattr(request, "needed", None)
+    if status == FIELD and needed and needed.compatible:
+        status = UNREADABLE
+    if status == UNREADABLE and needed and needed.never_400:
+        status = CONFLICT
     response = api.create_response(
         request, _body(problems, getattr(request, "request_id", "")), status=status
     )
@@ -136,6 +186,11 @@ def refuse(request: HttpRequest, problems: list[Problem]) -> HttpResponse:
     if status == 429 or status == 503:
         response["Retry-After"] = str(problems[0].values.get("seconds", 5))
     return response
+
+
+def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Addresses below /v1/ that are none."""
+    return refuse(request, [Problem("not_found")])
 
 
 @api.exception_handler(Problem)
@@ -189,6 +244,6 @@ def _from_pydantic(error: dict[str, Any]) -> Problem:
     )
 
 
-def router() -> Router:
-    """A router of one module of this door."""
-    return Router()
+def router(subject: str = "") -> SubjectRouter:
+    """A router of one module of this door; `subject` heads its calls in the description. What is not set is left out."""
+    return SubjectRouter(tags=[subject] if subject else None, by_alias=True, exclude_none=bool(subject))

@@ -78,7 +78,7 @@ def list_numbers(
     )
     found = numbers.numbers(wanted)
     size = 100 if max is None else max
-    rows: list[Number] = page(request, response, found, lambda number: number, max=size, start=start)  # type: ignore[assignment]
+    rows: list[Number] = page(request, response, found, lambda number: number, max=size, start=start)
     lines = numbers.lines_of(rows)
     names = {each.id: each.name for each in locations.list_all()}
     answer: dict[str, Any] = {"phoneNumbers": [word_number(each, lines.get(each.id), names) for each in rows]}

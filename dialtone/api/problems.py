@@ -28,3 +28,10 @@ register(
     allowed=_("At least %(limit)s."),
     error_code=25504,
 )
+register(
+    "api.crashed",
+    500,
+    _("Something went wrong here; nothing was changed."),
+    next_step=_("Try again, and tell us the trackingId if it happens again."),
+    error_code=25505,
+)

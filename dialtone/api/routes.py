@@ -12,12 +12,14 @@ from dialtone.api import (
     orders,
     organisations,
     people,
+    roles,
     sandbox,
 )
 from dialtone.api.app import api
 
 for subject in (
     people,
+    roles,
     organisations,
     licences,
     locations,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from ninja import Schema
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from dialtone.base import ids, period
 from dialtone.base.problems import Problem
 
 LARGEST_PAGE = 1000
+T = TypeVar("T")
 
 
 class Strict(Schema):
@@ -31,10 +34,30 @@ class Compatible(Schema):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
-class Out(Schema):
-    """A part of an answer."""
+class Answer(BaseModel):
+    """An answer, or a part of one: camelCase; what is None is left out, lists never are."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+Out = Answer
+
+
+class Made(Answer):
+    """The id of what was made."""
+
+    id: str
+
+
+class Paging(Schema):
+    """Which page of a list. Follow the `Link` header with `rel="next"` for the next one."""
+
+    max: int | None = Field(
+        None, description="Rows of a page", json_schema_extra={"minimum": 1, "maximum": LARGEST_PAGE}
+    )
+    start: int | None = Field(
+        None, description="The number of the first row, from 0", json_schema_extra={"minimum": 0}
+    )
 
 
 def iso(instant: datetime | None) -> str | None:
@@ -45,6 +68,11 @@ def iso(instant: datetime | None) -> str | None:
 def out(kind: str, id: UUID | None) -> str | None:
     """An id as clients see it, or None."""
     return ids.outside(kind, id) if id else None
+
+
+def outside(kind: str, id: UUID) -> str:
+    """An id as clients see it."""
+    return ids.outside(kind, id)
 
 
 def into(kind: str, text: str, field: str | None = None) -> UUID:
@@ -59,12 +87,12 @@ def page(
     request: HttpRequest,
     response: HttpResponse,
     found: Any,
-    word: Callable[[Any], dict[str, Any]],
+    word: Callable[[Any], T],
     *,
     max: int | None = None,
     start: int | None = None,
     default: int = 100,
-) -> list[dict[str, Any]]:
+) -> list[T]:
     """One page of an ordered query or sequence, worded; sets the absolute `Link: rel="next"` when there is more."""
     size = default if max is None else max
     begin = 0 if start is None else start
@@ -77,6 +105,25 @@ def page(
         query = dict(request.GET.lists())
         query["max"] = [str(size)]
         query["start"] = [str(begin + size)]
-        address = request.build_absolute_uri(request.path) + "?" + urlencode(query, doseq=True)
-        response["Link"] = f'<{address}>; rel="next"'
+        response["Link"] = f'<{reached_at(request)}{request.path}?{urlencode(query, doseq=True)}>; rel="next"'
     return [word(row) for row in rows[:size]]
+
+
+def paged(
+    request: HttpRequest, response: HttpResponse, found: Any, word: Callable[[Any], T], paging: Paging
+) -> list[T]:
+    """`page` for what the query asked."""
+    return page(request, response, found, word, max=paging.max, start=paging.start)
+
+
+def reached_at(request: HttpRequest) -> str:
+    """Scheme and host as the client reached us, through a proxy too: `https://calls.example.com`.
+
+    A forwarded host counts only if it is one of our own, so that nobody is led elsewhere.
+    """
+    host = request.get_host()
+    forwarded = request.headers.get("X-Forwarded-Host", "").partition(",")[0].strip()
+    if forwarded and validate_host(split_domain_port(forwarded)[0], settings.ALLOWED_HOSTS):
+        host = forwarded
+    scheme = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
+    return f"{scheme if scheme in ('http', 'https') else request.scheme}://{host}"

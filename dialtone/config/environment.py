@@ -33,6 +33,7 @@ class Environment:
     mail_url: str | None
     mail_from: str
     debug: bool
+    api_requests_per_minute: int
 
     def secret(self, name: str) -> str:
         """A key of this installation, made once and kept in `DATA/keys/NAME` (mode 0600).
@@ -86,4 +87,5 @@ def load() -> Environment:
         mail_url=setting("mail_url"),
         mail_from=str(setting("mail_from", "Dialtone <dialtone@localhost>")),
         debug=_on(setting("debug", "false")),
+        api_requests_per_minute=max(1, int(setting("api_requests_per_minute", 3000))),
     )

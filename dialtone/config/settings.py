@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "dialtone.carriers",
     "dialtone.locations",
     "dialtone.numbers",
+    "dialtone.services",
     "dialtone.emergency",
     "dialtone.calls",
     "dialtone.orders",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     # Knows the caller now: takes the level role and the tenant for the rest of the request.
     "dialtone.people.middleware.ScopeMiddleware",
     "dialtone.web.middleware.ReaderMiddleware",
+    "dialtone.api.middleware.ApiMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -86,6 +88,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# For each token and process; 429 with Retry-After beyond it.
+API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
 
 DATABASES = {"default": database(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -90,3 +90,16 @@ register(
     next_step=_("Order or remove some of the numbers in your carts first."),
     error_code=25312,
 )
+register(
+    "numbers.line_empty",
+    FIELD,
+    _("A line needs a phone number, an extension, or both."),
+    error_code=25313,
+)
+register(
+    "numbers.service_only",
+    CONFLICT,
+    _("%(number)s is a service number; it cannot be given to a person."),
+    allowed=_("A phone menu or a queue."),
+    error_code=25314,
+)

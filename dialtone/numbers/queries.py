@@ -99,6 +99,21 @@ def lines_of_owner(owner_ids: Sequence[UUID]) -> dict[UUID, Line]:
     return {line.owner_id: line for line in lines}
 
 
+def all_lines_of(owner_ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
+    """All lines of each owner, the first line first."""
+    found: dict[UUID, list[Line]] = {}
+    lines = Line.objects.filter(owner_id__in=list(owner_ids)).select_related("number")
+    for line in lines.order_by("-is_primary", "assigned_at", "id"):
+        found.setdefault(line.owner_id, []).append(line)
+    return found
+
+
+def owners_at(location_id: UUID, kind: str) -> QuerySet[Any]:
+    """The ids of owners of a kind whose first line is at the location."""
+    lines = Line.objects.filter(location_id=location_id, owner_kind=kind, is_primary=True)
+    return lines.values_list("owner_id", flat=True)
+
+
 def extension_only_lines() -> QuerySet[Line]:
     """Lines with an extension and no number: rows of the compatible number list, too."""
     return Line.objects.filter(number=None).exclude(extension="").order_by("extension", "id")

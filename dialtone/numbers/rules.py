@@ -17,12 +17,26 @@ class Verdict:
 YES = Verdict(True)
 
 
-def may_assign(kind: str, number_country: str, location_country: str) -> Verdict:
-    """A standard number serves a location of its own country (BAD-ORD-29); a toll-free number of +1 serves the US and Canada.
+# NUM-09: whom a service number may serve; a contact centre is not offered with calling plans (USE-07).
+SERVICE_OWNERS = frozenset({"phone_menu", "queue"})
 
-    >>> may_assign("standard", "GB", "US").code
-    'numbers.other_country'
+
+def may_assign(
+    kind: str,
+    number_country: str,
+    location_country: str,
+    *,
+    usage: str = "standard",
+    owner_kind: str = "person",
+) -> Verdict:
+    """A standard number serves a location of its own country (BAD-ORD-29); a toll-free number of +1 serves the US and Canada.
+    A service number serves a phone menu or a queue only (NUM-09).
+
+    >>> may_assign("standard", "GB", "US").code, may_assign("standard", "US", "US", usage="service").code
+    ('numbers.other_country', 'numbers.service_only')
     """
+    if usage == "service" and owner_kind not in SERVICE_OWNERS:
+        return Verdict(False, "numbers.service_only")
     if number_country == location_country:
         return YES
     if kind == "toll_free" and {number_country, location_country} <= {"US", "CA"}:

@@ -121,6 +121,11 @@ def person(person_id: UUID) -> Person:
     return found
 
 
+def persons(person_ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Those of these people that the scope sees, by id; who was removed is there too."""
+    return {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}
+
+
 def reader(person_id: UUID | None) -> Person | None:
     """Whom to write to about what this person did; None if gone, or of an organisation that the scope cannot see."""
     return Person.objects.filter(id=person_id, is_active=True).first() if person_id else None

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from dialtone.base import clock
+from dialtone.base.problems import Problem
 from dialtone.people import queries as people
 from dialtone.plans.models import Acceptance, Licence, LicenceUse, Subscription, Terms
 from dialtone.plans.rules import AccountFacts
 
 OCP = "outbound_calling_plan"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """All units of one item under the living subscription. `id` is that of its first licence, and names the item outside."""
+
+    id: UUID
+    item: str
+    units: int
+    subscription_id: UUID
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,28 @@ def licences() -> list[Licence]:
     return list(_in_force().order_by("item", "ordered_at"))
 
 
+def licence(licence_id: UUID) -> Licence:
+    """One licence of the scope. Raises Problem not_found."""
+    found: Licence | None = Licence.objects.filter(id=licence_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def bought() -> list[Bought]:
+    """What the customer has bought, one entry for each item."""
+    found: dict[str, Bought] = {}
+    for each in licences():
+        known = found.get(each.item)
+        found[each.item] = Bought(
+            known.id if known else each.id,
+            each.item,
+            each.quantity + (known.units if known else 0),
+            each.subscription_id,
+        )
+    return list(found.values())
+
+
 def units(item: str, *, committed_only: bool = False) -> int:
     """Licence units in force of one item, whatever their first day of service."""
     found = _in_force().filter(item=item)
@@ -47,6 +81,27 @@ def units(item: str, *, committed_only: bool = False) -> int:
 def units_in_use(item: str) -> int:
     """Units that somebody has."""
     return LicenceUse.objects.filter(item=item, until_at=None).count()
+
+
+def units_by_holder(items: Sequence[str]) -> dict[tuple[str, str], int]:
+    """How many units persons, workspaces and others have, by item and kind of holder."""
+    rows = LicenceUse.objects.filter(item__in=list(items), until_at=None).values_list("item", "holder_kind")
+    return {(item, kind): count for item, kind, count in rows.annotate(count=Count("id")).order_by()}
+
+
+def holders(item: str) -> QuerySet[LicenceUse]:
+    """Who has a unit of an item, in the order in which they got it."""
+    found: QuerySet[LicenceUse] = LicenceUse.objects.filter(item=item, until_at=None)
+    return found.order_by("from_at", "id")
+
+
+def licences_of_all(holder_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The items of which each of these holders has a unit."""
+    found: dict[UUID, list[str]] = {}
+    uses = LicenceUse.objects.filter(holder_id__in=list(holder_ids), until_at=None).order_by("item")
+    for holder_id, item in uses.values_list("holder_id", "item"):
+        found.setdefault(holder_id, []).append(item)
+    return found
 
 
 def licences_of(holder_id: UUID) -> list[str]:

@@ -1,0 +1,38 @@
+"""Take all lines from somebody: numbers and extensions are free for others."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from dialtone.base import clock, record
+from dialtone.numbers.models import Line, UsageInterval
+
+
+def remove_lines(owner_id: UUID) -> list[str]:
+    """Answers the numbers that became free; without lines nothing happens.
+
+    Whoever calls it in a door calls `emergency.own_address.fall_back_unassigned` afterwards (H37).
+    """
+    lines = list(
+        Line.objects.select_for_update(of=("self",))
+        .select_related("number")
+        .filter(owner_id=owner_id)
+        .order_by("id")
+    )
+    freed = []
+    for line in lines:
+        number = line.number
+        if number is not None:
+            UsageInterval.objects.filter(number=number, until_at=None).update(until_at=clock.now())
+            freed.append(number.e164)
+        record.change(
+            number or line,
+            "number_unassigned" if number else "extension_unassigned",
+            name=number.e164 if number else line.extension,
+            before={"owner": line.owner_name, "extension": line.extension},
+            after={"owner": "", "extension": ""},
+            event="number.unassigned" if number else None,
+            event_facts={"number": number.e164} if number else {},
+        )
+    Line.objects.filter(id__in=[line.id for line in lines]).delete()
+    return freed

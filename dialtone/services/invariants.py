@@ -1,0 +1,13 @@
+"""What must never be so in this room: each query must return no row."""
+
+from __future__ import annotations
+
+from dialtone.base.invariants import register
+
+register(
+    "N11",
+    "nobody who is gone has a line or a licence unit",
+    """SELECT x.id, x.owner_name FROM numbers_line x JOIN people_person p ON p.id = x.owner_id WHERE NOT p.is_active
+       UNION ALL SELECT u.id, u.item FROM plans_licenceuse u JOIN people_person p ON p.id = u.holder_id
+       WHERE u.until_at IS NULL AND NOT p.is_active""",
+)
