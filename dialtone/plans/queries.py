@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -20,12 +21,13 @@ OCP = "outbound_calling_plan"
 
 @dataclass(frozen=True)
 class Bought:
-    """All units of one item under the living subscription. `id` is that of its first licence, and names the item outside."""
+    """All units of one item under the living subscription, and those of them committed for a term. `id` is that of its first licence, and names the item outside."""
 
     id: UUID
     item: str
     units: int
     subscription_id: UUID
+    committed: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class TermsText:
     id: UUID
     version: str
     text: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Who accepted the terms in force, and when."""
+
+    by: str
+    at: datetime
 
 
 def subscription() -> Subscription | None:
@@ -66,6 +76,7 @@ def bought() -> list[Bought]:
             each.item,
             each.quantity + (known.units if known else 0),
             each.subscription_id,
+            (known.committed if known else 0) + (each.quantity if each.committed else 0),
         )
     return list(found.values())
 
@@ -140,6 +151,12 @@ def current_terms() -> TermsText:
         raise Terms.DoesNotExist("publish the terms of service first")
     language = get_language() or "en"
     return TermsText(found.id, found.version, found.texts.get(language) or found.texts["en"])
+
+
+def acceptance(customer_id: UUID | None) -> Accepted | None:
+    """Who accepted the terms in force for the customer; None while nobody has."""
+    found = Acceptance.objects.filter(customer_id=customer_id, terms_id=current_terms().id).first()
+    return Accepted(found.accepted_by_name, found.accepted_at) if found else None
 
 
 def has_accepted_terms(customer_id: UUID | None) -> bool:

@@ -11,6 +11,7 @@ from dialtone.base import clock, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.base.text import clean
+from dialtone.people import queries as people
 from dialtone.plans import publish_terms as terms
 from dialtone.plans import queries, states
 from dialtone.plans.models import Licence, Subscription
@@ -20,18 +21,21 @@ MOST_UNITS = 100_000
 
 
 def start_trial(name: object = "Calling trial") -> Subscription:
-    """A trial for technical evaluation (ACC-07). Raises plans.trial_exists when there is a subscription."""
+    """A trial for technical evaluation (ACC-07). Raises plans.trial_exists when there is a subscription, and
+    people.not_enrolled (ACC-03)."""
     now = clock.now()
     ends_at = now + timedelta(days=states.TRIAL_DAYS)
     return _start(Subscription(kind="trial", trial_ends_at=ends_at, due_at=ends_at), name)
 
 
 def start_paid(name: object = "Calling plans") -> Subscription:
-    """A paid subscription, without licences yet. Raises plans.trial_exists when there is one."""
+    """A paid subscription, without licences yet. Raises plans.trial_exists when there is one, and people.not_enrolled
+    (ACC-03)."""
     return _start(Subscription(kind="paid"), name)
 
 
 def _start(made: Subscription, name: object) -> Subscription:
+    people.need_calling_partner(tenancy.current_customer_id())
     made.name = clean(name, field="/name", limit=120)
     made.state = states.ACTIVE
     made.started_at = clock.now()
@@ -54,12 +58,13 @@ def _start(made: Subscription, name: object) -> Subscription:
 
 def buy_licence(item: str, quantity: int, requested_service_on: date, *, committed: bool = True) -> Licence:
     """Licence units from the requested service date on (BILL-05). Raises plans.item, plans.quantity,
-    plans.service_date, plans.no_plan."""
+    plans.service_date, plans.no_plan, people.not_enrolled (ACC-03)."""
     if item not in ITEMS:
         raise Problem("plans.item", field="/item", values={"item": str(item)[:40], "items": ", ".join(ITEMS)})
     if isinstance(quantity, bool) or not 1 <= quantity <= MOST_UNITS:
         raise Problem("plans.quantity", field="/quantity", values={"quantity": quantity, "limit": MOST_UNITS})
     _check_service_date(requested_service_on)
+    people.need_calling_partner(tenancy.current_customer_id())
     subscription = _living()
     if subscription is None:
         raise Problem("plans.no_plan")

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from dialtone.base import clock, tenancy
 from dialtone.people.caller import Caller
+from dialtone.plans import queries as plans
+from dialtone.web import plan_words
 
 # (label, url name, icon, permission). Entries appear when their room exists and the role may see it.
 _CUSTOMER = [
@@ -73,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "choices": [],
             "all_url": _address("customers") if caller.home_kind in ("operator", "partner") else "",
             "leave_url": _address("act-for-nobody"),
+            "trial": _trial(caller),
         }
         found["me"] = {
             "name": caller.person_name,
@@ -93,6 +96,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "url": _address("move-clock"),
             }
     return found
+
+
+def _trial(caller: Caller) -> str:
+    """How long the trial of the customer in view still runs, in words; "" for anything else."""
+    if caller.customer_id is None or tenancy.current().level is not tenancy.Level.CUSTOMER:
+        return ""
+    found = plans.subscription()
+    if found is None or found.kind != "trial":
+        return ""
+    return plan_words.days_left(found) or str(plan_words.state_of(found)[1])
 
 
 def _is_address(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dialtone.web import styleguide
-from dialtone.web.pages import calls, frame, home, locations, numbers, orders, people, sign
+from dialtone.web.pages import calls, frame, home, locations, me, numbers, orders, people, plans, sign
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,14 +14,20 @@ urlpatterns = [
     path("sandbox/clock/", frame.move_clock, name="move-clock"),
     path("search", frame.search, name="search"),
     path("help/pstn/", frame.help_page, name="help"),
-    path("me/", people.profile, name="profile"),
-    path("me/tokens/", people.tokens_page, name="tokens"),
-    path("me/tokens/<uuid:token_id>/end/", people.end_token, name="token-end"),
+    path("me/", me.profile, name="profile"),
+    path("me/tokens/", me.token_list, name="tokens"),
+    path("me/tokens/new/", me.token_new, name="token-new"),
+    path("me/tokens/<uuid:token_id>/end/", me.token_end, name="token-end"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/buy/", plans.buy, name="plan-buy"),
+    path("plans/trial/", plans.start_trial, name="plan-trial"),
+    path("plans/convert/", plans.convert, name="plan-convert"),
     path("customers/", people.customers, name="customers"),
     path("customers/<uuid:org_id>/act/", people.act_for, name="act-for"),
     path("customers/leave/", people.act_for_nobody, name="act-for-nobody"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.invite, name="person-new"),
+    path("people/permissions/", people.permission_grid, name="permissions"),
     path("locations/", locations.location_list, name="locations"),
     path("locations/new/", locations.new, name="location-new"),
     path("locations/<uuid:location_id>/", locations.location_page, name="location"),

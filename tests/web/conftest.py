@@ -1,14 +1,17 @@
-"""The browser, once for all tests of this room, and the style guide's pages rendered without a database."""
+"""The browser, once for all tests of this room; people who are signed in; the style guide without a database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
+from dialtone.base import tenancy
 from tests.web.browser import Chromium
 
 
@@ -42,3 +45,21 @@ def styleguide() -> Callable[..., dict[str, str]]:
         return pages
 
     return rendered
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[..., Client]:
+    """A client of somebody of the world; `proven=True` as if they had just said once more who they are (step-up)."""
+
+    def client_of(person: Any, *, proven: bool = False) -> Client:
+        client = Client()
+        with tenancy.door_scope():
+            client.force_login(person)
+            if proven:
+                request = RequestFactory().get("/")
+                request.session = client.session
+                record_authentication(request, person, method="password", reauthenticated=True)
+                request.session.save()
+        return client
+
+    return client_of

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers import queries as numbers
 from dialtone.people import act_for as acting
-from dialtone.people import permissions, queries, tokens
+from dialtone.people import permissions, queries
 from dialtone.people.invite_person import invite_person
 from dialtone.web.context import ROLES
 from dialtone.web.page import caller_of, into_form, page
@@ -25,10 +26,6 @@ class InviteForm(forms.Form):
     first_name = forms.CharField(label=gettext_lazy("First name"), required=False)
     last_name = forms.CharField(label=gettext_lazy("Last name"), required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"))
-
-
-class TokenForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("What is it for?"), required=False)
 
 
 @page("sees_people")
@@ -63,40 +60,20 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/people/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page("edits_self")
-def profile(request: HttpRequest) -> HttpResponse:
-    """Who one is here, and what one may do."""
-    caller = caller_of(request)
-    rows = [(name, permissions.about(name)) for name in permissions.names() if caller.may(name)]
-    return render(request, "pages/people/profile.html", {"rows": rows, "role": ROLES[caller.role]})
-
-
-@page("edits_self")
-def tokens_page(request: HttpRequest) -> HttpResponse:
-    """Personal API tokens: made here, shown once."""
-    caller = caller_of(request)
-    form = TokenForm(request.POST or None)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _token, secret = tokens.make(caller, name=form.cleaned_data["name"])
-        except (Problem, Problems) as problem:
-            into_form(form, problem)
-    with caller.home_scope():
-        found = list(tokens.own(caller))
-    return render(
-        request,
-        "pages/people/tokens.html",
-        {"tokens": found, "form": form, "secret": secret},
-        status=422 if form.errors else 200,
-    )
-
-
-@page("edits_self")
-def end_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    tokens.revoke(caller_of(request), token_id)
-    messages.info(request, _("The token no longer works."))
-    return redirect("tokens")
+@page("sees_people")
+def permission_grid(request: HttpRequest) -> HttpResponse:
+    """Who may do what: the reviewed grid, as a table."""
+    rows = [
+        (_(permissions.about(name)), [role in permissions.roles_with(name) for role in permissions.ROLES])
+        for name in permissions.names()
+    ]
+    context = {
+        "title": _("Who may do what"),
+        "crumbs": [{"label": _("People"), "url": reverse("people")}],
+        "roles": [ROLES[role] for role in permissions.ROLES],
+        "rows": rows,
+    }
+    return render(request, "pages/people/permissions.html", context)
 
 
 @page("edits_organisations")
