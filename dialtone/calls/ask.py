@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import cache
+from uuid import UUID
 
-from django.conf import settings
-
-from dialtone import countries
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.calls.dialled import Dialling
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
+from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number
-from dialtone.numbers.worldplan import WorldPlan, world_plan
+from dialtone.numbers.worldplan import world_plan
+from dialtone.people import queries as people
 from dialtone.plans import queries as plans
 
 
@@ -27,13 +24,13 @@ def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
     that is an answer, too."""
     customer_id = tenancy.current_customer_id()
     found = _number(caller)
-    country = found.country if found else _home_country()
+    country = found.country if found else _home_country(customer_id)
     today = clock.today("UTC")
     place = _place(found) if found else None
     facts = Facts(
         dialling=dialling_of(country, today),
         emergency_codes=emergency_codes(country, today),
-        world=_world(),
+        world=world_plan(),
         caller=_caller(found) if found else None,
         place=place,
         account=plans.account_facts(customer_id, locked=False),
@@ -43,37 +40,6 @@ def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
     return decide(Asked(caller, dialled, str(customer_id)), facts, clock.now(), explain=explain)
 
 
-def dialling_of(country: str, on: date) -> Dialling:
-    """How one dials in a country; in one that is not served, as anywhere: + or nothing."""
-    if country not in countries.served(on):
-        return Dialling(country, "", "+", "", frozenset())
-    known = countries.get(country, on)
-    return Dialling(
-        country,
-        known.identity.calling_code,
-        known.dialling.international_prefix,
-        known.dialling.trunk_prefix or "",
-        frozenset(known.dialling.blocked_codes),
-        frozenset(known.emergency.test_codes),
-        frozenset(known.emergency.crisis_lines),
-    )
-
-
-def emergency_codes(country: str, on: date) -> tuple[str, ...]:
-    """The emergency codes of a country; where it is not served, those of all countries served, to be on the safe side."""
-    served = countries.served(on)
-    if country in served:
-        return countries.get(country, on).emergency.codes
-    return tuple(sorted({code for each in served for code in countries.get(each, on).emergency.codes}))
-
-
-@cache
-def _world() -> WorldPlan:
-    kept_in = settings.DATA_DIR / "cache"
-    kept_in.mkdir(parents=True, exist_ok=True)
-    return world_plan(kept_in)
-
-
 def _number(caller: str) -> Number | None:
     try:
         return numbers.number_by_e164(PhoneNumber.parse_compatible(caller).e164)
@@ -81,10 +47,10 @@ def _number(caller: str) -> Number | None:
         return None
 
 
-def _home_country() -> str:
-    """The country of the customer's first location: somebody without a number dials as there."""
-    first = locations.list_all().first()
-    return first.country if first else ""
+def _home_country(customer_id: UUID) -> str:
+    """Somebody without a number dials as at the customer's first location, or else as in the customer's country."""
+    first = locations.list_all().order_by("created_at").first()
+    return first.country if first else people.organisation(customer_id).country
 
 
 def _caller(found: Number) -> CallerFacts:
@@ -106,6 +72,7 @@ def _place(found: Number) -> Place:
     return Place(
         location_id=str(site.id),
         name=site.name,
+        country=site.country,
         connection=site.connection,
         outside_line_digit=str(site.calling.get("outsideDialDigit") or ""),
         main_number=main.e164 if main and main.kind != "toll_free" else "",

@@ -15,7 +15,8 @@ _URI = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
 # What phones and people put between or around digits.
 _BETWEEN = " \t\r\n-.()/\u00a0\u2010\u2011\u2012\u2013"
 _DROP = str.maketrans("", "", _BETWEEN)
-LONGEST = 40  # characters after which no code can begin
+LONGEST = 400  # characters of what can be dialled at all
+ANY_DIGIT = "0123456789"
 
 
 def dialled_part(raw: str) -> str:
@@ -33,16 +34,17 @@ def dialled_part(raw: str) -> str:
     return text.translate(_DROP).removesuffix("#")
 
 
-def emergency_code(raw: str, codes: Iterable[str], outside_line_digit: str = "") -> str:
+def emergency_code(raw: str, codes: Iterable[str], outside_line_digits: str = "") -> str:
     """The emergency code that was dialled, "sos" for a service URN, or "" when it is no emergency call.
 
     `codes` are those of the caller's country; they count alone and after the location's outside-line digit (H18), and with a
-    plus in front, as some phones send them.
+    plus in front, as some phones send them. Where nothing is known of the caller's place, any digit may be the one for an
+    outside line: ANY_DIGIT.
 
     >>> emergency_code("9911", ["911", "112"], "9")
     '911'
     """
-    if not isinstance(raw, str) or len(raw) > 10 * LONGEST:
+    if not isinstance(raw, str) or len(raw) > LONGEST:
         return ""
     if _SERVICE.match(raw.strip()):
         return "sos"
@@ -51,6 +53,6 @@ def emergency_code(raw: str, codes: Iterable[str], outside_line_digit: str = "")
     for code in codes:
         if bare == code:
             return code
-        if outside_line_digit and dialled == outside_line_digit + code:
+        if dialled[1:] == code and dialled[0] in outside_line_digits:
             return code
     return ""

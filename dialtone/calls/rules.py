@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from dialtone.calls.dialled import Dialled, Dialling, read
-from dialtone.calls.emergency import emergency_code
+from dialtone.calls.emergency import ANY_DIGIT, emergency_code
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans import rules as plans
 from dialtone.plans.rules import AccountFacts, Verdict
@@ -46,6 +46,7 @@ class Place:
 
     location_id: str
     name: str
+    country: str
     connection: str
     outside_line_digit: str = ""
     main_number: str = ""
@@ -108,6 +109,11 @@ class Facts:
     risky: frozenset[str] = frozenset()
     limits: Limits = Limits()
 
+    @property
+    def outside_line_digits(self) -> str:
+        """What may stand before an emergency code: any digit where the place is unknown."""
+        return self.place.outside_line_digit if self.place else ANY_DIGIT
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -168,11 +174,9 @@ def call_type(dialled: Dialled, facts: Facts) -> CallType:
 
 def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) -> Decision:
     """The decision about one call. With `explain`, `tried` names every rung up to the one that decided."""
-    code = emergency_code(
-        asked.dialled, facts.emergency_codes, facts.place.outside_line_digit if facts.place else ""
-    )
+    code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
     if code:
-        return _emergency(code, facts)
+        return emergency_decision(code, facts)
     dialled = read(
         asked.dialled,
         facts.dialling,
@@ -189,7 +193,7 @@ def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) 
     return question.answer(Verdict(True, "calls.allowed"), "allowed", tuple(tried) if explain else ())
 
 
-def _emergency(code: str, facts: Facts) -> Decision:
+def emergency_decision(code: str, facts: Facts) -> Decision:
     """Always yes. With the number to call back, and the address, or flagged for the default route where they are unknown (E4)."""
     caller, place = facts.caller, facts.place
     back = ""

@@ -135,6 +135,13 @@ register(
     next_step=_("Tell us in a support case that the calls are yours."),
     error_code=26614,
 )
+register(
+    "calls.no_fresh_facts",
+    FORBIDDEN,
+    _("It is not known for sure at the moment what this line may do, so only emergency calls are placed."),
+    next_step=_("Try again shortly; the operator sees that the database is away."),
+    error_code=26615,
+)
 
 
 def sentence(decision: Decision) -> str:

@@ -13,6 +13,7 @@ COMMANDS = (
     "migrate",
     "web",
     "worker",
+    "authorise",
     "clock",
     "openapi",
     "audit",

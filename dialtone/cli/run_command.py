@@ -59,6 +59,7 @@ def _serve(told: argparse.Namespace, environment: Environment, address: str, beg
             {
                 "web": [*me, "web", "--host", told.host, "--port", str(told.port)],
                 "worker": [*me, "worker"],
+                "authorise": [*me, "authorise"],
             },
             log_dir=environment.data_dir / "log",
             ready_url=f"{address}/healthz",

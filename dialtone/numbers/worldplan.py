@@ -2,14 +2,17 @@
 
 The patterns of libphonenumber's metadata compile exactly into disjoint ranges of numbers of equal length (performance.md,
 "prefixes become disjoint ranges"); where countries share a calling code, the package's own order decides. Compiling takes
-seconds, so the table is kept in a file beside the data, named after the package's version. Knows no Django.
+seconds, so the table is kept in a file beside the installed packages that it comes from. Knows no Django.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,17 +90,16 @@ class _Meanings:
 
 
 @cache
-def world_plan(kept_in: Path | None = None) -> WorldPlan:
+def world_plan(kept_in: Path = Path(sys.prefix) / "var") -> WorldPlan:
     """The table of the installed metadata; read from `kept_in` when it is there, else compiled and kept there."""
-    file = kept_in / f"worldplan-{phonenumbers.__version__}.bin" if kept_in else None
-    if file and file.exists():
-        try:
-            return msgspec.msgpack.decode(file.read_bytes(), type=WorldPlan)
-        except msgspec.MsgspecError:
-            pass  # cut short by a crash of long ago: made anew below
-    made = compile_plan()
-    if file:
-        part = file.with_suffix(".part")
+    file = kept_in / f"worldplan-{phonenumbers.__version__}.bin"
+    try:
+        return msgspec.msgpack.decode(file.read_bytes(), type=WorldPlan)
+    except (OSError, msgspec.MsgspecError):
+        made = compile_plan()
+    with suppress(OSError):  # a place that cannot be written costs some seconds at each start
+        kept_in.mkdir(exist_ok=True)
+        part = file.with_suffix(f".{os.getpid()}")
         part.write_bytes(msgspec.msgpack.encode(made))
         part.replace(file)
     return made

@@ -138,6 +138,32 @@ def account_facts(customer_id: UUID, *, numbers_held: int = 0, locked: bool = Tr
     )
 
 
+def all_account_facts() -> dict[UUID, AccountFacts]:
+    """The facts of every customer of the scope, without their numbers: for the picture that calls are decided from."""
+    bought = dict(
+        _in_force()
+        .filter(item=OCP, committed=True)
+        .values_list("customer_id")
+        .annotate(total=Sum("quantity"))
+        .values_list("customer_id", "total")
+    )
+    living = {
+        each.customer_id: each for each in Subscription.objects.filter(ended_at=None).order_by("started_at")
+    }
+    found = {}
+    for each in people.customers():
+        own = living.get(each.id)
+        found[each.id] = AccountFacts(
+            kind=own.kind if own else "",
+            state=own.state if own else "",
+            committed_plans=int(bought.get(each.id) or 0),
+            numbers_held=0,
+            organisation_state=each.state,
+            trial_ends_at=own.trial_ends_at if own else None,
+        )
+    return found
+
+
 def _in_force() -> QuerySet[Licence]:
     return Licence.objects.filter(Q(ended_at=None) | Q(ended_at__gt=clock.now()))
 

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from dialtone import countries
-from dialtone.calls.dialled import Dialling
 from dialtone.calls.rules import CallerFacts, Facts, Place
-from dialtone.numbers.worldplan import WorldPlan, compile_plan
+from dialtone.calls.snapshot import dialling_of, emergency_codes
+from dialtone.numbers.worldplan import world_plan
 from dialtone.plans.rules import AccountFacts
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 PAID = AccountFacts("paid", "active", 5, 3)
 TRIAL = AccountFacts("trial", "active", 0, 3)
-
-
-@cache
-def world() -> WorldPlan:
-    return compile_plan()
-
-
-def dialling(country: str = "US") -> Dialling:
-    known = countries.get(country, NOW.date())
-    return Dialling(
-        country,
-        known.identity.calling_code,
-        known.dialling.international_prefix,
-        known.dialling.trunk_prefix or "",
-        frozenset(known.dialling.blocked_codes),
-        frozenset(known.emergency.test_codes),
-        frozenset(known.emergency.crisis_lines),
-    )
 
 
 def caller(**changes: Any) -> CallerFacts:
@@ -50,6 +30,7 @@ def place(**changes: Any) -> Place:
     told = {
         "location_id": "office",
         "name": "Head office",
+        "country": "US",
         "connection": "calling_plan",
         "main_number": "+12125550100",
     }
@@ -59,9 +40,9 @@ def place(**changes: Any) -> Place:
 def facts(**changes: Any) -> Facts:
     country = changes.pop("country", "US")
     told: dict[str, Any] = {
-        "dialling": dialling(country),
-        "emergency_codes": countries.get(country, NOW.date()).emergency.codes,
-        "world": world(),
+        "dialling": dialling_of(country, NOW.date()),
+        "emergency_codes": emergency_codes(country, NOW.date()),
+        "world": world_plan(),
         "caller": caller(),
         "place": place(),
         "account": PAID,

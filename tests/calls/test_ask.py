@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dialtone.calls import ask, words
-from dialtone.calls.rules import LADDER
+from dialtone.base import clock
+from dialtone.calls import ask, photograph, words
+from dialtone.calls.rules import LADDER, Asked
+from dialtone.calls.snapshot import Answers, load
 from dialtone.numbers.assign import Owner, assign
+from dialtone.numbers.worldplan import world_plan
 from dialtone.orders import cart, place
 from dialtone.people import change_organisation
 from tests.plugins.world import World, as_customer, as_operator
@@ -88,3 +92,27 @@ def test_every_rung_and_every_answer_has_words(stocked: World, number: str) -> N
                 or told.code in ("calls.loop", "calls.no_such_extension")
                 or words.next_step(told)
             )
+
+
+def test_the_picture_answers_as_the_database_does(stocked: World, number: str, tmp_path: Path) -> None:
+    answers = Answers(world_plan())
+    answers.show(load(_saved(tmp_path / "picture.bin")))
+    for org in (stocked.alice, stocked.bob):
+        for dialled in ("911", "9-1-1", "411", "1001", "3125550123", "+442079460000", number, "", "988"):
+            with as_customer(org):
+                wanted = ask.may_call(number, dialled)
+            told = answers.answer(Asked(number, dialled, str(org.id)), clock.now())
+            if org is stocked.alice or told.code != "calls.emergency":
+                assert (told.code, told.number) == (wanted.code, wanted.number), dialled
+
+
+def test_any_change_is_seen(stocked: World, number: str) -> None:
+    before = photograph.change_mark()
+    with as_operator():
+        change_organisation.suspend(stocked.alice.id, reason="unpaid")
+    assert photograph.change_mark() != before
+
+
+def _saved(file: Path) -> Path:
+    photograph.keep(file)
+    return file

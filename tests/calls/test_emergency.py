@@ -121,6 +121,11 @@ def test_the_callback_number_is_one_that_reaches_the_caller() -> None:
     assert nobody.values == {"callback": "", "address": "", "default_route": True}
 
 
+def test_without_a_known_place_any_digit_may_be_the_one_for_an_outside_line() -> None:
+    assert decide(Asked("?", "9911"), facts(caller=None, place=None), NOW).allowed
+    assert not decide(Asked("+12125550101", "9911", "alice"), facts(), NOW).allowed
+
+
 def test_time_does_not_matter() -> None:
     for year in (1970, 2026, 2999):
         assert decide(Asked("x", "911"), facts(), datetime(year, 1, 1, tzinfo=UTC)).allowed

@@ -1,0 +1,132 @@
+"""Take the picture that the authorisation program answers from: all live numbers, their places, accounts and limits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+
+from dialtone.base import clock, tenancy
+from dialtone.base.address import CivicAddress
+from dialtone.base.models import AuditRecord
+from dialtone.calls.rules import CallerFacts, Limits, Place
+from dialtone.calls.snapshot import FORMAT, Customer, Line, Snapshot
+from dialtone.emergency.models import Coverage
+from dialtone.locations.models import Location
+from dialtone.numbers import models as numbers
+from dialtone.numbers import states
+from dialtone.people.models import Organisation
+from dialtone.plans import queries as plans
+
+# House defaults against fraud (reliability, threat 2), until an operator sets a customer's own: generous for an office.
+MOST_CALLS_AT_ONCE = 200
+MOST_MINUTES_A_DAY = 20_000
+MOST_RISKY_CALLS_AN_HOUR = 20
+# Where fraud ends calls most: satellite networks are closed anyway; these are open to whoever may call abroad.
+RISKY = frozenset({"252", "224", "245", "232", "231", "675", "677", "685", "688", "53", "881", "371", "370"})
+
+
+def change_mark() -> str:
+    """Something that differs whenever anything was changed: the newest audit record, and the clock's place."""
+    with tenancy.operator_scope():
+        newest = AuditRecord.objects.order_by("-id").values_list("id", flat=True).first()
+        return f"{newest} {int(clock.ahead().total_seconds())}"
+
+
+def take() -> Snapshot:
+    """The picture of this moment, in one transaction."""
+    with tenancy.operator_scope():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '60s'")
+        places = _places()
+        return Snapshot(
+            format=FORMAT,
+            taken_at=clock.now(),
+            ahead_seconds=int(clock.ahead().total_seconds()),
+            lines=_lines(),
+            places=places,
+            customers=_customers(places),
+            closed={},
+            risky=RISKY,
+        )
+
+
+def keep(file: Path) -> Snapshot:
+    """Take it and put it where the program looks."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    taken = take()
+    taken.save(file)
+    return taken
+
+
+def _lines() -> dict[str, Line]:
+    owners = dict(numbers.Line.objects.exclude(number=None).values_list("number_id", "owner_name"))
+    addresses = {
+        number_id: CivicAddress.from_json(address).one_line()
+        for number_id, address in Coverage.objects.filter(during__endswith=None).values_list(
+            "number_id", "address__address"
+        )
+    }
+    found = numbers.Number.objects.filter(state__in=states.HELD)
+    return {
+        each.e164: Line(
+            CallerFacts(
+                e164=each.e164,
+                customer_id=str(each.customer_id),
+                is_active=each.state == states.ACTIVE,
+                owner=owners.get(each.id, ""),
+                emergency_address=addresses.get(each.id, ""),
+                is_toll_free=each.kind == "toll_free",
+            ),
+            str(each.location_id),
+        )
+        for each in found.iterator(chunk_size=5000)
+    }
+
+
+def _places() -> dict[str, Place]:
+    mains = dict(
+        numbers.Number.objects.filter(is_main=True, state=states.ACTIVE)
+        .exclude(kind="toll_free")
+        .values_list("location_id", "e164")
+    )
+    return {
+        str(each.id): Place(
+            location_id=str(each.id),
+            name=each.name,
+            country=each.country,
+            connection=each.connection,
+            outside_line_digit=str(each.calling.get("outsideDialDigit") or ""),
+            main_number=mains.get(each.id, ""),
+        )
+        for each in Location.objects.filter(deleted_at=None)
+    }
+
+
+def _customers(places: dict[str, Place]) -> dict[str, Customer]:
+    extensions: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    own: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    for line in numbers.Line.objects.select_related("number"):
+        if line.extension:
+            extensions[line.customer_id][line.extension] = line.owner_name
+    live = numbers.Number.objects.filter(state=states.ACTIVE).values_list("customer_id", "e164")
+    for customer_id, e164 in live.iterator(chunk_size=5000):
+        own[customer_id][e164] = e164
+    countries_of = dict(
+        Location.objects.filter(deleted_at=None).order_by("-created_at").values_list("customer_id", "country")
+    )
+    limits = Limits(MOST_CALLS_AT_ONCE, MOST_MINUTES_A_DAY, most_risky_calls_an_hour=MOST_RISKY_CALLS_AN_HOUR)
+    accounts = plans.all_account_facts()
+    return {
+        str(each.id): Customer(
+            account=accounts[each.id],
+            country=countries_of.get(each.id, each.country),
+            extensions=extensions[each.id],
+            own_numbers=own[each.id],
+            limits=limits,
+        )
+        for each in Organisation.objects.filter(kind="customer")
+        if each.id in accounts
+    }

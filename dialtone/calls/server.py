@@ -1,0 +1,231 @@
+"""The authorisation program: what a switch asks for each call. Knows no Django, no database, no queue (decision 10).
+
+Two doors to the same answers. For the switch, a line on a Unix socket, fields divided by tabs:
+
+    ASK  call-id  customer-id  caller  dialled      answers  YES or NO, code, type, number, callback, address, default-route
+    END  call-id  seconds                           answers  OK, or PARKED for a call that was never placed here
+
+For others, HTTP/1.1 on a loopback port: POST /decision with {"callId", "customerId", "caller", "dialled"}; GET /healthz.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dialtone.calls.rules import Asked, Decision
+from dialtone.calls.snapshot import Answers, load
+
+OLD_AFTER = 30.0  # seconds without a sign that the picture is still true (H17)
+LOOK_EVERY = 1.0  # seconds
+LONGEST_LINE = 2000  # bytes
+LONGEST_BODY = 10_000
+
+
+@dataclass
+class Picture:
+    """The picture's file: loaded when it changes, old when nobody has touched it for a while."""
+
+    file: Path
+    answers: Answers
+    _seen: tuple[int, int] = (0, 0)
+
+    def look(self) -> None:
+        """Load the picture if it is another one than last time."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return
+        if (found.st_ino, found.st_size) != self._seen:
+            loaded = load(self.file)
+            if loaded is not None:
+                self.answers.show(loaded)
+                self._seen = (found.st_ino, found.st_size)
+                gc.collect()
+                gc.freeze()
+
+    def is_fresh(self) -> bool:
+        """Whether the picture was confirmed lately: its keeper touches the file each time it finds nothing new."""
+        try:
+            return time.time() - self.file.stat().st_mtime < OLD_AFTER
+        except OSError:
+            return False
+
+    def now(self) -> datetime:
+        """The installation's time: real time, and what a sandbox's clock stands ahead of it."""
+        ahead = self.answers.snapshot.ahead_seconds if self.answers.snapshot else 0
+        return datetime.now(UTC) + timedelta(seconds=ahead)
+
+
+class Desk:
+    """Reads a question, answers it; both doors use it."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.fresh = picture.is_fresh()
+
+    def line(self, text: str) -> str:
+        """The answer to one line of the switch."""
+        words = text.split("\t")
+        if words[0] == "ASK" and len(words) == 5:
+            return _as_line(self.decide(*words[1:]))
+        if words[0] == "END" and len(words) == 3 and words[2].isdigit():
+            placed = self.picture.answers.end(words[1], int(words[2][:9]), self.picture.now())
+            return "OK" if placed else "PARKED"
+        return "ERROR\tASK call-id customer-id caller dialled, or END call-id seconds"
+
+    def decide(self, call_id: str, customer_id: str, caller: str, dialled: str) -> Decision:
+        asked = Asked(caller, dialled, customer_id)
+        return self.picture.answers.answer(asked, self.picture.now(), call_id=call_id, is_fresh=self.fresh)
+
+    def body(self, content: bytes) -> tuple[int, dict[str, object]]:
+        """The status and answer to a body of the HTTP door."""
+        try:
+            told = json.loads(content)
+            words = [told.get(name, "") for name in ("callId", "customerId", "caller", "dialled")]
+        except (ValueError, AttributeError, RecursionError):
+            return 400, {"code": "request.unreadable"}
+        if not all(isinstance(word, str) for word in words):
+            return 400, {"code": "field.wrong", "allowed": "callId, customerId, caller, dialled: text"}
+        return 200, _as_fields(self.decide(*words))
+
+
+def _as_line(told: Decision) -> str:
+    values = told.values
+    words = (
+        "YES" if told.allowed else "NO",
+        told.code,
+        told.call_type,
+        told.number,
+        values.get("callback", ""),
+        values.get("address", ""),
+        "default-route" if values.get("default_route") else "",
+    )
+    return "\t".join(str(word).replace("\t", " ").replace("\n", " ") for word in words)
+
+
+def _as_fields(told: Decision) -> dict[str, object]:
+    return {
+        "allowed": told.allowed,
+        "code": told.code,
+        "decidedBy": told.rule,
+        "callType": told.call_type,
+        "number": told.number,
+        "country": told.country,
+        "callbackNumber": told.values.get("callback", ""),
+        "emergencyAddress": told.values.get("address", ""),
+        "defaultRoute": bool(told.values.get("default_route")),
+    }
+
+
+class LineDoor(asyncio.Protocol):
+    """Lines on a stream; many may be on the way at once, each is answered in its order."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.rest = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        out = [self.desk.line(line.decode("utf-8", "replace").rstrip("\r")) for line in lines]
+        if out:
+            self.transport.write(("\n".join(out) + "\n").encode())
+        if len(self.rest) > LONGEST_LINE:
+            self.transport.write(b"ERROR\ttoo long\n")
+            self.transport.close()
+
+
+class HttpDoor(asyncio.Protocol):
+    """As much of HTTP/1.1 as the question needs: requests with Content-Length, connections kept open."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.rest = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.rest += data
+        while self.rest:
+            head, divided, after = self.rest.partition(b"\r\n\r\n")
+            if not divided:
+                if len(head) > LONGEST_BODY:
+                    self._answer(431, {"code": "request.too_large"}, close=True)
+                return
+            request, *fields = head.split(b"\r\n")
+            named = {
+                name.strip().lower(): value.strip()
+                for name, _, value in (each.partition(b":") for each in fields)
+            }
+            length = named.get(b"content-length", b"0")
+            if b"transfer-encoding" in named or not length.isdigit() or int(length) > LONGEST_BODY:
+                self._answer(413, {"code": "request.too_large"}, close=True)
+                return
+            if len(after) < int(length):
+                return
+            body, self.rest = after[: int(length)], after[int(length) :]
+            self._route(request, body, close=named.get(b"connection", b"").lower() == b"close")
+
+    def _route(self, request: bytes, body: bytes, *, close: bool) -> None:
+        method, _, target = request.partition(b" ")
+        path = target.partition(b" ")[0].partition(b"?")[0]
+        if (method, path) == (b"POST", b"/decision"):
+            status, told = self.desk.body(body)
+            self._answer(status, told, close=close)
+        elif (method, path) == (b"GET", b"/healthz"):
+            known = self.desk.picture.answers.snapshot
+            told = {"fresh": self.desk.fresh, "taken": known.taken_at.isoformat() if known else None}
+            self._answer(200, told, close=close)
+        else:
+            self._answer(404, {"code": "not_found"}, close=close)
+
+    def _answer(self, status: int, told: dict[str, object], *, close: bool) -> None:
+        body = json.dumps(told).encode()
+        head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(head.encode() + (b"Connection: close\r\n" if close else b"") + b"\r\n" + body)
+        if close:
+            self.transport.close()
+
+
+async def serve(picture: Picture, sock: Path, port: int, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer on the Unix socket (mode 0600) and, if `port` is not 0, on that loopback port, until SIGTERM or SIGINT."""
+    picture.look()
+    desk = Desk(picture)
+    loop = asyncio.get_running_loop()
+    sock.unlink(missing_ok=True)
+    before = os.umask(0o177)
+    try:
+        lines = await loop.create_unix_server(lambda: LineDoor(desk), str(sock))
+    finally:
+        os.umask(before)
+    servers = [lines]
+    if port:
+        servers.append(await loop.create_server(lambda: HttpDoor(desk), "127.0.0.1", port))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    ready()
+    while not stop.is_set():
+        picture.look()
+        desk.fresh = picture.is_fresh()
+        try:
+            await asyncio.wait_for(stop.wait(), LOOK_EVERY)
+        except TimeoutError:
+            continue
+    for server in servers:
+        server.close()
+    sock.unlink(missing_ok=True)

@@ -1,0 +1,218 @@
+"""What the authorisation program knows: a picture of the installation in one file, and answers out of it.
+
+The program that the switch asks has no database (decision 10): it reads this file and goes on with it when PostgreSQL is away.
+Nothing here knows Django. A picture that nobody has confirmed for a while is old: then emergency calls are placed as
+always, and others are refused unless the operator's setting says otherwise (H17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from dialtone import countries
+from dialtone.calls.dialled import Dialling
+from dialtone.calls.emergency import emergency_code
+from dialtone.calls.rules import (
+    Asked,
+    CallerFacts,
+    Decision,
+    Facts,
+    Limits,
+    Place,
+    decide,
+    emergency_decision,
+)
+from dialtone.numbers.worldplan import WorldPlan
+from dialtone.plans.rules import AccountFacts
+
+FORMAT = 1
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A number that somebody holds, and the location it is at."""
+
+    caller: CallerFacts
+    location_id: str
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """What is asked of a customer: the account, who has which extension and live number, and the limits."""
+
+    account: AccountFacts
+    country: str
+    extensions: dict[str, str]
+    own_numbers: dict[str, str]
+    limits: Limits
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All of it. `ahead_seconds` is how far a sandbox's clock stands ahead of real time."""
+
+    format: int
+    taken_at: datetime
+    ahead_seconds: int
+    lines: dict[str, Line]
+    places: dict[str, Place]
+    customers: dict[str, Customer]
+    closed: dict[str, str]
+    risky: frozenset[str]
+
+    def save(self, file: Path) -> None:
+        """Put it in place of the old one, whole or not at all."""
+        part = file.with_suffix(".part")
+        part.write_bytes(msgspec.msgpack.encode(self))
+        part.chmod(0o600)
+        part.replace(file)
+
+
+def load(file: Path) -> Snapshot | None:
+    """The picture in the file; None where there is none, or one of another version of this program."""
+    try:
+        found = msgspec.msgpack.decode(file.read_bytes(), type=Snapshot)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found if found.format == FORMAT else None
+
+
+def dialling_of(country: str, on: date) -> Dialling:
+    """How one dials in a country; in one that is not served, as anywhere: + or nothing."""
+    if country not in countries.served(on):
+        return Dialling(country, "", "+", "", frozenset())
+    known = countries.get(country, on)
+    return Dialling(
+        country,
+        known.identity.calling_code,
+        known.dialling.international_prefix,
+        known.dialling.trunk_prefix or "",
+        frozenset(known.dialling.blocked_codes),
+        frozenset(known.emergency.test_codes),
+        frozenset(known.emergency.crisis_lines),
+    )
+
+
+def emergency_codes(country: str, on: date) -> tuple[str, ...]:
+    """The emergency codes of a country; where it is not served, those of all countries served, to be on the safe side."""
+    served = countries.served(on)
+    if country in served:
+        return countries.get(country, on).emergency.codes
+    return tuple(sorted({code for each in served for code in countries.get(each, on).emergency.codes}))
+
+
+@dataclass
+class _Use:
+    """What a customer uses at the moment, as this program has seen it."""
+
+    calls: dict[str, datetime] = field(default_factory=dict)
+    seconds_on: dict[date, int] = field(default_factory=dict)
+    risky_at: list[datetime] = field(default_factory=list)
+
+
+class Answers:
+    """Answers out of a picture, and the count of calls that go on."""
+
+    def __init__(self, world: WorldPlan, *, allow_when_old: bool = False) -> None:
+        self.world = world
+        self.allow_when_old = allow_when_old
+        self.snapshot: Snapshot | None = None
+        self._facts: dict[str, Facts] = {}
+        self._facts_on = date.min
+        self._use: dict[str, _Use] = {}
+        self._call_of: dict[str, str] = {}
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Answer out of this picture from now on."""
+        self.snapshot = snapshot
+        self._facts = {}
+
+    def answer(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
+        """The decision about one call, at the installation's time `now`. With a `call_id`, an allowed call counts as going
+        on until it is ended; asked again with the same, it counts once."""
+        facts = self._of(asked, now)
+        code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
+        if code:
+            return emergency_decision(code, facts)
+        if self.snapshot is None or (not is_fresh and not self.allow_when_old):
+            return Decision(False, "calls.no_fresh_facts", "fresh")
+        customer_id = facts.caller.customer_id if facts.caller else ""
+        known = call_id in self._call_of
+        if customer_id and not known:
+            facts = replace(facts, limits=self._limits(customer_id, facts.limits, now))
+        told = decide(asked, facts, now)
+        if told.allowed and call_id and customer_id and not known:
+            self._begin(call_id, customer_id, told, now)
+        return told
+
+    def end(self, call_id: str, seconds: int, now: datetime) -> bool:
+        """A call is over; False for one that was never placed here (the record is set aside by whoever reports it)."""
+        customer_id = self._call_of.pop(call_id, "")
+        if not customer_id:
+            return False
+        use = self._use[customer_id]
+        use.calls.pop(call_id, None)
+        use.seconds_on[now.date()] = use.seconds_on.get(now.date(), 0) + max(0, seconds)
+        return True
+
+    def _of(self, asked: Asked, now: datetime) -> Facts:
+        """The facts of a caller, put together once for each picture. A number that another customer holds is nobody's here:
+        its address must not go out with a stranger's emergency call."""
+        if now.date() != self._facts_on:  # a country's rules may be others today
+            self._facts, self._facts_on = {}, now.date()
+        line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
+        if line and asked.customer_id and line.caller.customer_id != asked.customer_id:
+            line = None
+        customer_id = line.caller.customer_id if line else asked.customer_id
+        if self.snapshot is None or (line is None and customer_id not in self.snapshot.customers):
+            customer_id = ""  # unknown callers share one entry, so that made-up names fill no memory
+        key = asked.caller if line else f"customer {customer_id}"
+        found = self._facts.get(key)
+        if found is None:
+            found = self._facts[key] = self._gathered(line, customer_id, now.date())
+        return found
+
+    def _gathered(self, line: Line | None, customer_id: str, on: date) -> Facts:
+        customer = self.snapshot.customers.get(customer_id) if self.snapshot else None
+        country = customer.country if customer else ""
+        place = self.snapshot.places.get(line.location_id) if self.snapshot and line else None
+        if place:
+            country = place.country
+        return Facts(
+            dialling=dialling_of(country, on),
+            emergency_codes=emergency_codes(country, on),
+            world=self.world,
+            caller=line.caller if line else None,
+            place=place,
+            account=customer.account if customer else None,
+            extensions=customer.extensions if customer else {},
+            own_numbers=customer.own_numbers if customer else {},
+            closed=self.snapshot.closed if self.snapshot else {},
+            risky=self.snapshot.risky if self.snapshot else frozenset(),
+            limits=customer.limits if customer else Limits(),
+        )
+
+    def _limits(self, customer_id: str, limits: Limits, now: datetime) -> Limits:
+        use = self._use.get(customer_id)
+        if use is None:
+            return limits
+        use.risky_at = [at for at in use.risky_at if (now - at).total_seconds() < 3600]
+        return replace(
+            limits,
+            calls_at_once=len(use.calls),
+            minutes_today=use.seconds_on.get(now.date(), 0) // 60,
+            risky_calls_this_hour=len(use.risky_at),
+        )
+
+    def _begin(self, call_id: str, customer_id: str, told: Decision, now: datetime) -> None:
+        use = self._use.setdefault(customer_id, _Use())
+        use.calls[call_id] = now
+        self._call_of[call_id] = customer_id
+        if self.snapshot and any(told.number[1:].startswith(each) for each in self.snapshot.risky):
+            use.risky_at.append(now)
+
+    def going_on(self) -> Mapping[str, int]:
+        """Calls that go on now, by customer."""
+        return {customer: len(use.calls) for customer, use in self._use.items() if use.calls}
