@@ -7,6 +7,7 @@ is not needed; both find the same strings.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -14,11 +15,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from dialtone.web import words
+from tools import terms
 
 REPO = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("translations_allow.txt")
@@ -29,7 +34,8 @@ LOCALES = ("da", "nb", "sv", "ja", "zh_Hant")
 # Pages for developers only, which stay English.
 UNTRANSLATED = ("*/styleguide/*", "*/styleguide.py")
 
-KEYWORDS = {
+# How Babel reads each function of gettext; a file may have imported it under another name.
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -62,7 +68,7 @@ class Problem:
 
 
 def said(root: Path) -> Catalog:
-    """All marked strings of the code and the templates below `root`, with the files that say them."""
+    """All marked strings of the code and the templates below `root`, and the glossary, with the files that say them."""
     found = Catalog(charset="utf-8")
     for file in sorted(
         [*root.rglob("*.py"), *root.rglob("templates/**/*.html"), *root.rglob("templates/**/*.txt")]
@@ -70,14 +76,27 @@ def said(root: Path) -> Catalog:
         if any(file.match(pattern) for pattern in UNTRANSLATED):
             continue
         text = file.read_text()
-        if file.suffix != ".py":
+        keywords = KEYWORDS
+        if file.suffix == ".py":
+            keywords = KEYWORDS | _aliases(text)
+        else:
             text = _as_python(text, str(file))
         where = file.relative_to(root.parent).as_posix()
         for _line, message, comments, context in extract(
-            "python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=("Translators:",)
+            "python", io.BytesIO(text.encode()), keywords, comment_tags=("Translators:",)
         ):
             found.add(message, locations=[(where, 0)], auto_comments=comments, context=context)
+    for word, meaning in words.rows(root.parent / "docs" / "words.md"):
+        found.add(word, locations=[("docs/words.md", 0)])
+        found.add(meaning, locations=[("docs/words.md", 0)])
     return found
+
+
+def _aliases(source: str) -> dict[str, Any]:
+    """The names under which a Python file imports the functions of gettext: `gettext_lazy as L_` makes L_ one."""
+    imports = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    names = [name for node in imports if node.module == "django.utils.translation" for name in node.names]
+    return {name.asname: KEYWORDS[name.name] for name in names if name.asname and name.name in KEYWORDS}
 
 
 def _as_python(template: str, origin: str) -> str:
@@ -210,13 +229,18 @@ def main() -> int:
     """Print what is wrong in any language that has been begun, the first of each."""
     source = said(REPO / "dialtone")
     allowed = allowed_equal(ALLOWED.read_text())
+    known_terms = terms.terms(terms.DOCUMENT.read_text())
     counts: Counter[str] = Counter()
     for locale in LOCALES:
         if not (REPO / "locale" / locale).exists():
             # Said, not hidden: until its catalogue is begun, this language's readers see English.
             print(f"{locale}: not begun, {len(source)} strings are shown in English")
             continue
-        for problem in problems(locale, source, read(locale, REPO / "locale"), allowed[locale]):
+        catalogue = read(locale, REPO / "locale")
+        for problem in [
+            *problems(locale, source, catalogue, allowed[locale]),
+            *(Problem(locale, msgid, why) for msgid, why in terms.deviations(locale, catalogue, known_terms)),
+        ]:
             counts[locale] += 1
             if counts[locale] <= SHOWN:
                 print(problem)

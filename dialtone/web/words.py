@@ -17,14 +17,19 @@ _ROW = re.compile(r"^\|\s*(?P<word>[^|]+?)\s*\|\s*(?P<meaning>[^|]+?)\s*\|")
 _MARKS = re.compile(r"\*\*|`")
 
 
+def rows(file: Path = WORDS_FILE) -> list[tuple[str, str]]:
+    """Every word as it is written, with its English sentence. Empty when the file is not there."""
+    if not file.exists():
+        return []
+    found = (_ROW.match(line) for line in file.read_text(encoding="utf-8").splitlines())
+    told = [(_MARKS.sub("", row["word"]), _MARKS.sub("", row["meaning"])) for row in found if row]
+    return [(word, meaning) for word, meaning in told if word != "Word" and set(word) - set(":- ")]
+
+
 @cache
 def glossary(file: Path = WORDS_FILE) -> dict[str, str]:
     """Every word (lower case) with its English sentence. Empty when the file is not there."""
-    if not file.exists():
-        return {}
-    rows = (_ROW.match(line) for line in file.read_text(encoding="utf-8").splitlines())
-    found = {_MARKS.sub("", row["word"]).lower(): _MARKS.sub("", row["meaning"]) for row in rows if row}
-    return {word: meaning for word, meaning in found.items() if word != "word" and set(word) - set(":- ")}
+    return {word.lower(): meaning for word, meaning in rows(file)}
 
 
 def meaning(word: str) -> str:

@@ -95,6 +95,8 @@ def test_strings_of_code_and_templates_are_gathered(tmp_path: Path) -> None:
     (package / "templates" / "styleguide").mkdir(parents=True)
     (package / "code.py").write_text(
         "from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext\n"
+        "from django.utils.translation import gettext_lazy as L_\n"
+        "L_('Under another name')\n"
         "_('One ' 'sentence')\n"
         "gettext_lazy('Lazy')\n"
         "ngettext('%(n)s thing', '%(n)s things', n)\n"
@@ -109,11 +111,18 @@ def test_strings_of_code_and_templates_are_gathered(tmp_path: Path) -> None:
         "  {% if it == _('Yes') %}it's{% endif %} {{ _('No') }} not 'this'\n"
         "{% translate 'May' context 'a permission' %}\n"
     )
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "words.md").write_text(
+        "| Word | Meaning |\n|---|---|\n| **toll-free number** | Costs the caller nothing. |\n"
+    )
     (package / "templates" / "styleguide" / "page.html").write_text("{% translate 'For developers' %}")
     found = {(message.id, message.context) for message in translations.said(package) if message.id}
     assert found == {
         ("One sentence", None),
         ("Lazy", None),
+        ("Under another name", None),
+        ("toll-free number", None),
+        ("Costs the caller nothing.", None),
         (("%(n)s thing", "%(n)s things"), None),
         ("May", "a month"),
         ("Hello", None),
