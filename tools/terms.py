@@ -35,7 +35,9 @@ def deviations(
     patterns = {term: re.compile(rf"\b{re.escape(term)}(?:s|es)?\b", re.IGNORECASE) for term in known}
     for message in catalogue:
         english = message.id if isinstance(message.id, str) else message.id[-1]
-        translated = (message.string if isinstance(message.string, str) else message.string[-1]).lower()
+        translated = (
+            message.string if isinstance(message.string, str) else (message.string or ("",))[-1]
+        ).lower()
         if not english or not translated:
             continue
         said = _PLACE.sub("", english)

@@ -53,7 +53,9 @@ def test_another_word_for_a_term_is_found(msgid: str, string: str, locale: str, 
 def test_the_document_has_terms_in_every_language_of_ours() -> None:
     known = terms.terms(terms.DOCUMENT.read_text())
     assert len(known) > 30
-    assert all(set(row) == set(translations.LOCALES) and all(map(all, row.values())) for row in known.values())
+    assert all(
+        set(row) == set(translations.LOCALES) and all(map(all, row.values())) for row in known.values()
+    )
 
 
 def test_the_glossary_is_part_of_what_is_translated() -> None:
