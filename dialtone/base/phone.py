@@ -32,6 +32,11 @@ _CANONICAL = re.compile(r"\+[1-9][0-9]{1,14}")
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]+")
 _EXTENSION = re.compile(r"(;|#|,|\bext|x)\D*[0-9]+\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\r\n,;\t]+")
+# What people put before the lines of a list.
+_BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u00b7*\u2013\u2014-]|[0-9]{1,4}[.)])\s+")
+_SPACES = re.compile(r"[\s/]+")
+MOST_WORDS = 20_000  # of one line that is taken apart
+LONGEST_SPELLING = 7  # words of one number: 00 44 20 79 46 01 23
 _KINDS = {
     PhoneNumberType.TOLL_FREE: "toll_free",
     PhoneNumberType.PREMIUM_RATE: "premium",
@@ -171,17 +176,19 @@ class Pasted:
 
 
 def parse_many(text: str, country: str, field: str = "/numbers") -> list[Pasted]:
-    """Numbers pasted from a spreadsheet or letter, between lines, tabs, commas and semicolons.
+    """Numbers pasted from a spreadsheet or letter, between lines, tabs, commas, semicolons, or spaces alone.
 
     Nothing raises: each entry carries its own problem, whose field is its index ("/numbers/7").
 
     >>> [str(each.number) for each in parse_many("212-555-0101, +44 20 7946 0100", "US")]
     ['+12125550101', '+442079460100']
+    >>> [str(each.number) for each in parse_many("2. 2125550101 (212) 555 0102", "US")]
+    ['+12125550101', '+12125550102']
     """
     entries = (entry.strip().strip("\"'").strip() for entry in _BETWEEN.split(text))
     found: list[Pasted] = []
     first: dict[PhoneNumber, int] = {}
-    for raw in filter(None, entries):
+    for raw in (number for entry in filter(None, entries) for number in _taken_apart(entry, country)):
         index = len(found)
         try:
             number = PhoneNumber.parse_form(raw, country, f"{field}/{index}")
@@ -191,6 +198,49 @@ def parse_many(text: str, country: str, field: str = "/numbers") -> list[Pasted]
         earlier = first.setdefault(number, index)
         found.append(Pasted(raw, number, None, earlier if earlier != index else None))
     return found
+
+
+def _taken_apart(entry: str, country: str) -> list[str]:
+    """The numbers in one entry of a list. One that reads as a number is one; else it may be a line of a list, or several
+    numbers with spaces between them, each as many words as make a number; what makes none stays together."""
+    if _reads(entry, country):
+        return [entry]
+    bare = _BULLET.sub("", entry)
+    words = _SPACES.split(bare)
+    if any(char.isalpha() for char in bare) or len(words) > MOST_WORDS:
+        return [entry]
+    found: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(words):
+        size = _longest(words[at : at + LONGEST_SPELLING], country)
+        if size:
+            found += [*([" ".join(rest)] if rest else []), " ".join(words[at : at + size])]
+            rest = []
+        else:
+            rest.append(words[at])
+        at += size or 1
+    if not found:
+        return [entry]
+    return [*found, " ".join(rest)] if rest else found
+
+
+def _longest(words: list[str], country: str) -> int:
+    """How many of the first words make a number; 0 for none."""
+    for size in range(len(words), 0, -1):
+        digits = sum(char.isdigit() for word in words[:size] for char in word)
+        is_one = not any(word.startswith("+") for word in words[1:size])
+        if is_one and SHORTEST < digits <= MOST_DIGITS + 5 and _reads(" ".join(words[:size]), country):
+            return size
+    return 0
+
+
+def _reads(text: str, country: str) -> bool:
+    try:
+        PhoneNumber.parse_form(text, country)
+    except Problem:
+        return False
+    return True
 
 
 def _text(text: object, field: str) -> str:

@@ -203,6 +203,35 @@ def test_a_pasted_list_keeps_order_reasons_and_duplicates() -> None:
     assert rows[3].raw == "1-800-FLOWERS"
 
 
+@pytest.mark.req("ORD-06")
+@pytest.mark.parametrize(
+    ("text", "country", "numbers"),
+    [
+        ("2125550101 2125550102", "US", ["+12125550101", "+12125550102"]),
+        ("212 555 0101 212 555 0102", "US", ["+12125550101", "+12125550102"]),
+        ("(212) 555-0101 (212) 555-0102  1 212 555 0103", "US", ["+12125550101", "+12125550102", "+12125550103"]),
+        ("+1 212 555 0101 +44 20 7946 0100", "US", ["+12125550101", "+442079460100"]),
+        ("020 7946 0100 020 7946 0101", "GB", ["+442079460100", "+442079460101"]),
+        ("2125550101 / 2125550102/2125550103", "US", ["+12125550101", "+12125550102", "+12125550103"]),
+        ("1. 212-555-0101\n2. 212-555-0102\n3) 212-555-0103", "US", ["+12125550101", "+12125550102", "+12125550103"]),
+        ("\u2022 212-555-0101\n- 212-555-0102", "US", ["+12125550101", "+12125550102"]),
+        ("2125550101 123 2125550102", "US", ["+12125550101", None, "+12125550102"]),
+        ("212 555 010 212 555 0102", "US", [None, "+12125550102"]),
+        ("Ann 212 555 0101 Lee", "US", [None]),
+        ("1 2 3 4", "US", [None]),
+    ],
+)
+def test_numbers_with_nothing_but_spaces_between_them(text: str, country: str, numbers: list[str | None]) -> None:
+    assert [row.number and row.number.e164 for row in parse_many(text, country)] == numbers
+
+
+def test_a_line_of_digits_without_end_is_no_work() -> None:
+    started = time.perf_counter()
+    assert len(parse_many("1 " * 500_000, "US")) == 1
+    assert len(parse_many("1 " * 19_000, "US")) == 1
+    assert time.perf_counter() - started < 8
+
+
 def test_ten_thousand_pasted_numbers_take_seconds_not_minutes() -> None:
     text = "\n".join(f"(212) 555-{index:04}" for index in range(10_000))
     started = time.perf_counter()

@@ -139,11 +139,11 @@ class Inventory:
         """The areas that a query's places (not its patterns) name."""
         return [self.places[area] for area in self._areas(query)]
 
-    def place(self, area_id: int) -> Place:
-        """The area with this id. Raises KeyError."""
+    def find_place(self, area_id: int) -> Place | None:
+        """The area with this id; None for one that this copy does not know (yet)."""
         position = int(np.searchsorted(self._ids, area_id))
         if position == len(self._ids) or self._ids[position] != area_id:
-            raise KeyError(area_id)
+            return None
         return self.places[position]
 
     @cached_property

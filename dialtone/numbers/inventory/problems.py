@@ -91,6 +91,34 @@ register(
     error_code=25341,
 )
 register(
+    "search.nothing_typed",
+    FIELD,
+    _("There is no number in what you entered."),
+    allowed=_("Numbers in any spelling, with commas, spaces or new lines between them."),
+    error_code=25342,
+)
+register(
+    "search.too_many",
+    FIELD,
+    _("%(count)s numbers cannot be looked up at once."),
+    allowed=_("1 to %(limit)s numbers."),
+    error_code=25343,
+)
+register(
+    "search.twice",
+    FIELD,
+    _("%(number)s is in the list twice."),
+    allowed=_("Each number once."),
+    error_code=25344,
+)
+register(
+    "search.wrong_country",
+    FIELD,
+    _("%(number)s is a number of another country than the location."),
+    allowed=_("Numbers of the location's country."),
+    error_code=25345,
+)
+register(
     "inventory.empty",
     FIELD,
     _("The file is empty."),

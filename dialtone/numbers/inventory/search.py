@@ -67,7 +67,7 @@ class Offer:
 
     def place(self) -> dict[str, Any]:
         """Where the number belongs, as plain values."""
-        return _plain(self.at)
+        return plain(self.at)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def nearest_to(e164: str, *, size: int = 1, limit: int = MOST_ALTERNATIVES) -> l
 def place_of(e164: str) -> dict[str, Any]:
     """The place of a delivered number, free or not; empty for one that nobody delivered."""
     place = _delivered_at(e164)
-    return _plain(place) if place else {}
+    return plain(place) if place else {}
 
 
 def kinds(country: str) -> set[str]:
@@ -197,7 +197,8 @@ def _offer(found: Found, wish: Wish) -> Offer:
     return Offer(f"+{found.number}", found.size, found.place, bool(wish.block_size), found.nearness)
 
 
-def _plain(place: Place) -> dict[str, Any]:
+def plain(place: Place) -> dict[str, Any]:
+    """A place as plain values, to be kept with an order's line."""
     return {
         "kind": place.kind,
         "country": place.country,
@@ -220,4 +221,4 @@ def _delivered_at(e164: str) -> Place | None:
     if row is None:
         return None
     with replica.REPLICA.current() as inventory:
-        return inventory.place(row[0])
+        return inventory.find_place(row[0])
