@@ -1,4 +1,4 @@
-"""Number search, reservations and orders: what the compatible API lacks, in its style."""
+"""Reservations and orders of new numbers: what the compatible API lacks, in its style."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
 
 from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import Strict, into, iso, out, page
+from dialtone.api.wire import Strict, into, iso, out, page, version_asked
 from dialtone.base import keeping
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
 from dialtone.locations import queries as locations
-from dialtone.numbers.inventory import search as inventory
-from dialtone.orders import cancel, cart, place, queries, states
+from dialtone.numbers.inventory import search
+from dialtone.orders import cancel, cart, place, queries, rules, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
 
 routes = router()
@@ -46,6 +46,9 @@ class OrderWanted(Strict):
     city: str | None = None
     exchange: str | None = None
     prefix: str | None = None
+    contains: str | None = None
+    ends_with: str | None = None
+    consecutive: bool | None = None
     number_type: str | None = None
 
 
@@ -56,6 +59,7 @@ def word_cart(found: Cart, lines: list[CartLine]) -> dict[str, Any]:
         "state": found.state,
         "expires": iso(found.until),
         "extended": found.extended,
+        "version": found.version,
         "orderId": out("ORDER", found.order_id),
         "lines": [
             {
@@ -105,66 +109,6 @@ def word_order(found: Order, lines: list[OrderLine] | None = None) -> dict[str, 
     return answer
 
 
-@routes.get("/telephony/pstn/numberSearch", operation_id="searchNumbers", summary="Find free numbers")
-@needs("searches_numbers")
-def search_numbers(
-    request: HttpRequest,
-    response: HttpResponse,
-    country: str = Query("US"),
-    number_type: str = Query("standard", alias="numberType"),
-    state: str = Query(""),
-    area_code: str = Query("", alias="areaCode"),
-    city: str = Query(""),
-    exchange: str = Query(""),
-    prefix: str = Query(""),
-    contains: str = Query(""),
-    ends_with: str = Query("", alias="endsWith"),
-    block_size: int = Query(0, alias="blockSize"),
-    consecutive: bool = Query(False),
-    quantity: int = Query(0),
-    max: int = Query(20),
-    after: str = Query(""),
-) -> Any:
-    """Free numbers or blocks by place and pattern, with the total and, when there is none, the nearest alternatives (H30)."""
-    answer = inventory.find(
-        inventory.Wish(
-            country=country,
-            kind=number_type,
-            state=state,
-            area_code=area_code,
-            city=city,
-            exchange=exchange,
-            prefix=prefix,
-            contains=contains,
-            ends_with=ends_with,
-            block_size=block_size or (quantity if consecutive else 0),
-            quantity=0 if consecutive else quantity,
-            page=max,
-            after=after,
-        )
-    )
-    return {
-        "items": [word_offer(offer) for offer in answer.offers],
-        "total": answer.total,
-        "next": answer.after or None,
-        "alternatives": [{**word_offer(offer), "nearness": offer.nearness} for offer in answer.alternatives],
-        "simulated": answer.simulated,
-    }
-
-
-def word_offer(offer: Any) -> dict[str, Any]:
-    return {
-        "phoneNumbers": list(offer.e164s),
-        "isBlock": offer.is_block,
-        "numberType": offer.kind,
-        "country": offer.country,
-        "state": offer.state,
-        "areaCode": offer.area_code,
-        "city": offer.city,
-        "rateCenter": offer.rate_center,
-    }
-
-
 @routes.post(
     "/telephony/pstn/reservations",
     response={201: Any},
@@ -177,7 +121,7 @@ def reserve(request: HttpRequest, wanted: ReservationWanted) -> Any:
     customer_of(request)
     location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
     caller_of(request).need("searches_numbers", location.id)
-    found = cart.add(location.id, _choices(wanted.phone_numbers, wanted.block, location.country))
+    found = cart.add(location.id, _choices(wanted.phone_numbers, wanted.block), field_name="/phoneNumbers")
     return 201, word_cart(*queries.cart(found.id))
 
 
@@ -219,7 +163,10 @@ def drop_reservation(request: HttpRequest, reservation_id: str) -> Any:
 )
 @needs("places_orders")
 def place_order(request: HttpRequest, wanted: OrderWanted) -> Any:
-    """Needs an Idempotency-Key: repeating the request with the same key answers the same order."""
+    """Needs an Idempotency-Key: repeating the request with the same key answers the same order.
+
+    With If-Match, a reservation is ordered only as it was read: by its `version`.
+    """
     caller = caller_of(request)
     customer_of(request)
 
@@ -240,30 +187,32 @@ def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
     caller = caller_of(request)
     if wanted.reservation_id is not None:
         found, _lines = _cart(request, wanted.reservation_id)
-        return place.place(found.id)
+        return place.place(found.id, version=version_asked(request))
     if wanted.location_id is None:
         raise Problem("field.required", field="/locationId", values={"field": "locationId"})
     location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
     caller.need("places_orders", location.id)
     if wanted.phone_numbers is not None or wanted.block is not None:
-        choices = _choices(wanted.phone_numbers or [], wanted.block, location.country)
+        choices = _choices(wanted.phone_numbers or [], wanted.block)
     else:
         choices = _picked(wanted, location.country)
-    found = cart.add(location.id, choices)
+    found = cart.add(location.id, choices, field_name="/phoneNumbers")
     return place.place(found.id)
 
 
 def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:
-    """Let the system choose from the inventory by the criteria (ORD-06, ORD-14)."""
-    limit = 100
+    """Let the system choose from the inventory by the criteria (ORD-06, ORD-14, SPK-13)."""
+    limit = rules.MOST_PER_ORDER
     if wanted.block_size is None and wanted.quantity is None:
         raise Problem("orders.empty", field="/phoneNumbers")
     if wanted.quantity is not None and not 1 <= wanted.quantity <= limit:
         raise Problem(
             "orders.quantity", field="/quantity", values={"quantity": wanted.quantity, "limit": limit}
         )
-    answer = inventory.find(
-        inventory.Wish(
+    is_run = bool(wanted.consecutive) and wanted.block_size is None
+    needed = 1 if wanted.block_size is not None or is_run else wanted.quantity or 1
+    answer = search.find(
+        search.Wish(
             country=wanted.country or country,
             kind=wanted.number_type or "standard",
             state=wanted.state or "",
@@ -271,59 +220,56 @@ def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:
             city=wanted.city or "",
             exchange=wanted.exchange or "",
             prefix=wanted.prefix or "",
-            block_size=wanted.block_size or 0,
-            page=1 if wanted.block_size else wanted.quantity or 1,
+            contains=wanted.contains or "",
+            ends_with=wanted.ends_with or "",
+            block_size=wanted.block_size if wanted.block_size is not None else 0,
+            consecutive=wanted.quantity or 0 if is_run else 0,
+            page=needed,
         )
     )
-    needed = 1 if wanted.block_size else wanted.quantity or 1
     if len(answer.offers) < needed:
         raise Problem(
             "orders.too_few_free", field="/quantity", values={"free": answer.total, "quantity": needed}
         )
     return [
-        cart.Choice(offer.e164s, offer.kind, offer.is_block, offer.place())
+        cart.Choice(e164s, offer.kind, offer.is_block, offer.place(), "/country" if wanted.country else "")
         for offer in answer.offers[:needed]
+        for e164s in ([offer.e164s] if offer.is_block else [[e164] for e164 in offer.e164s])
     ]
 
 
-def _choices(texts: list[str], block: BlockWanted | None, country: str) -> list[cart.Choice]:
-    """Numbers as typed by a program, checked one by one, with the place that the inventory knows."""
+def _choices(texts: list[str], block: BlockWanted | None) -> list[cart.Choice]:
+    """Numbers as named by a program, checked one by one, with the place that the inventory knows."""
     refused: list[Problem] = []
-    choices: list[cart.Choice] = []
+    runs: list[tuple[list[str], bool, str]] = []
     for index, text in enumerate(texts):
         try:
-            number = PhoneNumber.parse_api(text, f"/phoneNumbers/{index}")
+            runs.append(
+                (
+                    [PhoneNumber.parse_api(text, f"/phoneNumbers/{index}").e164],
+                    False,
+                    f"/phoneNumbers/{index}",
+                )
+            )
         except Problem as problem:
             refused.append(problem)
-            continue
-        choices.append(_choice([number.e164], number, False, country, f"/phoneNumbers/{index}", refused))
     if block is not None:
-        first = PhoneNumber.parse_api(block.first, "/block/first")
-        if block.size not in (10, 50, 100):
-            refused.append(Problem("orders.block_size", field="/block/size", values={"size": block.size}))
-        else:
-            run = [f"+{int(first.e164[1:]) + step}" for step in range(block.size)]
-            choices.append(_choice(run, first, True, country, "/block/first", refused))
+        try:
+            runs.append((_run(block), True, "/block/first"))
+        except Problem as problem:
+            refused.append(problem)
     if not texts and block is None:
         refused.append(Problem("orders.empty", field="/phoneNumbers"))
     if refused:
         raise Problems(refused)
-    return choices
+    return cart.choices_of(runs)
 
 
-def _choice(
-    e164s: list[str], number: PhoneNumber, is_block: bool, country: str, field: str, refused: list[Problem]
-) -> cart.Choice:
-    fits = number.country == country or (number.kind == "toll_free" and country in ("US", "CA"))
-    if not fits:
-        refused.append(Problem("orders.country_mismatch", field=field, values={"number": number.e164}))
-    place_of = inventory.place_of(e164s[0])
-    return cart.Choice(
-        e164s,
-        number.kind if number.kind == "toll_free" else place_of.get("kind", "standard"),
-        is_block,
-        place_of,
-    )
+def _run(block: BlockWanted) -> list[str]:
+    first = PhoneNumber.parse_api(block.first, "/block/first")
+    if block.size not in rules.BLOCK_SIZES:
+        raise Problem("orders.block_size", field="/block/size", values={"size": block.size})
+    return [f"+{first.digits + step}" for step in range(block.size)]
 
 
 @routes.get("/telephony/pstn/orders", operation_id="listOrders", summary="Orders, newest first")
@@ -389,7 +335,7 @@ def order_events(request: HttpRequest, order_id: str) -> Any:
 def cancel_order(request: HttpRequest, order_id: str) -> Any:
     found = _order(request, order_id)
     caller_of(request).need("cancels_orders", found.location_id)
-    found = cancel.cancel(found.id)
+    found = cancel.cancel(found.id, version=version_asked(request))
     return word_order(found, queries.lines(found.id))
 
 

@@ -83,6 +83,15 @@ def into(kind: str, text: str, field: str | None = None) -> UUID:
         raise Problem("not_found", field=field) from problem
 
 
+def version_asked(request: HttpRequest) -> int | None:
+    """The version that the caller has read and means to change (If-Match); None when it does not say. A tag that is
+    none of ours matches no version."""
+    tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if tag in ("", "*"):
+        return None
+    return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else -1
+
+
 def page(
     request: HttpRequest,
     response: HttpResponse,

@@ -132,9 +132,9 @@ def block_members(block: Block) -> list[Number]:
     return list(Number.objects.filter(block=block).order_by("e164"))
 
 
-def held_count(kinds: Sequence[str] = ("standard",)) -> int:
-    """How many numbers of these kinds count towards a trial's ten (ACC-08)."""
-    return Number.objects.filter(state__in=states.HELD, kind__in=list(kinds)).count()
+def held_count() -> int:
+    """How many numbers count towards a trial's ten (ACC-08): all but toll-free ones, which no trial gets."""
+    return Number.objects.filter(state__in=states.HELD).exclude(kind="toll_free").count()
 
 
 def at_location(location_id: UUID) -> dict[str, int]:

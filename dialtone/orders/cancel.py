@@ -13,16 +13,18 @@ from dialtone.orders import readiness, states
 from dialtone.orders.models import Order, OrderLine
 
 
-def cancel(order_id: UUID, *, reason: str = "by_owner") -> Order:
-    """Frees the numbers at once. Cancelling a cancelled order changes nothing.
+def cancel(order_id: UUID, *, reason: str = "by_owner", version: int | None = None) -> Order:
+    """Frees the numbers at once. Cancelling a cancelled order changes nothing. With `version`, only the order as it was then.
 
-    Raises Problem: not_found; orders.cannot_cancel once the carrier has begun or the order has ended (BAD-ORD-35).
+    Raises Problem: not_found; version.stale; orders.cannot_cancel once the carrier has begun or the order has ended (BAD-ORD-35).
     """
     order = Order.objects.select_for_update().filter(id=order_id).first()
     if order is None:
         raise Problem("not_found")
     if order.ended_at is not None and order.end_reason:
         return order
+    if version is not None and version != order.version:
+        raise Problem("version.stale")
     lines = list(OrderLine.objects.select_for_update().filter(order=order).order_by("position"))
     if not states.may_cancel(readiness.facts(order, lines)):
         raise Problem("orders.cannot_cancel", values={"number": order.number, "status": order.status})

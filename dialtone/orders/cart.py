@@ -13,23 +13,36 @@ from typing import Any
 from uuid import UUID
 
 from dialtone.base import clock, record, tenancy
+from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
-from dialtone.numbers.inventory import claims
+from dialtone.locations import queries as locations
+from dialtone.numbers.inventory import claims, search
+from dialtone.numbers.inventory.places import fits_country
 from dialtone.orders import rules
 from dialtone.orders.models import Cart, CartLine
 
 HOLD = timedelta(minutes=30)
-MOST_HELD = 200
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One number, or one block as a run of numbers, chosen from a search."""
+    """One number, or one block as a run of numbers, chosen from a search. `field` is where a caller named it."""
 
     e164s: Sequence[str]
     kind: str
     is_block: bool = False
     place: Mapping[str, Any] = field(default_factory=dict)
+    field: str = ""
+
+
+def choices_of(runs: Sequence[tuple[Sequence[str], bool, str]]) -> list[Choice]:
+    """Choices from (numbers, whether they are a block, where the caller named them), with what the inventory knows of them."""
+    places = search.places_of([e164s[0] for e164s, _is_block, _field in runs])
+    return [
+        Choice(e164s, place.get("kind", "standard"), is_block, place, field_at)
+        for e164s, is_block, field_at in runs
+        for place in [places.get(e164s[0], {})]
+    ]
 
 
 def open_cart(location_id: UUID) -> Cart:
@@ -54,24 +67,23 @@ def open_cart(location_id: UUID) -> Cart:
 def add(location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/numbers") -> Cart:
     """Hold the chosen numbers and put them into the cart, all or none.
 
-    Raises Problems: orders.twice, orders.quantity, orders.one_block, numbers.not_available (a field for each number),
-    numbers.too_many_held.
+    Raises Problems: orders.twice, orders.country_mismatch, orders.quantity, orders.one_block, numbers.not_available (a field
+    for each number), numbers.too_many_held.
     """
     cart = open_cart(location_id)
-    already = [e164 for line in CartLine.objects.filter(cart=cart) for e164 in line.e164s]
+    country = locations.country_of(location_id)
+    lines = list(CartLine.objects.filter(cart=cart))
+    seen = {e164 for line in lines for e164 in line.e164s}
+    wanted = [(e164, choice) for choice in choices for e164 in choice.e164s]
+    fields = [choice.field or f"{field_name}/{position}" for position, (_e164, choice) in enumerate(wanted)]
     refused: list[Problem] = []
-    seen = set(already)
-    position = 0
-    for choice in choices:
-        for e164 in choice.e164s:
-            if e164 in seen:
-                field_at = f"{field_name}/{position}"
-                refused.append(Problem("orders.twice", field=field_at, values={"number": e164}))
-            seen.add(e164)
-            position += 1
-    groups = [
-        rules.Group(len(line.e164s), line.kind, line.is_block) for line in CartLine.objects.filter(cart=cart)
-    ]
+    for (e164, choice), field_at in zip(wanted, fields, strict=True):
+        if e164 in seen:
+            refused.append(Problem("orders.twice", field=field_at, values={"number": e164}))
+        seen.add(e164)
+        if e164 == choice.e164s[0] and not fits_country(PhoneNumber(e164), country):
+            refused.append(Problem("orders.country_mismatch", field=field_at, values={"number": e164}))
+    groups = [rules.Group(len(line.e164s), line.kind, line.is_block) for line in lines]
     groups += [rules.Group(len(choice.e164s), choice.kind, choice.is_block) for choice in choices]
     refused += [
         Problem(refusal.code, field=refusal.field, values=refusal.values)
@@ -80,12 +92,12 @@ def add(location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/num
     if refused:
         raise Problems(refused)
     now = clock.now()
-    wanted = [e164 for choice in choices for e164 in choice.e164s]
+    e164s = [e164 for e164, _choice in wanted]
     until = cart.until if cart.until and cart.until > now else now + HOLD
-    taken = claims.hold(wanted, customer_id=cart.customer_id, reservation_id=cart.id, until=until, now=now)
+    taken = claims.hold(e164s, customer_id=cart.customer_id, reservation_id=cart.id, until=until, now=now)
     missing = [
-        Problem("numbers.not_available", field=f"{field_name}/{index}", values={"number": e164})
-        for index, e164 in enumerate(wanted)
+        Problem("numbers.not_available", field=field_at, values={"number": e164})
+        for e164, field_at in zip(e164s, fields, strict=True)
         if e164 not in taken
     ]
     if missing:
@@ -104,13 +116,13 @@ def add(location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/num
     cart.until = until
     cart.version += 1
     cart.save()
-    record.change(cart, "numbers_held", facts={"numbers": wanted, "until": until})
+    record.change(cart, "numbers_held", facts={"numbers": e164s, "until": until})
     return cart
 
 
 def remove(cart_id: UUID, line_id: UUID) -> Cart:
     """Take one line out of the cart and let its numbers go at once. A line that is gone already changes nothing."""
-    cart = _locked(cart_id)
+    cart = locked(cart_id)
     line = CartLine.objects.filter(cart=cart, id=line_id).first()
     if line is None:
         return cart
@@ -127,7 +139,7 @@ def remove(cart_id: UUID, line_id: UUID) -> Cart:
 
 def empty(cart_id: UUID) -> Cart:
     """Let everything in the cart go and close it."""
-    cart = _locked(cart_id)
+    cart = locked(cart_id)
     if cart.state == "open":
         _close(cart, "emptied")
     return cart
@@ -135,7 +147,7 @@ def empty(cart_id: UUID) -> Cart:
 
 def extend(cart_id: UUID) -> Cart:
     """Thirty minutes more, once. Raises orders.cannot_extend, orders.reservation_ended."""
-    cart = _locked(cart_id)
+    cart = locked(cart_id)
     _alive(cart)
     if cart.extended:
         raise Problem("orders.cannot_extend")
@@ -159,7 +171,7 @@ def expire(cart_id: UUID) -> None:
 
 def living(cart_id: UUID) -> tuple[Cart, list[CartLine]]:
     """The cart, locked, with its lines. Raises not_found, orders.reservation_ended, orders.empty."""
-    cart = _locked(cart_id)
+    cart = locked(cart_id)
     _alive(cart)
     lines = list(CartLine.objects.filter(cart=cart).order_by("added_at", "id"))
     if not lines:
@@ -167,7 +179,8 @@ def living(cart_id: UUID) -> tuple[Cart, list[CartLine]]:
     return cart, lines
 
 
-def _locked(cart_id: UUID) -> Cart:
+def locked(cart_id: UUID) -> Cart:
+    """The cart, locked, whatever its state. Raises Problem("not_found")."""
     cart = Cart.objects.select_for_update().filter(id=cart_id).first()
     if cart is None:
         raise Problem("not_found")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from dialtone.numbers import take
 from dialtone.numbers.inventory import claims
 from dialtone.orders import cart as carts
 from dialtone.orders import readiness, rules, states
-from dialtone.orders.models import Cart, Order, OrderLine
+from dialtone.orders.models import Order, OrderLine
 from dialtone.people import queries as people
 from dialtone.plans import queries as plans
 from dialtone.plans import rules as plan_rules
@@ -29,16 +30,19 @@ from dialtone.plans import rules as plan_rules
 TERMS_REMINDER = timedelta(days=5)
 
 
-def place(cart_id: UUID) -> Order:
+def place(cart_id: UUID, *, version: int | None = None) -> Order:
     """Order what is in the cart. A cart that was ordered already answers its order (the button was pressed twice).
+    With `version`, only the cart as it was then.
 
-    Raises Problems: not_found, orders.reservation_ended, orders.empty, orders.location_not_ready,
+    Raises Problems: not_found, version.stale, orders.reservation_ended, orders.empty, orders.location_not_ready,
     orders.no_emergency_address, orders.by_case_only, the plan's refusals (ACC-05 to ACC-16), numbers.not_available.
     """
-    placed = Order.objects.filter(id=_order_of(cart_id)).first()
+    placed = Order.objects.filter(id=carts.locked(cart_id).order_id).first()
     if placed is not None:
         return placed
     cart, lines = carts.living(cart_id)
+    if version is not None and version != cart.version:
+        raise Problem("version.stale")
     groups = [rules.Group(len(line.e164s), line.kind, line.is_block) for line in lines]
     check(cart.location_id, groups)
     now = clock.now()
@@ -122,7 +126,9 @@ def check(location_id: UUID, groups: Sequence[rules.Group]) -> None:
     ready = locations.may_order(location_id)
     if not ready.allowed:
         refused.append(Problem(ready.code, field="/locationId", values=dict(ready.values)))
-    account = plans.account_facts(tenancy.current_customer_id(), numbers_held=numbers.held_count())
+    # First the subscription's lock, then the count: two orders of one trial must see each other's numbers (ACC-08).
+    account = plans.account_facts(tenancy.current_customer_id())
+    account = replace(account, numbers_held=numbers.held_count())
     adding = sum(group.size for group in groups if group.kind != "toll_free")
     for need in rules.needs_of(groups):
         verdict = plan_rules.may(need, account, clock.now(), {"adding": adding})
@@ -131,13 +137,6 @@ def check(location_id: UUID, groups: Sequence[rules.Group]) -> None:
             break
     if refused:
         raise Problems(refused)
-
-
-def _order_of(cart_id: UUID) -> UUID | None:
-    cart = Cart.objects.filter(id=cart_id).first()
-    if cart is None:
-        raise Problem("not_found")
-    return cart.order_id
 
 
 def _kind(groups: Sequence[rules.Group]) -> str:

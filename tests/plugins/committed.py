@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,3 +65,29 @@ def tamper() -> Callable[..., int]:
             return owner.execute(sql, values).rowcount
 
     return run
+
+
+def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
+    """Run jobs in threads that begin together at START, each on a connection of its own; answers what went wrong."""
+    from django.db import connection
+
+    from dialtone.base import clock
+
+    gate, wrong = threading.Barrier(len(jobs)), []
+
+    def run(job: Callable[[], None]) -> None:
+        try:
+            with clock.frozen(START):
+                gate.wait()
+                job()
+        except BaseException as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong

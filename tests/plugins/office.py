@@ -32,9 +32,8 @@ def _fresh_replica() -> Iterator[None]:
     REPLICA.forget()
 
 
-@pytest.fixture
-def stocked(world: World) -> World:
-    """The world with terms published, ranges loaded, Alice and Bob on paid plans, Charlie on trial."""
+def stock(world: World) -> None:
+    """Publish terms and load ranges; put Alice and Bob on paid plans, Charlie on trial."""
     from dialtone.base import clock
     from dialtone.numbers.inventory import load
     from dialtone.plans import subscribe
@@ -48,6 +47,12 @@ def stocked(world: World) -> World:
             subscribe.buy_licence("outbound_calling_plan", 5, clock.today("UTC"))
     with as_customer(world.charlie):
         subscribe.start_trial()
+
+
+@pytest.fixture
+def stocked(world: World) -> World:
+    """The world with terms published, ranges loaded, Alice and Bob on paid plans, Charlie on trial."""
+    stock(world)
     return world
 
 

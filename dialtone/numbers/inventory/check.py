@@ -17,8 +17,8 @@ from dialtone.base import clock
 from dialtone.base.phone import PhoneNumber, parse_many
 from dialtone.base.problems import Problem
 from dialtone.numbers.inventory import replica, search
+from dialtone.numbers.inventory.places import fits_country
 from dialtone.numbers.inventory.search import Offer
-from dialtone.numbers.inventory.wish import NORTH_AMERICA
 
 AVAILABLE, YOURS, NOT_AVAILABLE, TWICE, REFUSED = "available", "yours", "not_available", "twice", "refused"
 MOST_ENTRIES = 1000
@@ -61,7 +61,9 @@ def check(text: str, *, country: str, customer_id: UUID, name: str = "/numbers")
         if found.outcome == NOT_AVAILABLE and looked_for < MOST_ANSWERED:
             looked_for += 1
             nearest = tuple(search.nearest_to(found.e164, limit=ALTERNATIVES))
-            found = Checked(found.typed, found.outcome, found.e164, problem=found.problem, alternatives=nearest)
+            found = Checked(
+                found.typed, found.outcome, found.e164, problem=found.problem, alternatives=nearest
+            )
         answers.append(found)
     return answers
 
@@ -76,11 +78,14 @@ def _answer(
 ) -> Checked:
     e164 = number.e164
     if duplicate_of is not None:
-        return Checked(typed, TWICE, e164, problem=Problem("search.twice", field=where, values={"number": e164}))
-    shared = number.kind == "toll_free" and {number.country or country, country} <= set(NORTH_AMERICA)
-    if number.country != country and not shared:
+        return Checked(
+            typed, TWICE, e164, problem=Problem("search.twice", field=where, values={"number": e164})
+        )
+    if not fits_country(number, country):
         values = {"number": e164, "country": country}
-        return Checked(typed, REFUSED, e164, problem=Problem("search.wrong_country", field=where, values=values))
+        return Checked(
+            typed, REFUSED, e164, problem=Problem("search.wrong_country", field=where, values=values)
+        )
     if number.digits not in known:
         problem = Problem("numbers.not_available", field=where, values={"number": e164})
         return Checked(typed, NOT_AVAILABLE, e164, problem=problem)

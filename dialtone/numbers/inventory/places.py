@@ -11,8 +11,10 @@ from functools import cache, lru_cache
 import phonenumbers
 
 from dialtone.base.address import states
+from dialtone.base.phone import PhoneNumber
 from dialtone.base.text import search_key
 
+NORTH_AMERICA = ("US", "CA")  # they share toll-free numbers
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]+")
 _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 # Names that address formats know by another one.
@@ -92,6 +94,19 @@ def pattern(text: str, calling_code: str) -> str:
     if plain.startswith("+"):
         return plain[1:].removeprefix(calling_code)
     return plain.removeprefix(trunk) if len(plain) > 10 else plain
+
+
+def fits_country(number: PhoneNumber, country: str) -> bool:
+    """Whether a number may be used at a location in that country; the US and Canada share toll-free ones (ORD-17).
+
+    >>> fits_country(PhoneNumber("+12125550101"), "US"), fits_country(PhoneNumber("+12125550101"), "CA")
+    (True, False)
+    >>> fits_country(PhoneNumber("+18005550101"), "CA"), fits_country(PhoneNumber("+18005550101"), "GB")
+    (True, False)
+    """
+    if number.kind == "toll_free" and number.country in (*NORTH_AMERICA, ""):
+        return country in NORTH_AMERICA
+    return number.country == country
 
 
 @cache

@@ -19,9 +19,9 @@ from dialtone.base import tenancy
 from dialtone.base.address import states as states_of
 from dialtone.numbers.inventory import replica
 from dialtone.numbers.inventory.engine import Found, Place
-from dialtone.numbers.inventory.places import city_key
+from dialtone.numbers.inventory.places import NORTH_AMERICA, city_key
 from dialtone.numbers.inventory.query import Query
-from dialtone.numbers.inventory.wish import BLOCK_SIZES, NORTH_AMERICA, Wish, apart, query_of
+from dialtone.numbers.inventory.wish import BLOCK_SIZES, Wish, apart, query_of
 
 MOST_ALTERNATIVES = 10
 NONE: frozenset[str] = frozenset()
@@ -114,8 +114,20 @@ def nearest_to(e164: str, *, size: int = 1, limit: int = MOST_ALTERNATIVES) -> l
 
 def place_of(e164: str) -> dict[str, Any]:
     """The place of a delivered number, free or not; empty for one that nobody delivered."""
-    place = _delivered_at(e164)
-    return plain(place) if place else {}
+    return places_of([e164]).get(e164, {})
+
+
+def places_of(e164s: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The places of those of the numbers that were delivered, free or not."""
+    digits = [e164.removeprefix("+") for e164 in e164s]
+    wanted = [int(each) for each in digits if each.isascii() and each.isdigit() and len(each) <= 15]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT e164, area_id FROM inventory_delivered(%s::bigint[])", [wanted])
+        rows = cursor.fetchall()
+    with replica.REPLICA.current() as inventory:
+        return {
+            f"+{e164}": plain(place) for e164, area_id in rows if (place := inventory.find_place(area_id))
+        }
 
 
 def kinds(country: str) -> set[str]:
@@ -209,16 +221,3 @@ def plain(place: Place) -> dict[str, Any]:
         "carrier": place.carrier,
         "simulated": place.simulated,
     }
-
-
-def _delivered_at(e164: str) -> Place | None:
-    digits = e164.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT area_id FROM inventory_delivered(ARRAY[%s]::bigint[])", [int(digits)])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    with replica.REPLICA.current() as inventory:
-        return inventory.find_place(row[0])

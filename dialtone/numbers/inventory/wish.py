@@ -14,10 +14,10 @@ from functools import lru_cache
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers.inventory import places
 from dialtone.numbers.inventory import problems as _problems  # noqa: F401  registers the codes
+from dialtone.numbers.inventory.places import NORTH_AMERICA
 from dialtone.numbers.inventory.query import KINDS, Cursor, Query, faults
 
 BLOCK_SIZES = (10, 50, 100)  # ORD-21
-NORTH_AMERICA = ("US", "CA")
 _WIRE = {"limit": "max", "run": "quantity", "ends_with": "endsWith"}
 
 

@@ -44,8 +44,12 @@ def test_each_entry_is_answered_by_itself(stocked: World) -> None:
         ("not_available", "+12129990000", "numbers.not_available"),
     ]
     assert answers[0].place["city"] == "New York"
-    assert [each.problem.field for each in answers if each.problem] == [f"/numbers/{at}" for at in (4, 5, 6, 8, 9, 10)]
-    assert [(each.nearness, each.area_code) for each in answers[-1].alternatives] == [("area_code", "212")] * 3
+    assert [each.problem.field for each in answers if each.problem] == [
+        f"/numbers/{at}" for at in (4, 5, 6, 8, 9, 10)
+    ]
+    assert [(each.nearness, each.area_code) for each in answers[-1].alternatives] == [
+        ("area_code", "212")
+    ] * 3
 
 
 @pytest.mark.req("ORD-06", "ORD-20")
@@ -69,7 +73,9 @@ def test_taken_numbers_and_unknown_ones_are_answered_alike_and_own_ones_are_your
     with as_customer(stocked.bob):
         bob = stocked.bob.id
         claims.hold([held], customer_id=bob, reservation_id=uuid7(), until=until, now=START)
-        claims.hold([ended], customer_id=bob, reservation_id=uuid7(), until=START, now=START - timedelta(minutes=30))
+        claims.hold(
+            [ended], customer_id=bob, reservation_id=uuid7(), until=START, now=START - timedelta(minutes=30)
+        )
         claims.own([owned, ageing], customer_id=bob, reservation_id=None, order_id=uuid7(), now=START)
         claims.release([ageing], customer_id=bob, until=START + timedelta(days=45), now=START)
     with as_customer(stocked.alice):
@@ -78,7 +84,11 @@ def test_taken_numbers_and_unknown_ones_are_answered_alike_and_own_ones_are_your
     assert [each.outcome for each in answers] == ["not_available"] * 4 + ["available", "yours"]
     assert {each.problem and each.problem.code for each in answers[:4]} == {"numbers.not_available"}
     assert not any(each.place for each in answers[:4])
-    assert [each.outcome for each in checked(stocked.bob, f"{held} {owned} {ageing}")] == ["yours", "yours", "available"]
+    assert [each.outcome for each in checked(stocked.bob, f"{held} {owned} {ageing}")] == [
+        "yours",
+        "yours",
+        "available",
+    ]
 
 
 def test_lists_without_end_are_refused(stocked: World) -> None:

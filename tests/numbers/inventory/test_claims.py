@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from dialtone.base import clock
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.numbers.inventory import claims, load, search
+from tests.plugins.committed import at_once
 from tests.plugins.world import START, World, as_customer, as_operator
 
 FIRST = 12122070000
@@ -218,28 +218,6 @@ def shop(committed: World) -> Iterator[World]:
     with as_operator():
         load.apply(load.plan_load(ranges, "shop"))
     return committed
-
-
-def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
-    """Run jobs in threads that begin together, each on a connection of its own; answers what went wrong."""
-    gate, wrong = threading.Barrier(len(jobs)), []
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            with clock.frozen(START):
-                gate.wait()
-                job()
-        except BaseException as error:
-            wrong.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return wrong
 
 
 @pytest.mark.req("ORD-01")
