@@ -22,6 +22,29 @@ class SandboxClock(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="base_clock_one_row")]
 
 
+class Installation(models.Model):
+    """One row: what this database is (a sandbox or real), by which keys its secrets are closed, when it was last audited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    only = models.SmallIntegerField(default=1, unique=True)
+    is_sandbox = models.BooleanField()
+    begun_at = models.DateTimeField()
+    key_checks = models.JSONField()
+    app_version = models.CharField(max_length=40)
+    restored_from = models.DateTimeField(null=True)
+    audit_due_at = models.DateTimeField(null=True)
+    audited_at = models.DateTimeField(null=True)
+    audit_seconds = models.FloatField(null=True)
+    violations = models.JSONField(default=list)
+
+    SUBJECT = "installation"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(only=1), name="base_installation_one")
+        ]
+
+
 class AuditRecord(OrganisationOwned):
     """One change, in the transaction that made it (S6). Worded when shown, so it reads in any language."""
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 
 from dialtone.cli import start
-
-ROOMS = ("base", "people", "plans", "support", "locations", "numbers", "emergency", "orders")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,20 +13,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(told: argparse.Namespace) -> int:
-    start.django()
-    from dialtone.base import audit, invariants
+    start.running()
+    from dialtone.base import installation
 
-    for room in ROOMS:
-        try:
-            importlib.import_module(f"dialtone.{room}.invariants")
-        except ModuleNotFoundError as error:
-            if error.name != f"dialtone.{room}.invariants":
-                raise
-    found = [*invariants.run(), *audit.verify()]
+    found = installation.audit_now()
     if told.json:
-        print(json.dumps([str(each) for each in found]))
+        print(json.dumps(found))
     else:
         for each in found:
             print(each)
         print(f"{len(found)} violations" if found else "all invariants hold, and the audit chain verifies")
-    return 1 if found else 0
+    return start.REFUSED if found else start.DONE

@@ -90,6 +90,10 @@ DUE = (
         "SELECT id AS document_id, customer_id, erase_at AS at FROM base_document"
         " WHERE erase_at IS NOT NULL AND erased_at IS NULL",
     ),
+    Due(
+        "installation.audit",
+        "SELECT audit_due_at AS at FROM base_installation WHERE audit_due_at IS NOT NULL",
+    ),
 )
 
 

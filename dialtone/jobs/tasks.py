@@ -136,3 +136,11 @@ def plans_end_trial(subscription_id: str, customer_id: str) -> None:
     with tenancy.customer_scope(UUID(customer_id), actor=JOB):
         if end_trial.end_trial(UUID(subscription_id)).state == states.ENDED:
             give_back.give_all_back()
+
+
+@task("installation.audit")
+def installation_audit() -> None:
+    """Once a day: every invariant and the audit chain (T20)."""
+    from dialtone.base import installation
+
+    installation.audit_now()

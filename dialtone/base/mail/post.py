@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import smtplib
-import ssl
 from datetime import datetime
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from django.conf import settings
 
 from dialtone.base import clock
 from dialtone.base.ids import uuid7
-
-PATIENCE = 20.0  # seconds
+from dialtone.base.smtp import FILES, connected
 
 
 def compose(
@@ -42,7 +38,7 @@ def compose(
 def hand_over(message: Message, *, to: str = "", name: str = "") -> None:
     """Send it, or file it. Raises OSError or SMTPException."""
     address = settings.ENVIRONMENT.mail_url
-    if address:
+    if address and address != FILES:
         _send(address, message, to or str(message["To"]))
     else:
         _file(message, name or str(uuid7()))
@@ -59,19 +55,6 @@ def _file(message: Message, name: str) -> None:
 
 
 def _send(address: str, message: Message, to: str) -> None:
-    """`smtp://`, `smtp+tls://` (STARTTLS) or `smtps://user:password@host:port`. Certificates are checked."""
-    parts = urlparse(address)
-    host = parts.hostname or "localhost"
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=PATIENCE, context=ssl.create_default_context()
-        )
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
-    with server:
-        if parts.scheme == "smtp+tls":
-            server.starttls(context=ssl.create_default_context())
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+    with connected(address) as server:
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         server.sendmail(sender, [parseaddr(to)[1]], message.as_bytes())
