@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.committed",
     "tests.plugins.served",
     "tests.plugins.walk",
+    "tests.plugins.real",
 ]
 
 

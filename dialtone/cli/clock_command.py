@@ -25,7 +25,7 @@ def parse(text: str) -> timedelta:
 
 
 def run(told: argparse.Namespace) -> int:
-    start.django()
+    start.running()
     from django.conf import settings
 
     from dialtone.base import clock, tenancy

@@ -36,10 +36,15 @@ def run(told: argparse.Namespace) -> int:
     if not settings.SANDBOX:
         print("This is a real installation: it gets no simulated data.")
         return 1
-    from dialtone.base import tenancy
+    from dialtone.base import installation, tenancy
+    from dialtone.config import checks, environment
     from dialtone.people.models import Organisation
 
     with tenancy.operator_scope():
+        installation.begin()
+        wrong = checks.of_owner(environment.load())
+        if wrong:
+            return start.refuse_all("This database belongs to another installation:", wrong)
         if told.newcomer:
             print(json.dumps(newcomer(told.newcomer, trial=told.trial)))
             return 0

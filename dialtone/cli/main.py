@@ -4,45 +4,64 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
+import tomllib
 from collections.abc import Sequence
+
+import dialtone
+from dialtone.cli import start
+from dialtone.config import supervise
+from dialtone.config.environment import KeyMissing
+from dialtone.config.postgres import CannotRun
 
 COMMANDS = (
     "run",
+    "setup",
     "status",
-    "migrate",
+    "audit",
+    "database",
     "web",
     "worker",
     "authorise",
-    "clock",
+    "migrate",
     "openapi",
-    "audit",
-    "inventory",
-    "order",
+    "clock",
     "demo",
-    "setup",
-    "backup",
-    "restore",
-    "soak",
 )
+
+
+ALIASES = {"audit": ("audit-invariants",)}
+
+EPILOG = """exit status:
+  0  done
+  1  refused, or something wrong was found
+  2  the command line or the set-up is not right
+  3  what is needed does not run or cannot be reached: try again later
+"""
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options; `dialtone --help` prints them."""
-    made = argparse.ArgumentParser(prog="dialtone", description="Calling plans, self-hosted.")
+    made = argparse.ArgumentParser(
+        prog="dialtone",
+        description="Calling plans, self-hosted.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=f"Dialtone {dialtone.__version__}")
     made.add_argument(
         "--data-dir", help="where this installation keeps its things (default: .dialtone in the clone)"
     )
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
-        try:
-            module = importlib.import_module(f"dialtone.cli.{name}_command")
-        except ModuleNotFoundError as error:
-            if error.name == f"dialtone.cli.{name}_command":
-                continue
-            raise
+        module = importlib.import_module(f"dialtone.cli.{name}_command")
         sub = commands.add_parser(
-            name, help=(module.__doc__ or "").splitlines()[0], description=module.__doc__
+            name,
+            aliases=ALIASES.get(name, ()),
+            help=(module.__doc__ or "").splitlines()[0],
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         sub.add_argument("--data-dir", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         module.add(sub)
@@ -52,10 +71,30 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; exits with its status."""
-    import os
-
     told = parser().parse_args(arguments)
     if told.data_dir:
         os.environ["DIALTONE_DATA_DIR"] = told.data_dir
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialtone.config.settings")
-    sys.exit(told.module.run(told) or 0)
+    sys.exit(_ended(told))
+
+
+def _ended(told: argparse.Namespace) -> int:
+    """The status of the command; what keeps it from its work is said in a sentence, never as a trace."""
+    try:
+        return told.module.run(told) or start.DONE
+    except start.Misused as error:
+        return start.refuse(str(error), start.MISUSED)
+    except (start.Away, supervise.AlreadyServed, CannotRun) as error:
+        return start.refuse(str(error), start.AWAY)
+    except (KeyMissing, tomllib.TOMLDecodeError) as error:
+        return start.refuse(f"{error} (see dialtone setup --help)", start.MISUSED)
+    except KeyboardInterrupt:
+        return start.refuse("", 130)
+    except BrokenPipeError:  # `dialtone … | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return start.DONE
+    except Exception as error:
+        said = start.worded(error)
+        if said is None:
+            raise
+        return start.refuse(*said)

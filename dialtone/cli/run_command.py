@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
-from pathlib import Path
+from contextlib import ExitStack
 
-from dialtone.config import postgres, supervise
+from dialtone.cli import start
+from dialtone.config import supervise
 from dialtone.config.environment import Environment, load
 
 
@@ -20,65 +22,48 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(told: argparse.Namespace) -> int:
     begun = time.monotonic()
     address = f"http://{told.host}:{told.port}"
-    if not (load().data_dir / "dialtone.toml").exists():
-        # Without `dialtone setup` this is a sandbox: it says so on every page.
-        os.environ.setdefault("DIALTONE_SANDBOX", "1")
+    if load().sandbox:
+        os.environ["DIALTONE_SANDBOX"] = "true"
         os.environ.setdefault("DIALTONE_BASE_URL", address)
         load.cache_clear()
+    start.check_settings()
     environment = load()
     if not supervise.may_listen(told.host, told.port):
-        print(f"{told.host} port {told.port} is taken: choose another one with --port.", file=sys.stderr)
-        return 1
-    try:
-        with supervise.only_one(environment.data_dir):
-            return _serve(told, environment, address, begun)
-    except (supervise.AlreadyServed, postgres.CannotRun) as error:
-        print(error, file=sys.stderr)
-        return 1
-
-
-def _serve(told: argparse.Namespace, environment: Environment, address: str, begun: float) -> int:
-    cluster = None
-    me = [sys.executable, "-m", "dialtone.cli"]
-    try:
-        if not environment.database_url:
-            cluster = postgres.Embedded(environment.data_dir / "postgres")
-            cluster.init()
-            cluster.stop()  # one that outlived a killed ./run; nobody else serves this directory now
-            cluster.start(dies_with_us=True)
-            cluster.ensure_roles()
-            cluster.create_database()
-        supervise.check_call([*me, "migrate"])
-        supervise.check_call(
-            [*me, "demo", "--if-empty", "--base-url", address]
-            if environment.sandbox
-            else [*me, "status", "--quiet"]
-        )
-        supervise.check_call([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"])
+        return start.refuse(f"{told.host} port {told.port} is taken: choose another one with --port.")
+    with supervise.only_one(environment.data_dir), ExitStack() as stack:
+        cluster = stack.enter_context(start.embedded(environment)) if environment.embedded else None
+        if environment.sandbox:
+            supervise.check_call([*start.ME, "migrate"])
+            supervise.check_call([*start.ME, "demo", "--if-empty", "--base-url", address])
+        else:
+            supervise.check_call([*start.ME, "status", "--quiet"])
+        collect_static()
         return supervise.serve(
             {
-                "web": [*me, "web", "--host", told.host, "--port", str(told.port)],
-                "worker": [*me, "worker"],
-                "authorise": [*me, "authorise"],
+                "web": [*start.ME, "web", "--checked", "--host", told.host, "--port", str(told.port)],
+                "worker": [*start.ME, "worker", "--checked"],
+                "authorise": [*start.ME, "authorise"],
             },
             log_dir=environment.data_dir / "log",
             ready_url=f"{address}/healthz",
-            on_ready=lambda: _greet(environment.data_dir, address, time.monotonic() - begun),
+            on_ready=lambda: _greet(environment, address, time.monotonic() - begun),
             cluster=cluster,
         )
-    finally:
-        if cluster is not None:
-            cluster.stop()
 
 
-def _greet(data_dir: Path, address: str, seconds: float) -> None:
-    import json
+def collect_static() -> None:
+    """Put the pages' static files where they are served from."""
+    supervise.check_call([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"])
 
+
+def _greet(environment: Environment, address: str, seconds: float) -> None:
     print(f"\nDialtone is ready on {address} after {seconds:.0f} s.\n")
-    file = data_dir / "sandbox.json"
+    file = environment.data_dir / "sandbox.json"
     if file.exists():
         known = json.loads(file.read_text())
         print("This is a sandbox: its numbers, carriers and clock are simulated. Sign in as")
         for who in ("operator", "partner", "customer_admin", "person"):
             print(f"  {who.replace('_', ' '):16} {known[who]['email']:36} {known[who]['password']}")
+    else:
+        print(f"People reach it as {environment.base_url}.")
     print("\nStop with Ctrl-C.", flush=True)

@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from dialtone.config.database import database
-from dialtone.config.environment import REPO, load
+from dialtone.config.environment import REPO, count, load
 
 ENVIRONMENT = load()
 SANDBOX = ENVIRONMENT.sandbox
@@ -90,7 +90,7 @@ TEMPLATES = [
 ]
 
 # For each token and process; 429 with Retry-After beyond it.
-API_REQUESTS_PER_MINUTE = ENVIRONMENT.api_requests_per_minute
+API_REQUESTS_PER_MINUTE = count(ENVIRONMENT.api_requests_per_minute, 3000)
 
 DATABASES = {"default": database(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,6 +143,8 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Dialtone"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = True
+# Behind a proxy every request comes from its address; the limits on failed sign-ins need the caller's.
+ALLAUTH_TRUSTED_PROXY_COUNT = count(ENVIRONMENT.proxies, 0)
 
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
@@ -155,7 +157,10 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "dialtone.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE and not SANDBOX else 0
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

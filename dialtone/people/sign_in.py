@@ -11,6 +11,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
@@ -117,7 +118,7 @@ def note_sign_in(sender: Any, request: HttpRequest, user: AbstractBaseUser, **ab
     if isinstance(user, Person) and tenancy.is_open():
         with tenancy.acting(_actor(user)):
             record.change(
-                user, "signed_in", name=user.display_name, facts={"ip": request.META.get("REMOTE_ADDR", "")}
+                user, "signed_in", name=user.display_name, facts={"ip": get_client_ip(request) or ""}
             )
 
 
