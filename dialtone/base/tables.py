@@ -91,19 +91,43 @@ def read_table(
     Raises Problem table.* about the file as a whole, or Problems with every faulty row.
     """
     wanted = [Column(each) if isinstance(each, str) else each for each in columns]
-    if len(content) > MOST_BYTES:
-        raise Problem("table.too_large", field=FILE, values={"limit": MOST_BYTES // 1024 // 1024})
-    if not content.strip():
-        raise Problem("table.empty", field=FILE)
-    if content.startswith((_ZIP, _OLD_EXCEL)):
-        if content.startswith(_OLD_EXCEL) or not filename.lower().endswith(".xlsx"):
-            raise Problem("table.not_csv", field=FILE)
+    if _is_workbook(content, filename):
         rows, unused = _rows(_sheet_lines(content, max_rows), wanted, max_rows, max_cell)
         return Table(rows, "xlsx", unused=unused)
     text, encoding = _decoded(content)
     separator, text, first = _separator(text, wanted)
     rows, unused = _rows(_csv_lines(text, separator, first, max_cell), wanted, max_rows, max_cell)
     return Table(rows, "csv", separator, encoding, unused)
+
+
+def read_cells(
+    content: bytes, *, columns: Sequence[Column], filename: str = "", max_rows: int = MOST_ROWS
+) -> list[Row]:
+    """A file that may have no header: with one, the cells of the columns it names; without, all cells under "1", "2"….
+
+    For lists that people keep in any form. Raises Problem table.* about the file as a whole.
+    """
+    lines = _any_lines(content, list(columns), filename, max_rows)
+    rows: list[Row] = []
+    names: list[str] | None = None
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if names is None:
+            found = _matched(cells, list(columns))
+            names = [column.name if column else "" for column in found] if any(found) else []
+            if names:
+                continue
+        if len(rows) >= max_rows:
+            raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
+        told = names or [str(place) for place in range(1, len(cells) + 1)]
+        rows.append(
+            Row(
+                line,
+                {name: _read(cell[:LONGEST_CELL]) for name, cell in zip(told, cells, strict=False) if name},
+            )
+        )
+    return rows
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -147,6 +171,29 @@ def _read(cell: str) -> str:
     if cell.startswith("'") and _FORMULA.match(cell, 1):
         cell = cell[1:]
     return cell.strip()
+
+
+def _is_workbook(content: bytes, filename: str) -> bool:
+    """Whether the file is an Excel workbook. Raises Problem table.too_large, table.empty, table.not_csv."""
+    if len(content) > MOST_BYTES:
+        raise Problem("table.too_large", field=FILE, values={"limit": MOST_BYTES // 1024 // 1024})
+    if not content.strip():
+        raise Problem("table.empty", field=FILE)
+    if not content.startswith((_ZIP, _OLD_EXCEL)):
+        return False
+    if content.startswith(_OLD_EXCEL) or not filename.lower().endswith(".xlsx"):
+        raise Problem("table.not_csv", field=FILE)
+    return True
+
+
+def _any_lines(
+    content: bytes, wanted: list[Column], filename: str, max_rows: int
+) -> Iterator[tuple[int, list[str]]]:
+    if _is_workbook(content, filename):
+        return _sheet_lines(content, max_rows)
+    text, _encoding = _decoded(content)
+    separator, text, first = _separator(text, wanted)
+    return _csv_lines(text, separator, first, LONGEST_CELL)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:

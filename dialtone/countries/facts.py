@@ -166,6 +166,8 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     contact_email: Literal["optional", "required"]
     min_lead: Mapping[str, int]
     """Business days from receipt to the first possible FOC date, by line or port type; `any` for others."""
+    horizon: int
+    """Days ahead of today within which a FOC date may be wished."""
     received_next_day_from: time | None
     """An order handed in at or after this local time counts as received the next business day ..."""
     received_next_day_at: time | None
@@ -174,6 +176,8 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     cancel_limit: Mapping[str, int]
     """Business days before the FOC date up to which an order may be cancelled or moved, by type; `any`."""
     after_cancel_limit: Literal["support_case", "never"]
+    validation_limit: int
+    """Business days within which somebody looks at an order that was handed in."""
     max_numbers_per_order: int
     toll_free: bool
     bill_required: bool
@@ -183,6 +187,7 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     loa_fields: tuple[str, ...]
     loa_signer: str
     loa_deferrable: bool
+    loa_max_age_days: int
     loa_form_from: str | None
     loa_address_area: Literal["same_area_as_number"] | None
     information: tuple[str, ...]
@@ -195,6 +200,10 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     extra_charge: bool
     rollback: Literal["ask_support", "support_case"]
     completion_email: bool
+    port_out_limit: int
+    """Business days within which another carrier's request to take a number away is answered."""
+    port_out_refusals: tuple[str, ...]
+    """The only reasons for which such a request may be refused."""
 
     def lead_business_days(self, kind: str | None = None) -> int:
         """Earliest FOC, in business days after receipt, for a line or port type ("simple": one plain line)."""

@@ -1,0 +1,82 @@
+"""Numbers as people bring them: pasted or in a file, each entry answered (SPK-17, SPK-18, PORT-24)."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dialtone import countries
+from dialtone.base.problems import Problem
+from dialtone.porting import entry
+from dialtone.porting import problems as _problems  # noqa: F401  registers the codes
+
+
+def rules(iso: str) -> Any:
+    return countries.get(iso, date(2026, 11, 24)).porting
+
+
+def answered(found: list[entry.Entry]) -> list[str]:
+    return [
+        each.e164 if each.is_good else (each.problem.code if each.problem else "repeats") for each in found
+    ]
+
+
+@pytest.mark.req("SPK-17", "SPK-18", "PORT-14")
+def test_a_pasted_list_in_mixed_spellings() -> None:
+    text = "(212) 731-0100, 212.731.0101\n+1 212 731 0102;2127310100\n731-0103\nextension 12\n+44 20 7946 0999\n911"
+    assert answered(entry.read_text(text, "US", rules("US"))) == [
+        "+12127310100",
+        "+12127310101",
+        "+12127310102",
+        "repeats",
+        "phone.too_short",
+        "phone.extension",
+        "porting.other_country",
+        "phone.emergency",
+    ]
+
+
+@pytest.mark.req("PORT-07")
+def test_toll_free_numbers_in_north_america_only() -> None:
+    assert answered(entry.read_api(["+18887310100"], "US", rules("US"))) == ["+18887310100"]
+    assert answered(entry.read_text("0805 12 34 56", "FR", rules("FR"))) == ["porting.no_toll_free"]
+    assert answered(entry.read_text("0899 123 456", "FR", rules("FR"))) == ["porting.kind_not_ported"]
+
+
+@pytest.mark.req("SPK-17", "SMB-24")
+def test_a_spreadsheet_with_titles_and_one_without() -> None:
+    titled = "Name;Phone number;BTN\nHQ;(212) 731-0100;212-731-0100\nFax;212 731 0101;2127310100\n".encode(
+        "utf-16"
+    )
+    found = entry.read_file(titled, "list.csv", "US", rules("US"))
+    assert [(each.e164, each.billing_number) for each in found] == [
+        ("+12127310100", "+12127310100"),
+        ("+12127310101", "+12127310100"),
+    ]
+    bare = b"212-731-0100,212-731-0101\n212-731-0102\n"
+    assert len(entry.good(entry.read_file(bare, "list.txt", "US", rules("US")))) == 3
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["Rufnummer"], [4030680100], ["040 / 30680101"], ["+49 40 30680102"]):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    sheet = entry.read_file(out.getvalue(), "list.xlsx", "DE", rules("DE"))
+    assert answered(sheet)[1:] == ["+494030680101", "+494030680102"]
+    assert sheet[0].field == "/file/2/number"
+
+
+def test_programs_send_canonical_numbers_only() -> None:
+    assert answered(entry.read_api(["+12127310100", "2127310101"], "US", rules("US"))) == [
+        "+12127310100",
+        "phone.national",
+    ]
+
+
+def test_ten_thousand_entries_are_enough() -> None:
+    with pytest.raises(Problem, match="too_many_pasted"):
+        entry.read_api(["+12127310100"] * 10_001, "US", rules("US"))
