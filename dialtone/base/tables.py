@@ -1,4 +1,4 @@
-"""Tables from and for spreadsheets: CSV of any usual making and xlsx in, CSV out.
+"""Tables from and for spreadsheets: CSV of any usual making and xlsx in, the same out.
 
 What a reader guessed (separator, encoding) is reported, so that a preview can show it before anything is applied.
 Cells are text; what they mean is for the reader of the table. Source: bad_inputs, area csv.
@@ -21,6 +21,7 @@ from decimal import Decimal
 from itertools import chain
 
 import openpyxl
+from openpyxl.cell import WriteOnlyCell
 
 from dialtone.base import period
 from dialtone.base.money import Money
@@ -33,12 +34,14 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_COLUMNS = 200
 MOST_PROBLEMS = 100  # told at once; after so many the file needs another look anyway
 FILE = "/file"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _SEPARATORS = ",;\t|"
 _BLANK = _SEPARATORS + " \r\n"
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what xlsx cannot hold
 # What makes a spreadsheet compute; with any apostrophes before it, so that taking one away again is exact.
 _FORMULA = re.compile(r"'*[\s\x00-\x1f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 # Plain numbers and E.164 compute to themselves, and an apostrophe would break every telephone number (BAD-CSV-17).
@@ -133,6 +136,23 @@ def read_cells(
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file in UTF-8 with byte order mark (else spreadsheets guess the encoding wrong)."""
     return b"\xef\xbb\xbf" + "".join(csv_line(row) for row in chain([header], rows)).encode()
+
+
+def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A spreadsheet of one sheet. Every text is a text cell, whatever it begins with, so nothing computes."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in chain([header], rows):
+        cells = []
+        for value in row:
+            is_text = isinstance(value, str)
+            cell = WriteOnlyCell(sheet, value=_CONTROL.sub("", value) if isinstance(value, str) else value)
+            cell.data_type = "s" if is_text else cell.data_type
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def csv_line(row: Sequence[object]) -> str:

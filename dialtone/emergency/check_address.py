@@ -100,7 +100,7 @@ def move(found: EmergencyAddress, event: str) -> EmergencyAddress:
         event="emergency_address.changed",
         event_facts={"state": following},
     )
-    if before == states.ENTERED:
+    if before in states.WAITING:
         desk.withdraw(DESK_KIND, found.id, following)
     return found
 

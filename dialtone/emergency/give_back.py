@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dialtone import countries
 from dialtone.base import clock, record
+from dialtone.base.problems import Problem
 from dialtone.carriers import command
 from dialtone.emergency import deactivate, unassign
 from dialtone.locations import queries as locations
@@ -16,17 +17,26 @@ from dialtone.numbers import queries as numbers_queries
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Number
 
+MOST_BY_ONE_PERSON = 100  # H15: the release of more takes two persons
+
 
 def give_back(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
-    """Release these numbers, all or none. Answers those that were released now; raises what `numbers.release`
-    raises."""
+    """Release these numbers, all or none. Answers those that were released now; raises numbers.second_person,
+    and what `numbers.release` raises."""
+    if len(set(e164s)) > MOST_BY_ONE_PERSON:
+        values = {"count": len(set(e164s)), "limit": MOST_BY_ONE_PERSON}
+        raise Problem("numbers.second_person", field=field, values=values)
+    return _give_back(e164s, field)
+
+
+def _give_back(e164s: Sequence[str], field: str) -> list[Number]:
     held = mark_active.locked(e164s)
     moves = deactivate.silence(held)
     if moves:
         record.change(held[0], "numbers_deactivated", facts={"numbers": sorted(e164s)}, moves=moves)
     gone = release.release(
         e164s,
-        ageing_days=_ageing_days,
+        ageing_days=ageing_days,
         location_name=lambda number: locations.name_of(number.location_id),
         field=field,
     )
@@ -45,10 +55,10 @@ def give_all_back() -> list[Number]:
     e164s = list(delivered.values_list("e164", flat=True))
     for e164 in e164s:
         unassign.unassign(e164)
-    return give_back(e164s) if e164s else []
+    return _give_back(e164s, "/numbers") if e164s else []
 
 
-def _ageing_days(number: Number) -> int:
+def ageing_days(number: Number) -> int:
     """How long the number rests before somebody else may have it (country fact)."""
     rules = countries.get(number.country, clock.now().date()).numbers
     return rules.toll_free_ageing_days if number.kind == "toll_free" else rules.ageing_days

@@ -30,9 +30,10 @@ register(
 )
 register(
     "D4-addresses",
-    "an address that waits for us has a due time",
+    "an address that waits for us has a due time; one that was kept by its customer waits for the desk",
     """SELECT id FROM emergency_emergencyaddress
-       WHERE state = 'entered' AND due_at IS NULL OR state NOT IN ('entered', 'located') AND due_at IS NOT NULL""",
+       WHERE state = 'entered' AND due_at IS NULL
+          OR state NOT IN ('entered', 'located', 'suggested', 'unknown') AND due_at IS NOT NULL""",
 )
 register(
     "E1-default",

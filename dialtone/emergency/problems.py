@@ -97,3 +97,10 @@ register(
     next_step=_("Wait until it is delivered."),
     error_code=25813,
 )
+register(
+    "emergency.cannot_keep",
+    CONFLICT,
+    _("This address cannot be kept as it is."),
+    next_step=_("Correct it and have it checked again."),
+    error_code=25814,
+)

@@ -14,6 +14,7 @@ from dialtone.base.problems import Problem
 from dialtone.emergency import states
 from dialtone.emergency.models import Coverage, EmergencyAddress
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Number
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,38 @@ def address(address_id: UUID) -> EmergencyAddress:
     return found
 
 
+def versions_of_location(location_id: UUID) -> list[EmergencyAddress]:
+    """Every address that was ever entered as the location's default, newest first: the history on its page (E7)."""
+    return list(_defaults().filter(location_id=location_id).order_by("-entered_at", "-id"))
+
+
+def newest_own(number_id: UUID) -> EmergencyAddress | None:
+    """The newest own address of a number, in effect or not."""
+    return next(iter(own_versions(number_id)), None)
+
+
+def own_addresses(location_ids: Sequence[UUID] | None = None) -> QuerySet[EmergencyAddress]:
+    """Own addresses of numbers that are in effect or still wait."""
+    found = EmergencyAddress.objects.filter(number__isnull=False).exclude(state__in=states.OVER)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    return found.select_related("number")
+
+
+def waiting(location_ids: Sequence[UUID] | None = None) -> QuerySet[EmergencyAddress]:
+    """Addresses of locations and numbers that are not good yet, the longest waiting first."""
+    found = EmergencyAddress.objects.filter(state__in=states.WAITING).order_by("entered_at", "id")
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    return found.select_related("number")
+
+
+def defaults_of(location_ids: Sequence[UUID]) -> dict[UUID, EmergencyAddress]:
+    """The default in effect of each location that has one, by location id."""
+    found = _defaults().filter(location_id__in=list(location_ids), state__in=states.IN_EFFECT)
+    return {each.location_id: each for each in found}
+
+
 def own_in_effect(number_ids: Sequence[UUID]) -> dict[UUID, EmergencyAddress]:
     """The own address of each number that has one in effect, by number id."""
     found = EmergencyAddress.objects.filter(number_id__in=list(number_ids), state__in=states.IN_EFFECT)
@@ -108,7 +141,11 @@ def shown_at(number_id: UUID, instant: datetime) -> CivicAddress | None:
 
 def coverage(location_id: UUID) -> list[Covered]:
     """Every number of the location with what it shows, in the order of digits."""
-    held = list(numbers.numbers(numbers.Filter(location_ids=[location_id])))
+    return coverage_of(list(numbers.numbers(numbers.Filter(location_ids=[location_id]))))
+
+
+def coverage_of(held: Sequence[Number]) -> list[Covered]:
+    """What each of these numbers shows, in their order."""
     ids = [number.id for number in held]
     shown = {each.number_id: each.address for each in _open(ids)}
     waiting = {

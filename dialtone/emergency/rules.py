@@ -54,6 +54,16 @@ def is_found_enough(*, multi_floor: bool, floor: str, room: str) -> bool:
     return not multi_floor or bool(floor and room)
 
 
+def may_keep(state: str) -> bool:
+    """Whether a person may insist on an address that the authority corrects or does not know; the desk then
+    confirms it. What the carrier itself refused, nobody insists on.
+
+    >>> may_keep("suggested"), may_keep("refused")
+    (True, False)
+    """
+    return state in (states.SUGGESTED, states.UNKNOWN)
+
+
 def refusal(state: str, choices: int) -> Verdict:
     """What a door answers that has to say yes or no at once. An address that waits for an authority that is away is no
     refusal: it is kept, and not used (BAD-EMG-05).

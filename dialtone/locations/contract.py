@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -66,9 +66,10 @@ def make_contract(
     email: object,
     title: object = "",
     language: str = "en",
+    again: bool = False,
 ) -> Contract:
     """Enter or change the contact and send the contract by mail; an earlier link ends. A signed contract stays
-    as it is.
+    as it is; so does one that was sent to the same person already, unless it is to be sent `again`.
 
     Raises Problems with every field that is wrong, and Problem not_found, locations.not_by_calling_plan.
     """
@@ -81,7 +82,10 @@ def make_contract(
     if location.connection != "calling_plan":
         raise Problem("locations.not_by_calling_plan", values={"name": location.name})
     contract = found or Contract(location=location, state="")
+    known = _named(contract)
     _fill(contract, company_name, first_name, last_name, title, email)
+    if found is not None and not again and known == _named(contract):
+        return found
     contract.text_version = TEXT_VERSION
     before = contract.state
     following = states.decide(before, "sent")
@@ -197,6 +201,17 @@ def is_signed(location_id: UUID) -> bool:
     return Contract.objects.filter(location_id=location_id, state=states.SIGNED).exists()
 
 
+def states_among(location_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The state of each location's contract, by location id; those without a contract are not there."""
+    found = Contract.objects.filter(location_id__in=list(location_ids))
+    return dict(found.values_list("location_id", "state"))
+
+
+def signed_among(location_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the locations whose contract is signed."""
+    return {each for each, state in states_among(location_ids).items() if state == states.SIGNED}
+
+
 def _locked(location_id: UUID) -> Contract | None:
     found: Contract | None = (
         Contract.objects.select_for_update(of=("self",))
@@ -206,6 +221,12 @@ def _locked(location_id: UUID) -> Contract | None:
         .first()
     )
     return found
+
+
+def _named(contract: Contract) -> tuple[str, ...]:
+    """Company and contact, as the letter names them."""
+    person = (contract.signatory_first_name, contract.signatory_last_name, contract.signatory_title)
+    return (contract.company_name, *person, contract.signatory_email)
 
 
 def _fill(

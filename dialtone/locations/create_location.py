@@ -63,11 +63,13 @@ def create_location(
     return made
 
 
-def change_location(location_id: UUID, **changes: Any) -> Location:
+def change_location(location_id: UUID, *, seen: int | None = None, **changes: Any) -> Location:
     """Change the named fields: name, address (CivicAddress), time_zone, language, announcement_language, business_days,
-    coordinates (latitude, longitude), notes, multi_floor, calling, calling_enabled. Raises as
-    `create_location`, and not_found, locations.country_fixed."""
+    coordinates (latitude, longitude), notes, multi_floor, calling, calling_enabled. `seen` is the version that the
+    change was made from. Raises as `create_location`, and not_found, locations.country_fixed, version.stale."""
     found = _locked(location_id)
+    if seen is not None and seen != found.version:
+        raise Problem("version.stale")
     before = _facts(found)
     address = changes.pop("address", None)
     if address is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -46,20 +47,28 @@ def carrier_of(location_id: UUID) -> str:
 def set_up(location_id: UUID) -> rules.SetUp:
     """How far a location's set-up is. Whether a valid emergency address is there is asked of the database,
     because the room `emergency` is above. Raises not_found."""
-    found = location(location_id)
+    return set_ups([location(location_id)])[location_id]
+
+
+def set_ups(found: Sequence[Location]) -> dict[UUID, rules.SetUp]:
+    """How far the set-up of each of these locations is, by location id, with as many queries as for one."""
+    ids = [each.id for each in found]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT emergency_has_default(%s)", [location_id])
-        row = cursor.fetchone()
-    known = contract.of_location(found.id)
-    return rules.SetUp(
-        name=found.name,
-        country=found.country,
-        connection=found.connection,
-        has_contract=known is not None,
-        has_emergency_address=bool(row and row[0]),
-        is_signed=known is not None and known.state == states.SIGNED,
-        gateway_enabled=bool(found.calling.get("gateway_enabled")),
-    )
+        cursor.execute("SELECT id FROM unnest(%s::uuid[]) id WHERE emergency_has_default(id)", [ids])
+        have_address = {row[0] for row in cursor.fetchall()}
+    states_of = contract.states_among(ids)
+    return {
+        each.id: rules.SetUp(
+            name=each.name,
+            country=each.country,
+            connection=each.connection,
+            has_contract=each.id in states_of,
+            has_emergency_address=each.id in have_address,
+            is_signed=states_of.get(each.id) == states.SIGNED,
+            gateway_enabled=bool(each.calling.get("gateway_enabled")),
+        )
+        for each in found
+    }
 
 
 def missing(location_id: UUID) -> list[str]:

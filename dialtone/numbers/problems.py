@@ -103,3 +103,17 @@ register(
     allowed=_("A phone menu or a queue."),
     error_code=25314,
 )
+register(
+    "numbers.not_delivered",
+    CONFLICT,
+    _("%(number)s is still on its way from the carrier."),
+    next_step=_("Wait until it is delivered, or cancel its order while that is possible."),
+    error_code=25315,
+)
+register(
+    "numbers.second_person",
+    CONFLICT,
+    _("%(count)s numbers are too many to be released by one person at once."),
+    next_step=_("Choose at most %(limit)s, or ask the operator."),
+    error_code=25316,
+)

@@ -18,16 +18,21 @@ from dialtone.numbers.models import Block, Line, Number, UsageInterval
 @dataclass(frozen=True)
 class Filter:
     """What to list; empty values do not restrict. `prefix` is compared as a range on the C-collated column, which
-    the index serves under row security (measured: 0.12)."""
+    the index serves under row security (measured: 0.12). `text` is what somebody typed: a number in any spelling,
+    a name, an extension. `region` is the state or province of a number's place."""
 
     location_ids: Sequence[UUID] | None = None
     state: str = ""
+    states: Sequence[str] = ()
     assigned: bool | None = None
     kind: str = ""
     usage: str = ""
     owner: str = ""
     owner_id: UUID | None = None
     prefix: str = ""
+    text: str = ""
+    region: str = ""
+    block_id: UUID | None = None
     order_id: UUID | None = None
     e164s: Sequence[str] = field(default_factory=tuple)
 
@@ -39,6 +44,8 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
         found = found.filter(location_id__in=list(wanted.location_ids))
     if wanted.state:
         found = found.filter(state=wanted.state)
+    if wanted.states:
+        found = found.filter(state__in=list(wanted.states))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.usage:
@@ -47,6 +54,12 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
         found = found.filter(order_id=wanted.order_id)
     if wanted.e164s:
         found = found.filter(e164__in=list(wanted.e164s))
+    if wanted.block_id:
+        found = found.filter(block_id=wanted.block_id)
+    if wanted.region:
+        found = found.filter(place__state=wanted.region)
+    if wanted.text:
+        found = found.filter(_matching(wanted.text))
     lines = Line.objects.filter(number=OuterRef("pk"))
     if wanted.owner_id:
         found = found.filter(Exists(lines.filter(owner_id=wanted.owner_id)))
@@ -58,6 +71,33 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
         low = wanted.prefix
         found = found.filter(e164__gte=low, e164__lt=low + ":")  # ":" follows "9" in code-point order
     return found
+
+
+def _matching(text: str) -> Q:
+    """Numbers whose digits, extension, or owner's name have what was typed in them."""
+    lines = Line.objects.filter(number=OuterRef("pk"))
+    found = Q(Exists(lines.filter(owner_name__icontains=text)))
+    for digits in spelt(text):
+        found |= Q(e164__contains=digits) | Q(Exists(lines.filter(extension=digits)))
+    return found
+
+
+def spelt(text: str) -> list[str]:
+    """The digits that somebody may have meant, who typed a number or a part of it in any usual way: with a trunk
+    prefix, or as dialled from abroad. Empty when there are fewer than two digits, or letters among them.
+
+    >>> spelt("(212) 555-01"), spelt("020 7946"), spelt("00 44 20"), spelt("Pia")
+    (['21255501'], ['0207946', '207946'], ['004420', '4420'], [])
+    """
+    if any(char.isalpha() for char in text):
+        return []
+    digits = "".join(char for char in text if char.isascii() and char.isdigit())
+    found = [digits]
+    for prefix in ("011", "00", "0"):
+        if digits.startswith(prefix):
+            found.append(digits.removeprefix(prefix))
+            break
+    return [each for each in found if len(each) >= 2]
 
 
 def counts(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
@@ -78,6 +118,36 @@ def counts(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
         service=Count("id", filter=Q(usage="service")),
     )
     return {name: int(value) for name, value in row.items()}
+
+
+def counts_by_order(order_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """Per order how many of its numbers are pending, unassigned, assigned, and these three together (SPK-27)."""
+    given = Exists(Line.objects.filter(number=OuterRef("pk")))
+    held = Number.objects.filter(order_id__in=list(order_ids), state__in=states.HELD).annotate(given=given)
+    pending = Q(state=states.PENDING)
+    rows = held.values("order_id").annotate(
+        pending=Count("id", filter=pending),
+        unassigned=Count("id", filter=~pending & Q(given=False)),
+        assigned=Count("id", filter=~pending & Q(given=True)),
+        total=Count("id"),
+    )
+    return {row.pop("order_id"): dict(row) for row in rows}
+
+
+def counts_by_location(location_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many numbers each location has."""
+    held = Number.objects.filter(location_id__in=list(location_ids), state__in=states.HELD)
+    return {row["location_id"]: row["n"] for row in held.values("location_id").annotate(n=Count("id"))}
+
+
+def orders_of(digits: str) -> QuerySet[Number, UUID | None]:
+    """Ids of the orders that asked for a number with these digits in it."""
+    return Number.objects.filter(e164__contains=digits).values_list("order_id", flat=True)
+
+
+def of_order(order_id: UUID) -> list[Number]:
+    """All numbers that were ordered together, whatever became of them, in the order of their digits."""
+    return list(Number.objects.filter(order_id=order_id).select_related("block").order_by("e164"))
 
 
 def number_by_e164(e164: str) -> Number:
@@ -128,8 +198,25 @@ def history(number: Number) -> list[UsageInterval]:
     return list(UsageInterval.objects.filter(number=number).order_by("-from_at"))
 
 
+def block(block_id: UUID) -> Block:
+    """One block. Raises Problem("not_found")."""
+    found = Block.objects.filter(id=block_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
 def block_members(block: Block) -> list[Number]:
-    return list(Number.objects.filter(block=block).order_by("e164"))
+    """The numbers of a block that the customer still has."""
+    return list(Number.objects.filter(block=block, state__in=states.HELD).order_by("e164"))
+
+
+def regions(location_ids: Sequence[UUID] | None = None) -> list[str]:
+    """The states or provinces that the customer's numbers are of."""
+    found = Number.objects.filter(state__in=states.HELD)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    return sorted(each for each in found.values_list("place__state", flat=True).distinct() if each)
 
 
 def held_count() -> int:

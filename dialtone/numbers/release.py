@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -13,6 +16,36 @@ from dialtone.base.record import Moved
 from dialtone.numbers import rules, states
 from dialtone.numbers.inventory import claims
 from dialtone.numbers.models import Line, Number
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a release would do: the numbers that would go, and those that stay, each with its reason."""
+
+    going: Sequence[Number]
+    staying: Sequence[tuple[Number, Problem]]
+
+
+def plan(e164s: Iterable[str], *, location_name: Callable[[Number], str] = lambda number: "") -> Plan:
+    """What releasing these numbers would do; changes nothing. Numbers that are not the customer's are left out.
+
+    A number that cannot go may keep others: its block, whose other numbers then stay too (NUM-02).
+    """
+    found = Number.objects.filter(e164__in=list(e164s), state__in=states.HELD).select_related("block")
+    going = {number.e164: number for number in found.order_by("e164")}
+    names = _owners(going.values())
+    staying: list[tuple[Number, Problem]] = []
+    while True:
+        refused = [
+            (number, problem)
+            for number in going.values()
+            if (problem := _problem(number, going, names, location_name, "/numbers"))
+        ]
+        if not refused:
+            return Plan(list(going.values()), sorted(staying, key=lambda each: each[0].e164))
+        staying += refused
+        for number, _why in refused:
+            del going[number.e164]
 
 
 def release(
@@ -46,10 +79,12 @@ def release(
             raise Problem("not_found", field=f"{field}/{position}")
     if not held:
         return []
-    lines = {line.number_id: line.owner_name for line in Line.objects.filter(number__in=held.values())}
+    names = _owners(held.values())
     for position, e164 in enumerate(wanted):
         if e164 in held:
-            _check(held[e164], held, lines, location_name, f"{field}/{position}")
+            problem = _problem(held[e164], held, names, location_name, f"{field}/{position}")
+            if problem is not None:
+                raise problem
     moves = []
     for number in held.values():
         moves.append(Moved("number", number.id, number.state, states.RELEASED, "released"))
@@ -79,33 +114,51 @@ def release(
     return list(held.values())
 
 
-def _check(
+def _owners(numbers: Iterable[Number]) -> dict[UUID, str]:
+    """Who has them, by number id."""
+    found = Line.objects.filter(number__in=list(numbers))
+    return {line.number_id: line.owner_name for line in found if line.number_id}
+
+
+def _problem(
     number: Number,
-    going: dict[str, Number],
-    lines: dict[object, str],
+    going: Mapping[str, Number],
+    names: Mapping[UUID, str],
     location_name: Callable[[Number], str],
     field: str,
-) -> None:
+) -> Problem | None:
+    """Why this number cannot go together with the others that are `going`."""
     siblings_going = sum(1 for each in going.values() if each.block_id == number.block_id)
-    others = Number.objects.filter(location_id=number.location_id, state__in=states.HELD).exclude(
-        id=number.id
-    )
+    owner = names.get(number.id, "")
     verdict = rules.may_release(
+        is_pending=number.state == states.PENDING,
         in_block=number.block is not None,
-        whole_block=number.block is not None and siblings_going == number.block.size,
+        whole_block=siblings_going == _held_of_block(number),
         is_main=number.is_main,
-        main_needed=number.is_main and others.exclude(e164__in=list(going)).exists(),
-        assigned_to=lines.get(number.id, ""),
+        main_needed=number.is_main and _is_needed(number, going),
+        assigned_to=owner,
     )
-    if not verdict.allowed:
-        raise Problem(
-            verdict.code,
-            field=field,
-            values={
-                "number": number.e164,
-                "first": number.block.first if number.block else "",
-                "size": number.block.size if number.block else 0,
-                "owner": lines.get(number.id, ""),
-                "location": location_name(number),
-            },
-        )
+    if verdict.allowed:
+        return None
+    values: dict[str, Any] = {
+        "number": number.e164,
+        "state": number.state,
+        "first": number.block.first if number.block else "",
+        "size": number.block.size if number.block else 0,
+        "owner": owner,
+        "location": location_name(number),
+    }
+    return Problem(verdict.code, field=field, values=values)
+
+
+def _held_of_block(number: Number) -> int:
+    """How many of the number's block the customer has: fewer than its size where not every one was delivered."""
+    if number.block_id is None:
+        return 0
+    return Number.objects.filter(block_id=number.block_id, state__in=states.HELD).count()
+
+
+def _is_needed(main: Number, going: Mapping[str, Number]) -> bool:
+    """Whether the location keeps other numbers, which need a main number."""
+    others = Number.objects.filter(location_id=main.location_id, state__in=states.HELD).exclude(id=main.id)
+    return others.exclude(e164__in=list(going)).exists()

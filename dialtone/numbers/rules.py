@@ -60,13 +60,21 @@ def may_be_extension(extension: str, emergency_codes: Sequence[str]) -> Verdict:
 
 
 def may_release(
-    *, in_block: bool, whole_block: bool, is_main: bool, main_needed: bool, assigned_to: str
+    *,
+    in_block: bool,
+    whole_block: bool,
+    is_main: bool,
+    main_needed: bool,
+    assigned_to: str,
+    is_pending: bool = False,
 ) -> Verdict:
-    """Whether a number may be given back (NUM-02, NUM-14, H10).
+    """Whether a number may be given back (NUM-02, NUM-14, H10). One that is still on its way is the order's matter.
 
     >>> may_release(in_block=True, whole_block=False, is_main=False, main_needed=False, assigned_to="").code
     'numbers.part_of_block'
     """
+    if is_pending:
+        return Verdict(False, "numbers.not_delivered")
     if in_block and not whole_block:
         return Verdict(False, "numbers.part_of_block")
     if assigned_to:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dialtone.base import clock
 from dialtone.base.models import AuditRecord
 from dialtone.base.problems import Problem
+from dialtone.numbers import queries as numbers
 from dialtone.orders import readiness, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
 
@@ -19,10 +20,12 @@ def orders(
     status: str = "",
     location_ids: Sequence[UUID] | None = None,
     text: str = "",
+    kind: str = "",
     with_cancelled: bool = False,
     open_only: bool = False,
 ) -> QuerySet[Order]:
-    """Orders newest first. Those that ended without delivery are left out unless asked for (H28)."""
+    """Orders newest first. Those that ended without delivery are left out unless asked for (H28). `text` is part of
+    an order number, or of a number that was ordered, in any spelling."""
     found = Order.objects.order_by("-placed_at", "-id")
     if not with_cancelled:
         found = found.filter(end_reason="")
@@ -32,8 +35,13 @@ def orders(
         found = found.filter(status=status)
     if location_ids is not None:
         found = found.filter(location_id__in=list(location_ids))
+    if kind:
+        found = found.filter(kind=kind)
     if text:
-        found = found.filter(number__icontains=text)
+        matching = Q(number__icontains=text)
+        for digits in numbers.spelt(text):
+            matching |= Q(id__in=numbers.orders_of(digits))
+        found = found.filter(matching)
     return found
 
 
@@ -52,6 +60,11 @@ def lines(order_id: UUID) -> list[OrderLine]:
 def facts(found: Order) -> states.Facts:
     """The facts behind an order's status, for its page and its "why?"."""
     return readiness.facts(found)
+
+
+def facts_of(found: Sequence[Order]) -> dict[UUID, states.Facts]:
+    """The same for a page of orders, by order id."""
+    return readiness.facts_of(found)
 
 
 def time_line(found: Order) -> list[AuditRecord]:

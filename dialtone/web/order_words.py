@@ -1,10 +1,7 @@
-"""How orders and numbers are worded for people: states, turns, and what happened."""
+"""How orders and numbers are worded for people: states, turns, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,14 +14,6 @@ ORDER = {
     states.PROVISIONED: ("ok", L_("Provisioned")),
     states.ERROR: ("refused", L_("Error")),
 }
-LINE = {
-    "pending": ("waiting", L_("Waiting")),
-    "provisioning": ("moving", L_("In progress")),
-    "fulfilled": ("ok", L_("Success")),
-    "partial": ("refused", L_("Partly delivered")),
-    "failed": ("refused", L_("Failure")),
-    "cancelled": ("off", L_("Cancelled")),
-}
 NUMBER = {
     "pending": ("moving", L_("Pending")),
     "inactive": ("waiting", L_("Cannot call yet")),
@@ -33,17 +22,30 @@ NUMBER = {
     "failed": ("refused", L_("Not delivered")),
     "cancelled": ("off", L_("Cancelled")),
 }
+# How a number of an order got on (SPK-28).
+DELIVERY = {
+    "pending": ("moving", L_("In progress")),
+    "inactive": ("ok", L_("Success")),
+    "active": ("ok", L_("Success")),
+    "released": ("off", L_("Released since")),
+    "failed": ("refused", L_("Failure")),
+    "cancelled": ("off", L_("Cancelled")),
+}
+KIND = {
+    "standard": L_("Local numbers"),
+    "toll_free": L_("Toll-free numbers"),
+    "block": L_("Block"),
+}
+NUMBER_KIND = {
+    "standard": L_("Local number"),
+    "toll_free": L_("Toll-free number"),
+    "non_geographic": L_("Non-geographic number"),
+}
 TURN = {
     "customer": L_("You"),
     "carrier": L_("Carrier"),
     "operator": L_("Technical assistance"),
-    "nobody": L_("Nobody"),
-}
-ACTIONS = {
-    "order_placed": L_("placed the order"),
-    "order_advanced": L_("carried the order on"),
-    "order_cancelled": L_("cancelled the order"),
-    "order_reminded": L_("sent a reminder"),
+    "nobody": "",
 }
 REASONS = {
     "number_gone": L_("the carrier no longer has this number"),
@@ -53,34 +55,8 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of a time line."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str = ""
-    tone: str = ""
-    icon: str = ""
-
-
 def status_of(facts: states.Facts, order: Any) -> tuple[str, Any]:
     """(tone, word) of an order: what its status says, or how it ended without delivery (H28)."""
     if order.end_reason:
         return "off", _("Ended without delivery")
     return ORDER[states.status(facts)]
-
-
-def history_entries(records: Sequence[Any]) -> list[Entry]:
-    """Audit records of an order in plain words."""
-    found = []
-    for each in records:
-        what = str(ACTIONS.get(each.action, each.action.replace("_", " ")))
-        changed = each.facts.get("changed", {}).get("status") if isinstance(each.facts, dict) else None
-        if changed:
-            word = ORDER.get(changed[1], ("", changed[1]))[1]
-            what = _("%(what)s: now %(status)s") % {"what": what, "status": word}
-        why = str(REASONS.get(each.reason, each.reason))
-        found.append(Entry(at=each.at, who=each.actor_name or _("Dialtone"), what=what, why=why))
-    return found

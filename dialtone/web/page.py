@@ -71,11 +71,15 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def into_form(form: forms.Form, problem: Problem | Problems, names: dict[str, str] | None = None) -> None:
-    """Put refusals beside the fields they are about. `names` maps the end of a JSON pointer to a form field."""
+    """Put refusals beside the fields they are about. `names` maps the end of a JSON pointer to a form field. A field
+    that the form itself has refused already keeps that one sentence."""
     found = problem.problems if isinstance(problem, Problems) else [problem]
+    refused = set(form.errors)
     for each in found:
         end = (each.field or "").rsplit("/", 1)[-1]
         name = (names or {}).get(end, _snake(end))
+        if name in refused:
+            continue
         text = " ".join(part for part in (each.sentence(), each.allowed_text(), each.next_text()) if part)
         form.add_error(name if name in form.fields else None, forms.ValidationError(text, code=each.code))
 

@@ -107,3 +107,14 @@ def browser_text(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     device = next((name for mark, name in _DEVICES if mark in user_agent), "")
     return ", ".join(part for part in (browser, device) if part) or user_agent[:40]
+
+
+def country_text(country: str) -> str:
+    """`United Kingdom`: the name of a country in the reader's language."""
+    return reader_locale().territories.get(country, country)
+
+
+def zone_choice_text(zone: str, now: datetime) -> str:
+    """`New York, UTC−5`: a time zone to choose, with what it is at this moment."""
+    city = dates.get_timezone_location(ZoneInfo(zone), locale=reader_locale(), return_city=True)
+    return f"{city}, {offset_text(now.astimezone(ZoneInfo(zone)))}"

@@ -1,171 +1,385 @@
-"""Numbers: the list with filters and counts, one number with its history, giving it to a person."""
+"""Numbers: the list with filters, counts and export; one number with its history; who has it."""
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialtone.base import history, tables
 from dialtone.base.problems import Problem, Problems
-from dialtone.emergency import own_address, unassign
+from dialtone.emergency import activate, deactivate, own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
 from dialtone.numbers import assign, queries, set_main
+from dialtone.numbers import states as number_states
+from dialtone.numbers.models import Line, Number
+from dialtone.orders import queries as orders
+from dialtone.orders import states as order_states
 from dialtone.people import queries as people
-from dialtone.web.order_words import NUMBER
+from dialtone.web import happenings, keyset
+from dialtone.web.listing import Bulk, Column, Listing
+from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN
 from dialtone.web.page import caller_of, into_form, page
 
-PAGE = 50
+# SPK-27: Pending (ordered), Unassigned and Assigned (after provisioning), All (the three together).
 TABS = [
     ("all", gettext_lazy("All")),
     ("pending", gettext_lazy("Pending")),
     ("unassigned", gettext_lazy("Unassigned")),
     ("assigned", gettext_lazy("Assigned")),
 ]
+FORMATS = ("csv", "xlsx")
+MOST_EXPORTED = 100_000
+MOST_TO_CHOOSE_FROM = 200  # people in one list; more are found by typing
+
+
+class NumberFilters(forms.Form):
+    """What of the numbers is listed; all of it stands in the address."""
+
+    show = forms.ChoiceField(choices=TABS, required=False, widget=forms.HiddenInput)
+    block = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=gettext_lazy("Number, name or extension"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("Number, name or extension"), "type": "search"}
+        ),
+    )
+    location = forms.ChoiceField(label=gettext_lazy("Location"), required=False)
+    region = forms.ChoiceField(label=gettext_lazy("State or province"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+
+    def __init__(
+        self, places: Sequence[tuple[str, str]], regions: Sequence[str], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        held = [(code, NUMBER[code][1]) for code in number_states.HELD]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "location": [("", _("Every location")), *places],
+            "region": [("", _("Every state")), *((each, each) for each in regions)],
+            "kind": [("", _("Every kind")), *NUMBER_KIND.items()],
+            "status": [("", _("Every status")), *held],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
+        if not regions:
+            del self.fields["region"]
 
 
 class AssignForm(forms.Form):
     """Who gets the number, with which extension."""
 
     person = forms.ChoiceField(label=gettext_lazy("Person"))
-    extension = forms.CharField(label=gettext_lazy("Extension"), required=False, max_length=10)
-
-
-def _filter(request: HttpRequest) -> queries.Filter:
-    caller = caller_of(request)
-    tab = request.GET.get("show", "all")
-    digits = "".join(char for char in request.GET.get("q", "") if char.isdigit())
-    location = request.GET.get("location", "")
-    mine = list(caller.location_ids) if caller.role == "location" else None
-    if location:
-        chosen = next((each.id for each in locations.list_all() if str(each.id) == location), None)
-        if chosen is None or not caller.sees_location(chosen):
-            raise Problem("not_found")
-        mine = [chosen]
-    return queries.Filter(
-        location_ids=mine,
-        state="pending" if tab == "pending" else "",
-        assigned={"unassigned": False, "assigned": True}.get(tab),
-        prefix=f"+{digits}" if digits else "",
-        owner="" if digits else request.GET.get("q", "").strip()[:60],
+    extension = forms.CharField(
+        label=gettext_lazy("Extension"),
+        required=False,
+        max_length=10,
+        help_text=gettext_lazy("2 to 6 digits, for example 1001."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A number in the list."""
+
+    number: Number
+    line: Line | None
+    location: str
+    has_own_address: bool
+
+    @property
+    def state(self) -> tuple[str, Any]:
+        return NUMBER[self.number.state]
+
+    @property
+    def kind(self) -> Any:
+        return NUMBER_KIND.get(self.number.kind, self.number.kind)
 
 
 @page("sees_numbers", customer=True)
 def number_list(request: HttpRequest) -> HttpResponse:
-    """Pending, unassigned, assigned, all (SPK-27, SPK-29), with filters in the address and a page at a time."""
+    """All numbers of the customer (SPK-27, SPK-29), with filters in the address, a page at a time."""
     caller = caller_of(request)
-    mine = list(caller.location_ids) if caller.role == "location" else None
-    found = queries.numbers(_filter(request))
-    after = request.GET.get("after", "")
-    if after:
-        found = found.filter(e164__gt=after[:16])
-    rows = list(found[: PAGE + 1])
-    lines = queries.lines_of(rows)
-    names = {each.id: each.name for each in locations.list_all()}
-    more = request.GET.copy()
-    more["after"] = rows[PAGE - 1].e164 if len(rows) > PAGE else ""
-    have = queries.counts(mine)
-    tabs = [(key, word, have[{"all": "total"}.get(key, key)]) for key, word in TABS]
-    context = {
-        "rows": [
-            (each, lines.get(each.id), names.get(each.location_id, ""), NUMBER[each.state])
-            for each in rows[:PAGE]
+    form = filters(request)
+    found = filtered(request, form)
+    at = keyset.page_of(found, request.GET, order=("e164",), listing="numbers")
+    have = queries.counts(_mine(request))
+    show = request.GET.get("show") or "all"
+    listing = Listing(
+        request,
+        name="numbers",
+        caption=_("Numbers"),
+        columns=[
+            Column("number", _("Number"), heads_row=True),
+            Column("status", _("Status")),
+            Column("person", _("Assigned to")),
+            Column("extension", _("Extension")),
+            Column("location", _("Location")),
+            Column("place", _("Place")),
+            Column("kind", _("Kind"), chosen=False),
+            Column("block", _("Block"), chosen=False),
+            Column("emergency", _("Emergency address"), chosen=False),
+            Column("delivered", _("Delivered"), chosen=False),
         ],
-        "tabs": tabs,
-        "show": request.GET.get("show", "all"),
-        "text": request.GET.get("q", ""),
-        "query": request.GET.urlencode(),
-        "next_query": more.urlencode() if len(rows) > PAGE else "",
+        rows=_rows(at.rows),
+        row_template="pages/numbers/_row.html",
+        total=found.count(),
+        filters=form,
+        newer=at.newer,
+        older=at.older,
+        bulk=[Bulk("release", _("Release"), "package-export", takes_away=True)]
+        if caller.may("releases_numbers")
+        else (),
+        bulk_url=reverse("numbers-plan"),
+        export_url=reverse("numbers-export", args=["csv"]) if caller.may("exports") else "",
+    )
+    context = {
+        "title": _("Numbers"),
+        "listing": listing,
+        "tabs": [(key, word, have[{"all": "total"}.get(key, key)]) for key, word in TABS],
+        "show": show,
+        "kept": _without(request, "show", "after", "before"),
+        "of_block": queries.block(form.cleaned_data["block"]) if form.cleaned_data.get("block") else None,
+        "have": have,
+        "may_order": caller.may("places_orders"),
+        "may_export": caller.may("exports"),
     }
-    return render(request, "pages/numbers/list.html", context)
+    return render(request, "pages/numbers/list.html", context, status=422 if form.errors else 200)
 
 
 @page("exports", customer=True)
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what the filters show, as CSV."""
+def export(request: HttpRequest, form_of_file: str) -> HttpResponse:
+    """Exactly what the filters show, as CSV or for a spreadsheet."""
     caller_of(request).need("sees_numbers")
-    found = list(queries.numbers(_filter(request))[:100_000])
-    lines = queries.lines_of(found)
-    names = {each.id: each.name for each in locations.list_all()}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["number", "state", "location", "assigned_to", "extension", "simulated"])
-    for each in found:
-        line = lines.get(each.id)
-        writer.writerow(
-            [each.e164, each.state, _text(names.get(each.location_id, "")), _text(line.owner_name if line else ""),
-             line.extension if line else "", "yes" if each.carrier == "sandbox" else "no"]
-        )  # fmt: skip
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="numbers.csv"'
+    if form_of_file not in FORMATS:
+        raise Problem("not_found")
+    header = ["number", "status", "kind", "location", "assigned_to", "extension"]
+    header += ["block", "city", "state", "own_emergency_address", "simulated"]
+    rows = [_exported(row) for row in _rows(list(filtered(request, filters(request))[:MOST_EXPORTED]))]
+    if form_of_file == "xlsx":
+        response = HttpResponse(tables.write_xlsx(header, rows), content_type=tables.XLSX)
+    else:
+        response = HttpResponse(tables.write_csv(header, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="numbers.{form_of_file}"'
     return response
-
-
-def _text(value: str) -> str:
-    """A cell that a spreadsheet takes as text, not as a formula (BAD-CSV-15)."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 @page("sees_numbers", customer=True)
 def number_page(request: HttpRequest, e164: str) -> HttpResponse:
-    """One number: where it is, whose it is, which address it shows, who had it before."""
+    """One number: its state and whose turn it is, the address it shows, who has it, and all that happened to it."""
     number = queries.number_by_e164(e164)
     caller = caller_of(request)
     caller.need("sees_numbers", number.location_id)
-    location = locations.location(number.location_id)
+    if request.method == "POST":
+        caller.need("assigns_numbers", number.location_id)
+        if request.POST.get("what") != "assign":
+            return _change(request, number)
     line = queries.lines_of([number]).get(number.id)
+    who = request.GET.get("who", "").strip()[:60]
+    choices, is_too_many = _people(who, line)
     form = AssignForm(
-        request.POST if request.POST.get("what") == "assign" else None,
-        initial={"person": str(line.owner_id) if line else ""},
+        request.POST or None,
+        initial={
+            "person": str(line.owner_id) if line else "",
+            "extension": line.extension if line else "",
+        },
     )
-    choices = [(str(each.id), each.display_name) for each in people.people()[:1000]]
     field = form.fields["person"]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
-    if request.method == "POST":
-        caller.need("assigns_numbers", number.location_id)
-        what = request.POST.get("what", "")
-        if what == "unassign":
-            unassign.unassign(e164)
-            messages.success(request, _("The number is free for somebody else."))
-            return redirect("number", e164=e164)
-        if what == "main":
-            set_main.set_main(location.id, e164)
-            messages.success(request, _("This is the main number of %(name)s now.") % {"name": location.name})
-            return redirect("number", e164=e164)
-        if form.is_valid():
-            person = next(
-                each for each in people.people()[:1000] if str(each.id) == form.cleaned_data["person"]
-            )
-            try:
-                assign.assign(
-                    owner=assign.Owner("person", person.id, person.display_name),
-                    location_id=location.id,
-                    location_country=location.country,
-                    e164=e164,
-                    extension=form.cleaned_data["extension"].strip(),
-                )
-            except (Problem, Problems) as problem:
-                into_form(form, problem, {"number": "person"})
-            else:
-                own_address.fall_back_unassigned()  # the person may have had another number until now (H37)
-                messages.success(request, _("%(name)s has this number now.") % {"name": person.display_name})
-                return redirect("number", e164=e164)
+    if request.method == "POST" and form.is_valid() and _assigned(request, number, form):
+        return redirect("number", e164=e164)
     context = {
+        **_facts(number, line),
+        "title": number.e164,
+        "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
+        "form": form,
+        "who": who,
+        "is_too_many": is_too_many,
+        "may_assign": caller.may("assigns_numbers"),
+        "may_release": caller.may("releases_numbers"),
+        "may_edit_emergency": caller.may("edits_emergency"),
+    }
+    return render(request, "pages/numbers/number.html", context, status=422 if form.errors else 200)
+
+
+@page("assigns_numbers", customer=True)
+def switch_off(request: HttpRequest, e164: str) -> HttpResponse:
+    """Asks first; then the number can no longer place calls."""
+    number = queries.number_by_e164(e164)
+    caller_of(request).need("assigns_numbers", number.location_id)
+    if request.method == "POST":
+        deactivate.deactivate([e164])
+        messages.info(request, _("The number can no longer place calls."))
+        return redirect("number", e164=e164)
+    confirm = {
+        "title": _("Switch this number off?"),
+        "what": _(
+            "It can place no calls any more, emergency calls included, and shows no emergency address."
+        ),
+        "undo": _("You can switch it on again at any time."),
+        "verb": _("Switch it off"),
+        "url": reverse("number-off", args=[e164]),
+        "back_url": reverse("number", args=[e164]),
+        "dangerous": True,
+        "fields": {},
+    }
+    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+
+
+def filters(request: HttpRequest) -> NumberFilters:
+    """The filters of the address, checked; `errors` says what is not one."""
+    caller = caller_of(request)
+    places = [(str(place.id), place.name) for place in locations.list_all() if caller.sees_location(place.id)]
+    form = NumberFilters(places, queries.regions(_mine(request)), request.GET, auto_id="filter_%s")
+    form.is_valid()
+    return form
+
+
+def filtered(request: HttpRequest, form: NumberFilters) -> Any:
+    """The numbers that pass; none when a filter is refused."""
+    if form.errors:
+        return Number.objects.none()
+    told = form.cleaned_data
+    show = told["show"]
+    return queries.numbers(
+        queries.Filter(
+            location_ids=[UUID(told["location"])] if told["location"] else _mine(request),
+            state="pending" if show == "pending" else told["status"],
+            states=() if show in ("", "all", "pending") else (number_states.INACTIVE, number_states.ACTIVE),
+            assigned={"unassigned": False, "assigned": True}.get(show),
+            kind=told["kind"],
+            region=told.get("region", ""),
+            block_id=told["block"],
+            text=told["q"],
+        )
+    )
+
+
+def _mine(request: HttpRequest) -> list[UUID] | None:
+    """The locations that a location administrator is confined to; None for everybody else."""
+    caller = caller_of(request)
+    return list(caller.location_ids) if caller.role == "location" else None
+
+
+def _without(request: HttpRequest, *names: str) -> str:
+    """The rest of the address, to go on with the same filters."""
+    kept = request.GET.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _rows(found: Sequence[Number]) -> list[Row]:
+    lines = queries.lines_of(found)
+    names = {each.id: each.name for each in locations.list_all()}
+    own = emergency.own_in_effect([each.id for each in found])
+    return [Row(each, lines.get(each.id), names.get(each.location_id, ""), each.id in own) for each in found]
+
+
+def _exported(row: Row) -> list[object]:
+    number, line = row.number, row.line
+    return [
+        number.e164,
+        number.state,
+        number.kind,
+        row.location,
+        line.owner_name if line else "",
+        line.extension if line else "",
+        f"{number.block.first}/{number.block.size}" if number.block else "",
+        number.place.get("city", ""),
+        number.place.get("state", ""),
+        row.has_own_address,
+        number.carrier == "sandbox",
+    ]
+
+
+def _facts(number: Number, line: Line | None) -> dict[str, Any]:
+    location = locations.location(number.location_id)
+    ordered = orders.order(number.order_id) if number.order_id else None
+    turn = number_states.ACTS_NEXT[number.state]
+    if number.state == number_states.PENDING and ordered is not None:
+        turn = order_states.acts_next(orders.facts(ordered))
+    shown = {each.e164: each for each in emergency.coverage_of([number])}
+    return {
         "number": number,
         "location": location,
         "line": line,
         "state": NUMBER[number.state],
-        "form": form,
-        "shown": emergency.shown_by([number.id]).get(number.id),
-        "history": queries.history(number),
-        "may_assign": caller.may("assigns_numbers"),
+        "kind": NUMBER_KIND.get(number.kind, number.kind),
+        "turn": turn,
+        "turn_word": TURN[turn],
+        "order": ordered,
+        "shown": shown.get(number.e164),
+        "had_it": queries.history(number),
+        "history": happenings.of_number(history.of(number.id)),
+        "is_off": number.state == number_states.INACTIVE and number.calls_during is not None,
     }
-    return render(request, "pages/numbers/number.html", context, status=422 if form.errors else 200)
+
+
+def _people(text: str, line: Line | None) -> tuple[list[tuple[str, str]], bool]:
+    """Whom the number may be given to, each with the number they have, and whether there are too many to list."""
+    found = list(people.people(text)[: MOST_TO_CHOOSE_FROM + 1])
+    listed = found[:MOST_TO_CHOOSE_FROM]
+    have = queries.lines_of_owner([each.id for each in listed])
+    choices = [("", _("Choose a person"))]
+    for each in listed:
+        theirs = have.get(each.id)
+        number = theirs.number.e164 if theirs and theirs.number else ""
+        words = _("%(name)s (has %(number)s)") % {"name": each.display_name, "number": number}
+        choices.append((str(each.id), words if number else each.display_name))
+    if line and str(line.owner_id) not in dict(choices):
+        choices.append((str(line.owner_id), line.owner_name))
+    return choices, len(found) > MOST_TO_CHOOSE_FROM or bool(text)
+
+
+def _assigned(request: HttpRequest, number: Number, form: AssignForm) -> bool:
+    """Give it away; answers whether that was done, else the refusals stand beside their fields."""
+    person = people.person(UUID(form.cleaned_data["person"]))
+    location = locations.location(number.location_id)
+    try:
+        assign.assign(
+            owner=assign.Owner("person", person.id, person.display_name),
+            location_id=location.id,
+            location_country=location.country,
+            e164=number.e164,
+            extension=form.cleaned_data["extension"].strip(),
+        )
+    except (Problem, Problems) as problem:
+        into_form(form, problem, {"number": "person"})
+        return False
+    own_address.fall_back_unassigned()  # the person may have had another number until now (H37)
+    messages.success(request, _("%(name)s has this number now.") % {"name": person.display_name})
+    return True
+
+
+def _change(request: HttpRequest, number: Number) -> HttpResponse:
+    what = request.POST.get("what", "")
+    if what == "unassign":
+        unassign.unassign(number.e164)
+        messages.success(request, _("The number is free for somebody else."))
+    elif what == "main":
+        set_main.set_main(number.location_id, number.e164)
+        name = locations.name_of(number.location_id)
+        messages.success(request, _("This is the main number of %(name)s now.") % {"name": name})
+    elif what == "on":
+        activate.activate([number.e164])
+        messages.success(request, _("The number can place calls again."))
+    else:
+        raise Problem("field.not_allowed", field="/what", values={"choices": "assign, unassign, main, on"})
+    return redirect("number", e164=number.e164)

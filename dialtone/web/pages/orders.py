@@ -1,320 +1,298 @@
-"""Find numbers, hold them in a cart, order them, and follow the order."""
+"""PSTN orders: the list, one order as it goes on, its end before delivery."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from dialtone.base.problems import Problem, Problems
+from dialtone.base import clock, history, tables
 from dialtone.locations import queries as locations
-from dialtone.numbers.inventory import search as inventory
-from dialtone.orders import cancel, cart, place, queries, remind, states
-from dialtone.plans import accept_terms
-from dialtone.plans import queries as plans
-from dialtone.web.order_words import history_entries, status_of
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line, Number
+from dialtone.orders import cancel, queries, remind, states
+from dialtone.orders.models import Order, OrderLine
+from dialtone.web import happenings, keyset
+from dialtone.web.listing import Column, Listing
+from dialtone.web.order_words import DELIVERY, KIND, ORDER, REASONS, TURN, status_of
+from dialtone.web.page import caller_of, page
 
-KINDS = [
-    ("standard", gettext_lazy("Local number")),
-    ("toll_free", gettext_lazy("Toll-free number")),
-    ("non_geographic", gettext_lazy("Non-geographic number")),
+ORDERED = ("-placed_at", "-id")
+MOST_EXPORTED = 100_000
+# SPK-27: Pending (ordered), Unassigned and Assigned (after provisioning), All (the three together).
+TABS = [
+    ("all", gettext_lazy("All")),
+    ("pending", gettext_lazy("Pending")),
+    ("unassigned", gettext_lazy("Unassigned")),
+    ("assigned", gettext_lazy("Assigned")),
 ]
-AMOUNTS = [
-    ("single", gettext_lazy("Numbers one by one")),
-    ("10", gettext_lazy("A block of 10 consecutive numbers")),
-    ("50", gettext_lazy("A block of 50 consecutive numbers")),
-    ("100", gettext_lazy("A block of 100 consecutive numbers")),
-]
+QUICK, SLOW = 2, 10  # seconds between two looks at an order that the carrier works on
+QUICK_FOR = timedelta(minutes=2)
 
 
-class SearchForm(forms.Form):
-    """What to look for; everything but the kind may stay empty (ORD-13, ORD-20, ORD-25, SPK-15)."""
+class OrderFilters(forms.Form):
+    """What of the orders is listed; all of it stands in the address."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of number"), choices=KINDS, initial="standard")
-    amount = forms.ChoiceField(label=gettext_lazy("How many"), choices=AMOUNTS, initial="single")
-    state = forms.ChoiceField(label=gettext_lazy("State or province"), required=False)
-    area_code = forms.CharField(label=gettext_lazy("Area code"), required=False, max_length=6)
-    city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=60)
-    exchange = forms.CharField(label=gettext_lazy("Exchange (NXX)"), required=False, max_length=4)
-    contains = forms.CharField(
-        label=gettext_lazy("Digits or letters in it"),
+    q = forms.CharField(
+        label=gettext_lazy("Order or number"),
         required=False,
-        max_length=10,
-        help_text=gettext_lazy("For example 777, or FLOWERS."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Order or number"), "type": "search"}),
     )
-    ends_with = forms.CharField(label=gettext_lazy("Ends with"), required=False, max_length=10)
-    quantity = forms.IntegerField(
-        label=gettext_lazy("Let us pick this many"), required=False, min_value=1, max_value=100,
-        help_text=gettext_lazy("1 to 100; leave empty to choose yourself."),
-    )  # fmt: skip
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    location = forms.ChoiceField(label=gettext_lazy("Location"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    ended = forms.BooleanField(
+        label=gettext_lazy("Also those that ended without delivery"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "1"}),
+    )
 
-    def __init__(self, country: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, places: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country = country
-        offered = inventory.kinds(country)
-        kind_field, state_field = self.fields["kind"], self.fields["state"]
-        assert isinstance(kind_field, forms.ChoiceField)
-        assert isinstance(state_field, forms.ChoiceField)
-        kind_field.choices = [each for each in KINDS if each[0] in offered]
-        regions = inventory.states(country)
-        if regions:
-            state_field.choices = [("", _("Any")), *regions]
-        else:
-            del self.fields["state"]
-
-    def wish(self, after: str = "") -> inventory.Wish:
-        """The search that was filled in."""
-        told = self.cleaned_data
-        size = 0 if told["amount"] == "single" else int(told["amount"])
-        return inventory.Wish(
-            country=self.country,
-            kind=told["kind"],
-            state=told.get("state", ""),
-            area_code=told["area_code"],
-            city=told["city"],
-            exchange=told["exchange"],
-            contains=told["contains"],
-            ends_with=told["ends_with"],
-            block_size=size,
-            page=told["quantity"] or 20,
-            after=after,
-        )
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "status": [("", _("Every status")), *((code, word) for code, (_tone, word) in ORDER.items())],
+            "location": [("", _("Every location")), *places],
+            "kind": [("", _("Every kind")), *KIND.items()],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
 
 
-@page("searches_numbers", customer=True)
-def choose_location(request: HttpRequest) -> HttpResponse:
-    """Add numbers: first, for which location (ORD-11)."""
-    caller = caller_of(request)
-    ready = [each for each in locations.list_all() if caller.sees_location(each.id)]
-    offers = [(each, locations.may_order(each.id)) for each in ready]
-    only = [each for each, verdict in offers if verdict.allowed]
-    if len(only) == 1 and len(offers) == 1:
-        return redirect("order-search", location_id=only[0].id)
-    return render(request, "pages/orders/choose_location.html", {"offers": offers})
+@dataclass(frozen=True)
+class Row:
+    """An order in the list."""
 
+    order: Order
+    status: tuple[str, Any]
+    acts_next: Any
+    have: dict[str, int]
 
-@page("searches_numbers", customer=True)
-def search(request: HttpRequest, location_id: UUID) -> HttpResponse:
-    """Search, see, pick; the cart stands beside it with its countdown."""
-    caller = caller_of(request)
-    location = locations.location(location_id)
-    caller.need("searches_numbers", location.id)
-    verdict = locations.may_order(location.id)
-    asked = bool(request.GET)
-    form = SearchForm(location.country, request.GET if asked else None)
-    answer = None
-    if verdict.allowed and asked and form.is_valid():
-        try:
-            answer = inventory.find(form.wish(request.GET.get("after", "")))
-        except (Problem, Problems) as problem:
-            into_form(form, problem, {"areaCode": "area_code", "endsWith": "ends_with"})
-    here = queries.open_cart_of(caller.person_id, location.id)
-    keep = request.GET.copy()
-    keep.pop("after", None)
-    context = {
-        "location": location,
-        "verdict": verdict,
-        "form": form,
-        "answer": answer,
-        "cart": here[0] if here else None,
-        "cart_lines": here[1] if here else [],
-        "query": keep.urlencode(),
-    }
-    return render(request, "pages/orders/search.html", context, status=422 if form.errors else 200)
-
-
-@page("searches_numbers", customer=True)
-def add_to_cart(request: HttpRequest, location_id: UUID) -> HttpResponse:
-    """Hold what was ticked; each value is one number, or the first and the size of a block ("+1212…x10")."""
-    location = locations.location(location_id)
-    caller_of(request).need("searches_numbers", location.id)
-    back = reverse("order-search", args=[location.id]) + "?" + request.POST.get("query", "")
-    choices = []
-    for value in request.POST.getlist("choice")[:100]:
-        first, _by, size = value.partition("x")
-        digits = first.removeprefix("+")
-        if not digits.isdigit() or (size and not size.isdigit()):
-            raise Problem("numbers.not_available", values={"number": first[:20]})
-        run = [f"+{int(digits) + step}" for step in range(min(int(size or 1), 100))]
-        place_of = inventory.place_of(run[0])
-        choices.append(cart.Choice(run, place_of.get("kind", "standard"), bool(size), place_of))
-    if not choices:
-        messages.warning(request, _("Tick at least one number first."))
-        return HttpResponseRedirect(back)
-    try:
-        cart.add(location.id, choices)
-    except (Problem, Problems) as problem:
-        found = problem.problems if isinstance(problem, Problems) else [problem]
-        for each in found[:5]:
-            messages.error(request, f"{each.sentence()} {each.next_text()}".strip())
-    else:
-        count = sum(len(choice.e164s) for choice in choices)
-        messages.success(
-            request,
-            ngettext("%(count)s number is held for you.", "%(count)s numbers are held for you.", count)
-            % {"count": count},
-        )
-    return HttpResponseRedirect(back)
-
-
-@page("searches_numbers", customer=True)
-def change_cart(request: HttpRequest, cart_id: UUID) -> HttpResponse:
-    """Take a line out, ask for thirty minutes more, or let everything go."""
-    found, _lines = queries.cart(cart_id)
-    caller_of(request).need("searches_numbers", found.location_id)
-    what = request.POST.get("what", "")
-    if what == "extend":
-        cart.extend(found.id)
-        messages.success(request, _("Thirty minutes more. A reservation can be extended once."))
-    elif what == "empty":
-        cart.empty(found.id)
-        messages.info(request, _("The numbers were let go."))
-    elif what.startswith("remove:"):
-        cart.remove(found.id, _uuid(what.removeprefix("remove:")))
-    return HttpResponseRedirect(request.POST.get("back") or reverse("order-review", args=[found.id]))
-
-
-@page("places_orders", customer=True)
-def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
-    """The cart as it would be ordered, with everything that still stands in the way."""
-    found, lines = queries.cart(cart_id)
-    caller = caller_of(request)
-    caller.need("places_orders", found.location_id)
-    if found.order_id:
-        return redirect("order", order_id=found.order_id)
-    location = locations.location(found.location_id)
-    if request.method == "POST":
-        order = place.place(found.id)
-        return HttpResponseRedirect(reverse("order", args=[order.id]) + "?placed=1")
-    context = {
-        "cart": found,
-        "lines": lines,
-        "location": location,
-        "quantity": sum(len(line.e164s) for line in lines),
-        "terms_accepted": plans.has_accepted_terms(found.customer_id),
-        "may_accept": caller.may("accepts_terms"),
-        "emergency": locations.default_emergency_text(location.id)
-        if hasattr(locations, "default_emergency_text")
-        else "",
-    }
-    return render(request, "pages/orders/review.html", context)
+    @property
+    def kind(self) -> Any:
+        return KIND.get(self.order.kind, self.order.kind)
 
 
 @page("sees_orders", customer=True)
 def order_list(request: HttpRequest) -> HttpResponse:
-    """PSTN orders, newest first (STAT-01, STAT-02, SPK-26)."""
-    caller = caller_of(request)
-    status = request.GET.get("status", "")
-    text = request.GET.get("q", "").strip()[:20]
-    if status not in ("", states.PENDING, states.PROVISIONED, states.ERROR):
-        raise Problem(
-            "field.not_allowed",
-            field="/status",
-            values={"value": status[:20], "choices": "pending, provisioned, error"},
-        )
-    mine = list(caller.location_ids) if caller.role == "location" else None
-    start = _number(request.GET.get("start", "0"))
-    ended = request.GET.get("ended") == "1"
-    found = list(
-        queries.orders(status=status, text=text, location_ids=mine, with_cancelled=ended)[start : start + 51]
+    """PSTN orders, newest first, with how many of their numbers are where (STAT-01, STAT-02, SPK-26, SPK-27)."""
+    form = _filters(request)
+    found = _filtered(request, form)
+    at = keyset.page_of(found, request.GET, order=ORDERED, listing="orders")
+    facts = queries.facts_of(at.rows)
+    have = numbers.counts_by_order([order.id for order in at.rows])
+    listing = Listing(
+        request,
+        name="orders",
+        caption=_("PSTN orders"),
+        columns=[
+            Column("order", _("Order"), heads_row=True),
+            Column("status", _("Status")),
+            Column("next", _("Acts next")),
+            Column("location", _("Location")),
+            Column("kind", _("Kind"), chosen=False),
+            Column("pending", _("Pending"), numeric=True),
+            Column("unassigned", _("Unassigned"), numeric=True),
+            Column("assigned", _("Assigned"), numeric=True),
+            Column("all", _("All"), numeric=True),
+            Column("placed", _("Placed")),
+            Column("by", _("Placed by"), chosen=False),
+        ],
+        rows=[_row(order, facts[order.id], have.get(order.id, {})) for order in at.rows],
+        row_template="pages/orders/_row.html",
+        total=found.count(),
+        filters=form,
+        newer=at.newer,
+        older=at.older,
+        export_url=reverse("orders-export") if caller_of(request).may("exports") else "",
     )
-    rows = [(each, status_of(queries.facts(each), each)) for each in found[:50]]
-    more = request.GET.copy()
-    more["start"] = str(start + 50)
     context = {
-        "rows": rows,
-        "status": status,
-        "text": text,
-        "with_ended": ended,
-        "next_query": more.urlencode() if len(found) > 50 else "",
-        "start": start,
+        "listing": listing,
+        "title": _("PSTN orders"),
+        "may_order": caller_of(request).may("places_orders"),
     }
-    return render(request, "pages/orders/list.html", context)
+    return render(request, "pages/orders/list.html", context, status=422 if form.errors else 200)
+
+
+@page("exports", customer=True)
+def export(request: HttpRequest) -> HttpResponse:
+    """Exactly what the filters show, as CSV."""
+    caller_of(request).need("sees_orders")
+    found = _filtered(request, _filters(request)).order_by(*ORDERED)[:MOST_EXPORTED]
+    header = ["order", "status", "kind", "location", "numbers", "placed", "placed_by", "ended", "end_reason"]
+    rows = [
+        [
+            order.number,
+            order.status,
+            order.kind,
+            order.location_name,
+            order.quantity,
+            order.placed_at.isoformat(),
+            order.placed_by_name,
+            order.ended_at.isoformat() if order.ended_at else "",
+            order.end_reason,
+        ]
+        for order in found
+    ]
+    response = HttpResponse(tables.write_csv(header, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="orders.csv"'
+    return response
 
 
 @page("sees_orders", customer=True)
 def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """One order: status, whose turn, numbers, who did what when and why."""
+    """One order: status, whose turn, each number, who did what when and why (SPK-28)."""
     found = queries.order(order_id)
     caller = caller_of(request)
     caller.need("sees_orders", found.location_id)
     facts = queries.facts(found)
-    lines = queries.lines(found.id)
-    wanted = "".join(char for char in request.GET.get("number", "") if char.isdigit())
+    turn = states.acts_next(facts)
+    waits = states.waits_for(facts)
+    show = request.GET.get("show", "all")
+    wanted = request.GET.get("number", "").strip()[:40]
+    rows = _numbers(found, queries.lines(found.id))
     context = {
+        "title": _("Order %(number)s") % {"number": found.number},
+        "crumbs": [{"label": _("PSTN orders"), "url": reverse("orders")}],
         "order": found,
-        "lines": [line for line in lines if not wanted or any(wanted in e164 for e164 in line.e164s)],
+        "kind": KIND.get(found.kind, found.kind),
+        "rows": [row for row in rows if row.is_of(show) and row.matches(wanted)],
+        "tabs": [(key, word, sum(row.is_of(key) for row in rows)) for key, word in TABS],
+        "show": show,
         "wanted": wanted,
+        "query": request.GET.urlencode(),
         "status": status_of(facts, found),
-        "waits_for": states.waits_for(facts),
-        "acts_next": states.acts_next(facts),
+        "facts": facts,
+        "waits_for": waits,
+        "turn": turn,
+        "turn_word": TURN[turn],
+        "turn_due": found.placed_at + remind.LAST if turn == "customer" else None,
+        "delivered": sum(row.came for row in rows),
+        "why_ended": REASONS.get(found.end_reason, found.end_reason),
         "may_cancel": states.may_cancel(facts) and caller.may("cancels_orders"),
         "may_accept": caller.may("accepts_terms"),
-        "history": history_entries(queries.time_line(found)),
+        "may_sign": caller.may("signs_contract"),
+        "may_order": caller.may("places_orders"),
+        "history": happenings.of_order(history.of(found.id)),
         "placed": request.GET.get("placed") == "1",
-        "poll": not found.ended_at and states.acts_next(facts) == "carrier",
-        "terms": plans.current_terms() if states.waits_for(facts) == "terms" else None,
+        "poll": _seconds_to_next_look(found, turn),
     }
     if request.headers.get("HX-Request"):
-        return render(request, "pages/orders/order_state.html", context)
+        return render(request, "pages/orders/order_state.html", {**context, "is_swapped": True})
     return render(request, "pages/orders/order.html", context)
 
 
 @page("cancels_orders", customer=True)
 def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Asks first; then the order ends, and its numbers are free again (H21, H28)."""
     found = queries.order(order_id)
     caller_of(request).need("cancels_orders", found.location_id)
+    back = reverse("order", args=[found.id])
+    if request.method != "POST":
+        confirm = {
+            "title": _("Cancel order %(number)s?") % {"number": found.number},
+            "what": _("Its numbers go back to the inventory at once, where somebody else may take them."),
+            "undo": _("This cannot be undone. To order again, search anew."),
+            "verb": _("Cancel the order"),
+            "url": reverse("order-cancel", args=[found.id]),
+            "back_url": back,
+            "dangerous": True,
+            "fields": {},
+        }
+        return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
     cancel.cancel(found.id)
     messages.info(
         request, _("Order %(number)s was cancelled; its numbers are free again.") % {"number": found.number}
     )
-    return redirect("order", order_id=found.id)
+    return redirect(back)
 
 
-@page("accepts_terms", customer=True)
-def accept(request: HttpRequest) -> HttpResponse:
-    """The terms of service, accepted by an administrator of the customer, and by nobody else (ACC-02, ORD-16)."""
-    caller = caller_of(request)
-    terms = plans.current_terms()
-    back = request.POST.get("back", request.GET.get("back", ""))
-    back = back if back.startswith("/") and not back.startswith("//") else reverse("orders")
-    accepted = plans.has_accepted_terms(caller.customer_id)
-    if request.method == "POST":
-        if request.POST.get("agree") != "yes":
-            context = {"terms": terms, "accepted": accepted, "back": back, "missing": True}
-            return render(request, "pages/orders/terms.html", context, status=422)
-        accept_terms.accept_terms(by=caller.person_id, by_name=caller.person_name, role=caller.role)
-        assert caller.customer_id is not None
-        count = remind.resume_waiting(caller.customer_id)
-        messages.success(
-            request,
-            ngettext(
-                "The terms are accepted; %(count)s waiting order goes on.",
-                "The terms are accepted; %(count)s waiting orders go on.",
-                count,
-            )
-            % {"count": count},
+@dataclass(frozen=True)
+class NumberRow:
+    """One number of an order, and what has become of it."""
+
+    number: Number
+    line: Line | None
+    why: Any
+
+    @property
+    def delivery(self) -> tuple[str, Any]:
+        return DELIVERY[self.number.state]
+
+    @property
+    def came(self) -> bool:
+        return self.number.provisioned_at is not None
+
+    def is_of(self, tab: str) -> bool:
+        held = self.number.state in ("inactive", "active")
+        return {
+            "pending": self.number.state == "pending",
+            "unassigned": held and self.line is None,
+            "assigned": held and self.line is not None,
+        }.get(tab, True)
+
+    def matches(self, text: str) -> bool:
+        name = self.line.owner_name.casefold() if self.line else ""
+        spelt = numbers.spelt(text)
+        return not text or any(digits in self.number.e164 for digits in spelt) or text.casefold() in name
+
+
+def _numbers(order: Order, lines: Sequence[OrderLine]) -> list[NumberRow]:
+    found = numbers.of_order(order.id)
+    given = numbers.lines_of(found)
+    reasons = {e164: line.reason for line in lines for e164 in line.e164s}
+    return [
+        NumberRow(
+            number,
+            given.get(number.id),
+            REASONS.get(reasons.get(number.e164, ""), "") if number.state == "failed" else "",
         )
-        return HttpResponseRedirect(back)
-    return render(request, "pages/orders/terms.html", {"terms": terms, "accepted": accepted, "back": back})
+        for number in found
+    ]
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Problem("not_found") from error
+def _seconds_to_next_look(order: Order, turn: str) -> int:
+    """How soon the page asks again; 0 when nothing changes by itself."""
+    if order.ended_at or turn != "carrier":
+        return 0
+    return QUICK if clock.now() - (order.begun_at or order.placed_at) < QUICK_FOR else SLOW
 
 
-def _number(text: str) -> int:
-    if not text.isdigit() or len(text) > 7:
-        raise Problem("page.start", field="/start", values={"start": text[:20]})
-    return int(text)
+def _row(order: Order, facts: states.Facts, have: dict[str, int]) -> Row:
+    return Row(order, status_of(facts, order), TURN[states.acts_next(facts)], have)
+
+
+def _filters(request: HttpRequest) -> OrderFilters:
+    caller = caller_of(request)
+    places = [(str(place.id), place.name) for place in locations.list_all() if caller.sees_location(place.id)]
+    form = OrderFilters(places, request.GET, auto_id="filter_%s")
+    form.is_valid()
+    return form
+
+
+def _filtered(request: HttpRequest, form: OrderFilters) -> Any:
+    """The orders that pass; none when a filter is refused."""
+    caller = caller_of(request)
+    if form.errors:
+        return queries.orders().none()
+    told = form.cleaned_data
+    mine = list(caller.location_ids) if caller.role == "location" else None
+    return queries.orders(
+        status=told["status"],
+        text=told["q"],
+        kind=told["kind"],
+        location_ids=[UUID(told["location"])] if told["location"] else mine,
+        with_cancelled=told["ended"],
+    )

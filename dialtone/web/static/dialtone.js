@@ -99,7 +99,7 @@
     link.click();
     URL.revokeObjectURL(link.href);
   });
-  on('click', '[data-print]', () => print());
+  on('click', '[data-print]', (button) => { button.closest('details')?.removeAttribute('open'); print(); });
 
   // --- passkeys: the browser's refusal in words (allauth's script makes and asks for them) -----------------------
 
@@ -256,7 +256,8 @@
 
   document.addEventListener('htmx:afterSwap', (event) => {
     const { target } = event.detail;
-    if (target.contains(document.activeElement) || document.activeElement === document.body) {
+    // What changes by itself (data-live) never takes the reader's place away.
+    if (!target.matches('[data-live]') && (target.contains(document.activeElement) || document.activeElement === document.body)) {
       (find('[data-focus], [autofocus], h1, h2', target) ?? target).focus?.({ preventScroll: true });
     }
     settle(target);

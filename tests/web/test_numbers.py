@@ -1,0 +1,200 @@
+"""The pages of numbers: the list, one number, giving numbers back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dialtone.numbers import queries
+from dialtone.orders import cart, place
+from tests.plugins.world import World, as_customer
+
+
+def own(stocked: World, office: Any, work: Any, *choices: cart.Choice) -> None:
+    """Let Alice order and get these numbers."""
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        place.place(cart.add(office.id, list(choices)).id)
+    work()
+
+
+def single(last: int, kind: str = "standard") -> cart.Choice:
+    return cart.Choice([f"+1212207{last:04}"], kind, place={"city": "New York", "state": "NY"})
+
+
+def block(first: int) -> cart.Choice:
+    return cart.Choice([f"+1212207{first + step:04}" for step in range(10)], "standard", True)
+
+
+def listed(page: Any) -> list[str]:
+    return [row.number.e164 for row in page.context["listing"].rows]
+
+
+@pytest.mark.req("SPK-27", "SPK-29")
+def test_numbers_are_counted_and_filtered(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    own(stocked, office, work, single(1), single(2))
+    own(stocked, office, work, block(10))
+    client = signed_in(stocked.people["alice_admin"])
+    page = client.get("/numbers/")
+    assert b"Phone numbers:" in page.content
+    assert {key: n for key, _word, n in page.context["tabs"]} == {
+        "all": 12, "pending": 0, "unassigned": 12, "assigned": 0,
+    }  # fmt: skip
+    assert listed(client.get("/numbers/?q=(212) 207-0002")) == ["+12122070002"]
+    assert listed(client.get("/numbers/?region=NY")) == ["+12122070001", "+12122070002"]
+    assert len(listed(client.get(f"/numbers/?location={office.id}"))) == 12
+    row = page.context["listing"].rows[-1]
+    assert len(listed(client.get(f"/numbers/?block={row.number.block_id}"))) == 10
+    assert listed(client.get("/numbers/?show=assigned")) == []
+    for wrong in ("show=<script>", "location=1", "block=x", "status=sold", "kind=gold"):
+        refused = client.get(f"/numbers/?{wrong}")
+        assert refused.status_code == 422, wrong
+        assert listed(refused) == []
+
+
+def test_pages_of_numbers_go_by_the_last_one_seen(
+    stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    from dialtone.web import keyset
+
+    own(stocked, office, work, block(10))
+    monkeypatch.setattr(keyset, "PAGE", 4)
+    client = signed_in(stocked.people["alice_admin"])
+    first = client.get("/numbers/?show=unassigned")
+    second = client.get(first.context["listing"].older_url)
+    third = client.get(second.context["listing"].older_url)
+    assert [len(listed(page)) for page in (first, second, third)] == [4, 4, 2]
+    assert listed(first) + listed(second) + listed(third) == [f"+121220700{last}" for last in range(10, 20)]
+    assert not third.context["listing"].older_url
+
+
+def test_the_export_is_what_the_filters_show_and_never_computes(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
+    from dialtone.people.models import Person
+
+    own(stocked, office, work, single(1), single(2))
+    admin = stocked.people["alice_admin"]
+    client = signed_in(admin)
+    user = stocked.people["alice_user"]
+    with as_customer(stocked.alice):
+        Person.objects.filter(id=user.id).update(display_name='=HYPERLINK("http://evil")')
+    client.post("/numbers/+12122070002/", {"what": "assign", "person": str(user.id), "extension": "1001"})
+    answer = client.get("/numbers/export.csv?show=assigned")
+    text = answer.content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["number"] == "+12122070002", "a telephone number stays one (BAD-CSV-17)"
+    assert row["assigned_to"].startswith("'="), "a name never becomes a formula (BAD-CSV-15)"
+    assert row["simulated"] == "true"
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/numbers/export.xlsx").content)).active
+    cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    assert cells[0][0] == "number"
+    assert [line[0] for line in cells[1:]] == ["+12122070001", "+12122070002"]
+    assert sheet.cell(3, 5).data_type == "s"
+    assert client.get("/numbers/export.exe").status_code == 404
+
+
+@pytest.mark.req("NUM-14")
+def test_a_number_is_given_taken_back_and_released(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
+    own(stocked, office, work, single(1))
+    client = signed_in(stocked.people["alice_admin"])
+    user = stocked.people["alice_user"]
+    page = client.post(
+        "/numbers/+12122070001/", {"what": "assign", "person": str(user.id), "extension": "9111"}
+    )
+    assert page.status_code == 422
+    assert page.context["form"].data["extension"] == "9111", "what was typed is kept"
+    page = client.post(
+        "/numbers/+12122070001/", {"what": "assign", "person": str(user.id), "extension": "1001"}, follow=True
+    )
+    assert page.context["line"].owner_name == user.display_name
+    assert "Number assigned" in page.content.decode()
+    plan = client.get("/numbers/+12122070001/release/")
+    assert not plan.context["planned"].going
+    assert b"in use by" in plan.content
+    client.post("/numbers/+12122070001/", {"what": "unassign"})
+    plan = client.get("/numbers/+12122070001/release/")
+    assert b"45 days" in plan.content
+    assert b"cannot be undone" in plan.content
+    with as_customer(stocked.alice):
+        assert queries.number_by_e164("+12122070001").state == "active", "looking changes nothing"
+    done = client.post("/numbers/release/", {"number": ["+12122070001"]})
+    assert done.status_code == 200
+    assert client.get("/numbers/+12122070001/").status_code == 404
+    again = client.post("/numbers/release/", {"number": ["+12122070001"]})
+    assert b"released already" in again.content
+
+
+@pytest.mark.req("NUM-02", "NUM-03")
+def test_a_block_goes_only_whole(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    own(stocked, office, work, block(10))
+    own(stocked, office, work, single(1))
+    client = signed_in(stocked.people["alice_admin"])
+    plan = client.post("/numbers/plan/", {"action": "release", "id": ["+12122070010", "+12122070001"]})
+    assert [number.e164 for number in plan.context["planned"].going] == ["+12122070001"]
+    assert [number.e164 for number, _why in plan.context["planned"].staying] == ["+12122070010"]
+    assert b"release the whole block" in plan.content
+    refused = client.post("/numbers/release/", {"number": ["+12122070010"]})
+    assert refused.status_code == 409
+    with as_customer(stocked.alice):
+        assert queries.counts()["active"] == 11, "nothing was switched off on the way"
+    whole = client.get("/numbers/+12122070012/release/")
+    assert len(whole.context["planned"].going) == 10
+    client.post("/numbers/release/", {"number": [f"+121220700{last}" for last in range(10, 20)]})
+    assert listed(client.get("/numbers/")) == ["+12122070001"]
+
+
+def test_all_that_match_are_planned_but_never_too_many_at_once(
+    stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    from dialtone.emergency import give_back
+
+    own(stocked, office, work, single(1), single(2), single(3))
+    monkeypatch.setattr(give_back, "MOST_BY_ONE_PERSON", 2)
+    client = signed_in(stocked.people["alice_admin"])
+    plan = client.post("/numbers/plan/?q=207", {"action": "release", "all": "1"})
+    assert len(plan.context["planned"].going) == 3
+    assert plan.context["is_too_many"]
+    numbers = [f"+1212207000{last}" for last in (1, 2, 3)]
+    assert client.post("/numbers/release/", {"number": numbers}).status_code == 409
+    assert len(listed(client.get("/numbers/"))) == 3
+
+
+def test_a_number_is_switched_off_and_on(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    own(stocked, office, work, single(1))
+    client = signed_in(stocked.people["alice_admin"])
+    assert b"emergency calls included" in client.get("/numbers/+12122070001/off/").content
+    page = client.post("/numbers/+12122070001/off/", follow=True)
+    assert page.context["is_off"]
+    assert b"switched off" in page.content
+    page = client.post("/numbers/+12122070001/", {"what": "on"}, follow=True)
+    assert page.context["state"][1] == "Live"
+
+
+def test_the_main_number(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    own(stocked, office, work, single(1), single(2))
+    client = signed_in(stocked.people["alice_admin"])
+    page = client.post("/numbers/+12122070002/", {"what": "main"}, follow=True)
+    assert "Main number" in page.content.decode()
+    plan = client.get("/numbers/+12122070002/release/")
+    assert b"main number of" in plan.content
+    assert client.post("/numbers/+12122070002/", {"what": "explode"}).status_code == 422
+
+
+def test_readers_look_and_others_see_nothing(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    own(stocked, office, work, single(1))
+    reader = signed_in(stocked.people["alice_reader"])
+    assert reader.get("/numbers/+12122070001/").status_code == 200
+    assert reader.post("/numbers/+12122070001/", {"what": "main"}).status_code == 403
+    assert reader.post("/numbers/release/", {"number": ["+12122070001"]}).status_code == 403
+    stranger = signed_in(stocked.people["bob_admin"])
+    assert stranger.get("/numbers/+12122070001/").status_code == 404
+    assert (
+        listed(stranger.get("/numbers/")) == [] if stranger.get("/numbers/").context.get("listing") else True
+    )
+    assert stranger.get("/numbers/+12122070001/release/").status_code == 404
