@@ -13,6 +13,8 @@ from dialtone.base.address import CivicAddress, FormField, form_fields
 from dialtone.base.problems import Problem, Problems
 from dialtone.web.page import into_form
 
+WIDE = ("address1", "address2")  # they take a whole line of a form in two columns
+
 
 class AddressForm(forms.Form):
     """A form that ends in, or is, an address of `country`. Names of the fields are those of `CivicAddress`."""
@@ -61,4 +63,5 @@ def _form_field(wanted: FormField) -> forms.Field:
     if wanted.example:
         field.help_text = _("Such as %(example)s.") % {"example": wanted.example}
     field.error_messages["required"] = _("This is needed.")
+    field.is_wide = wanted.name in WIDE  # type: ignore[attr-defined]
     return field

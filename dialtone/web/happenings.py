@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,19 +72,19 @@ class Entry:
     icon: str = ""
 
 
-def of_order(happened: Iterable[Happened]) -> list[Entry]:
-    """An order's history: each change says what the status became."""
-    return [_entry(each, _order_detail(each)) for each in happened]
+def of_order(happened: Sequence[Happened]) -> list[Entry]:
+    """An order's history, newest first: each change says what the status became."""
+    return [_entry(each, _order_detail(each)) for each in reversed(happened)]
 
 
-def of_number(happened: Iterable[Happened]) -> list[Entry]:
-    """A number's history: each move says what state the number came to."""
-    return [_entry(each, _number_detail(each)) for each in happened]
+def of_number(happened: Sequence[Happened]) -> list[Entry]:
+    """A number's history, newest first: each move says what state the number came to."""
+    return [_entry(each, _number_detail(each)) for each in reversed(happened)]
 
 
-def of_location(happened: Iterable[Happened]) -> list[Entry]:
-    """The history of a location, its contract and its emergency addresses."""
-    return [_entry(each, _location_detail(each)) for each in happened]
+def of_location(happened: Sequence[Happened]) -> list[Entry]:
+    """The history of a location, its contract and its emergency addresses, newest first."""
+    return [_entry(each, _location_detail(each)) for each in reversed(happened)]
 
 
 def _entry(happened: Happened, detail: str) -> Entry:

@@ -135,7 +135,9 @@ def test_an_administrator_gives_a_number_an_address_of_its_own(
 
 
 @pytest.mark.req("ESA-02")
-def test_a_person_keeps_the_own_address_right(stocked: World, office: Any, number: str, signed_in: Any) -> None:
+def test_a_person_keeps_the_own_address_right(
+    stocked: World, office: Any, number: str, signed_in: Any
+) -> None:
     client = signed_in(stocked.people["alice_user"])
     page = client.get("/me/emergency/")
     assert "350 Fifth Avenue" in page.content.decode()
@@ -159,7 +161,9 @@ def test_somebody_elses_number_has_no_page(stocked: World, number: str, signed_i
     assert client.post(f"/numbers/{number}/emergency/", HOME).status_code == 404
 
 
-def test_a_building_of_several_floors_needs_floor_and_room(stocked: World, signed_in: Any, office: Any) -> None:
+def test_a_building_of_several_floors_needs_floor_and_room(
+    stocked: World, signed_in: Any, office: Any
+) -> None:
     from dialtone.locations import create_location
 
     with as_customer(stocked.alice, stocked.people["alice_admin"]):

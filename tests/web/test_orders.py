@@ -43,7 +43,9 @@ def test_orders_are_listed_with_their_columns(stocked: World, office: Any, work:
     assert not client.get("/orders/?q=9999").context["listing"].rows
 
 
-def test_a_filter_that_is_none_is_refused_and_lists_nothing(stocked: World, office: Any, signed_in: Any) -> None:
+def test_a_filter_that_is_none_is_refused_and_lists_nothing(
+    stocked: World, office: Any, signed_in: Any
+) -> None:
     order(stocked, office, 1)
     client = signed_in(stocked.people["alice_admin"])
     page = client.get("/orders/?status=<script>")
@@ -135,7 +137,9 @@ def test_an_order_of_somebody_else_is_not_there(stocked: World, office: Any, sig
     assert made.number not in client.get("/orders/").content.decode()
 
 
-def test_the_export_holds_what_the_filters_show(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+def test_the_export_holds_what_the_filters_show(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
     order(stocked, office, 1)
     work()
     second = order(stocked, office, 2)

@@ -103,20 +103,22 @@ class SiteForm(AddressForm):
         labelled = [(zone, reading.zone_choice_text(zone, clock.now())) for zone in zones]
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"))
         self._choose("time_zone", labelled, organisation_zone if organisation_zone in zones else zones[0])
-        self.fields["business_days"] = forms.TypedMultipleChoiceField(
-            label=_("Business days"), choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple
-        )
-        self.fields["business_days"].initial = [0, 1, 2, 3, 4]
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"),
             choices=LANGUAGES,
             help_text=_("Letters about this location are written in it."),
         )
+        self.fields["business_days"] = forms.TypedMultipleChoiceField(
+            label=_("Business days"), choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        )
+        self.fields["business_days"].initial = [0, 1, 2, 3, 4]
         self.fields["multi_floor"] = forms.BooleanField(
             label=_("The building has several floors"),
             required=False,
             help_text=_("Then the emergency address names floor and room."),
         )
+        for name in ("name", "country", "business_days", "multi_floor"):
+            self.fields[name].is_wide = True  # type: ignore[attr-defined]
 
     def _choose(self, name: str, choices: Sequence[tuple[str, Any]], initial: str) -> None:
         field = self.fields[name]
