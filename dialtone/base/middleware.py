@@ -7,6 +7,7 @@ saving of the session would run outside it and be denied).
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from django.db import transaction
@@ -19,7 +20,11 @@ UNTOUCHED = ("/healthz", "/static/", "/favicon.ico")
 
 
 class TransactionMiddleware:
-    """Opens the transaction; rolls it back when the answer is an error of ours (5xx)."""
+    """Opens the transaction; rolls it back when the answer is an error of ours (5xx).
+
+    Every answer has the request's id, also one that was refused before anybody looked at it (a foreign host name). None may be
+    kept by a cache on the way to its reader, who alone may see it (BAD-TEN-17).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,8 +32,11 @@ class TransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(UNTOUCHED):
             return self.get_response(request)
+        request.request_id = f"ROUTER_{secrets.token_hex(16)}"  # type: ignore[attr-defined]
         with tenancy.door_scope():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        response["TrackingID"] = request.request_id  # type: ignore[attr-defined]
+        response.setdefault("Cache-Control", "private, no-store")
         return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from django.db import transaction
@@ -28,7 +27,6 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = f"ROUTER_{secrets.token_hex(16)}"  # type: ignore[attr-defined]
         request.caller = None  # type: ignore[attr-defined]
         request.refusal = None  # type: ignore[attr-defined]
         if request.path.startswith(("/healthz", "/static/")):

@@ -23,8 +23,4 @@ class ReaderMiddleware:
         if request.path.startswith("/v1/"):
             # The API speaks English: its codes are stable, its sentences are for developers.
             translation.activate("en")
-        response = self.get_response(request)
-        request_id = getattr(request, "request_id", "")
-        if request_id and "TrackingID" not in response:
-            response["TrackingID"] = request_id
-        return response
+        return self.get_response(request)
