@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
@@ -205,12 +207,27 @@ def on_problems(request: HttpRequest, exc: Problems) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    if any(
+        error.get("type") == "missing" and len(error.get("loc", ())) == 2
+        for error in exc.errors
+        if error["loc"][0] == "body"
+    ):
+        return refuse(request, [Problem("request.empty")])
     return refuse(request, [_from_pydantic(error) for error in exc.errors][:50])
 
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, exc: HttpError) -> HttpResponse:
-    return refuse(request, [Problem("request.unreadable")])
+    """Whatever the reader of bodies raises arrives wrapped; its own code and place are what helps."""
+    cause = exc.__cause__
+    return refuse(request, [cause if isinstance(cause, Problem) else Problem("request.unreadable")])
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_large(request: HttpRequest, exc: RequestDataTooBig) -> HttpResponse:
+    """Known by its announced length, before any of it is read."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return refuse(request, [Problem("request.too_large", values={"limit": limit})])
 
 
 _WORDS = {
@@ -220,6 +237,18 @@ _WORDS = {
     "too_long": "field.too_many",
     "string_too_short": "field.blank",
     "too_short": "field.too_few",
+}
+# What stands there in place of pydantic's own words.
+_EXPECTED = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
 }
 
 
@@ -231,15 +260,16 @@ def _from_pydantic(error: dict[str, Any]) -> Problem:
     pointer = "/" + "/".join(place)
     kind = str(error.get("type", ""))
     context = dict(error.get("ctx") or {})
-    code = _WORDS.get(kind, "field.wrong")
+    code = _WORDS.get(kind, "field.wrong_type" if kind in _EXPECTED else "field.wrong")
+    named = [part for part in place if not part.isdigit()]
     return Problem(
         code,
         field=pointer,
         values={
-            "field": place[-1] if place else "body",
+            "field": named[-1] if named else "body",
             "limit": context.get("max_length", context.get("min_length", "")),
             "length": context.get("actual_length", ""),
-            "expected": str(error.get("msg", "")),
+            "expected": _EXPECTED.get(kind, str(error.get("msg", ""))),
         },
     )
 
