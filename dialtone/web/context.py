@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("dialtone_theme", "auto"),
         "help_url": "/help/pstn/",
         "request_id": getattr(request, "request_id", ""),
-        "passkeys_work": not _is_address(request.get_host()),
+        "passkeys_work": not _is_address(_host(request)),
         "caller": caller,
     }
     if caller is not None:
@@ -106,6 +107,14 @@ def _trial(caller: Caller) -> str:
     if found is None or found.kind != "trial":
         return ""
     return plan_words.days_left(found) or str(plan_words.state_of(found)[1])
+
+
+def _host(request: HttpRequest) -> str:
+    """The name that the reader came by; "" for one that is not ours, which the page of its refusal must survive."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""
 
 
 def _is_address(host: str) -> bool:
