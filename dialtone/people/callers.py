@@ -83,11 +83,15 @@ def caller_for(
 
 
 def _is_open(organisation: Organisation) -> bool:
-    """Neither the organisation nor its partner is suspended."""
-    if organisation.state != "active":
-        return False
+    """Whether its people may come in. A suspended partner's may not, nor those of its customers.
+
+    A suspended customer's may: they can do nothing that costs money (`plans/rules.py`), but have to be able to keep their
+    emergency addresses right, and to see what they owe.
+    """
     if organisation.kind != "customer":
-        return True
+        return organisation.state == "active"
+    if organisation.state not in ("active", "suspended"):
+        return False
     return Organisation._base_manager.filter(
         kind="partner", partner_id=organisation.partner_id, state="active"
     ).exists()

@@ -106,17 +106,12 @@ def removed(world: World, token: Token) -> None:
         remove_person(token.person_id, by_role="operator")
 
 
-def suspended(world: World, token: Token) -> None:
-    with as_operator():
-        change_organisation.suspend(world.alice.id, reason="Unpaid")
-
-
 def partner_suspended(world: World, token: Token) -> None:
     with as_operator():
         change_organisation.suspend(world.p.id, reason="Left the programme")
 
 
-@pytest.mark.parametrize("ending", [revoked, removed, suspended, partner_suspended])
+@pytest.mark.parametrize("ending", [revoked, removed, partner_suspended])
 def test_it_ends_with_the_next_request_and_says_the_same(
     world: World, ending: Callable[[World, Token], None]
 ) -> None:
