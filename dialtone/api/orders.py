@@ -290,7 +290,7 @@ def list_orders(
             field="/status",
             values={"value": status, "choices": "PENDING, PROVISIONED, ERROR"},
         )
-    wanted = [into("LOCATION", location_id, "/locationId")] if location_id else None
+    wanted = [locations.location(into("LOCATION", location_id, "/locationId")).id] if location_id else None
     if caller.role == "location":
         wanted = [each for each in caller.location_ids if wanted is None or each in wanted]
     found = queries.orders(status=status.lower(), location_ids=wanted, with_cancelled=with_cancelled)
