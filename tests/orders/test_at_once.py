@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from dialtone.base import clock
+from dialtone.base import clock, keeping
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers.models import Number
 from dialtone.orders import cart, place
@@ -117,3 +117,33 @@ def test_the_button_pressed_twice_at_once_makes_one_order(shop: World) -> None:
     assert at_once([press] * 6) == []
     assert len(made) == 6
     assert len(set(made)) == 1
+
+
+def test_fifty_equal_orders_with_one_key_are_one(shop: World) -> None:
+    """D2: ten programs ask five times each; all hear of the same order, or that it is being worked on."""
+    location_id = office_of(shop.alice)
+    admin = shop.people["alice_admin"]
+    answers: list[Any] = []
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        return 201, {"id": str(place.place(cart.add(location_id, numbers_from(FIRST, 1)).id).id)}
+
+    def ask() -> None:
+        for _again in range(5):
+            try:
+                with as_customer(shop.alice, admin):
+                    answers.append(
+                        keeping.answered(
+                            person_id=admin.id, key="one", operation="placeOrder", body=b"{}", effect=effect
+                        )
+                    )
+            except Problem as problem:
+                answers.append(problem.code)
+
+    assert at_once([ask] * 10) == []
+    assert len(answers) == 50
+    heard = [each for each in answers if each != "idempotency.in_progress"]
+    assert heard
+    assert all(each == heard[0] for each in heard), answers
+    with as_operator():
+        assert Order.objects.count() == 1

@@ -1,0 +1,246 @@
+"""A world in full swing that stands for a whole module: every customer has one of everything, and each test is undone.
+
+Building it takes a second; the tests that ask thousands of small questions (isolation, bad inputs) share one, and each of
+them runs in a savepoint of its own. Use `standing` for the world and `undone` (or the mark `usefixtures("undone")`) in each test.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.plugins.world import START, World, as_customer, as_operator, as_partner, build_world
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# A word that stands in every text of an organisation, and that nobody else may ever read.
+CANARIES = {
+    "alice": "Quokkaberg",
+    "bob": "Zebrafjord",
+    "charlie": "Tapirwald",
+    "p": "Lemurthal",
+    "q": "Okapimoor",
+}
+
+
+@dataclass
+class Things:
+    """One of everything that an organisation has."""
+
+    org: Any
+    admin: Any
+    canary: str
+    location: Any = None
+    unsigned: Any = None
+    link: str = ""
+    number: Any = None
+    second_number: Any = None
+    order: Any = None
+    waiting_order: Any = None
+    cart: Any = None
+    cart_line: Any = None
+    case: Any = None
+    document: Any = None
+    webhook: Any = None
+    address: Any = None
+    invited: Any = None
+    token: Any = None
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Standing:
+    """The world and everybody's things, by name: alice, bob (sibling), charlie (of another partner), p and q (partners)."""
+
+    world: World
+    of: dict[str, Things]
+    secrets: dict[str, str]
+
+    def headers(self, who: str, **more: str) -> dict[str, str]:
+        """The headers of an API call of this person; "" for nobody."""
+        return {"Authorization": f"Bearer {self.secrets[who]}", **more} if who else dict(more)
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
+    """Built once for the module, and rolled back after it."""
+    from django.db import connection, transaction
+
+    from dialtone.base import clock
+
+    with django_db_blocker.unblock(), clock.frozen(START):
+        with transaction.atomic():
+            yield build()
+            transaction.set_rollback(True)
+        connection.close()
+
+
+@pytest.fixture
+def undone(standing: Standing, django_db_blocker: Any) -> Iterator[None]:
+    """Whatever the test does is undone, and the clock stands again where it stood."""
+    from django.core.cache import cache
+    from django.db import transaction
+
+    from dialtone.base import clock
+
+    kept = {name: replace(things) for name, things in standing.of.items()}
+    with django_db_blocker.unblock(), clock.frozen(START), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    standing.of = kept
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def plain_static(request: pytest.FixtureRequest) -> None:
+    """Pages name their static files as they are: nobody has collected them."""
+    if "standing" in request.fixturenames:
+        settings = request.getfixturevalue("settings")
+        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+def build() -> Standing:
+    """The world, with one of everything for every customer and partner."""
+    from dialtone.base import clock
+    from dialtone.numbers.inventory import load
+    from dialtone.plans import subscribe
+    from tests.plugins.office import RANGES
+
+    world = build_world()
+    with as_operator():
+        subscribe.publish_terms("2026-11", {"en": "Terms"})
+        load.apply(load.plan_load(RANGES, "test"), simulated=True)
+    found: dict[str, Things] = {}
+    for name in ("alice", "bob", "charlie"):
+        org = getattr(world, name)
+        with as_customer(org):
+            subscribe.start_paid()
+            subscribe.buy_licence("outbound_calling_plan", 20, clock.today("UTC"))
+        found[name] = Things(org, world.people[f"{name}_admin"], CANARIES[name])
+        _furnish(world, name, found[name])
+    for name, admin in (("p", "partner_admin"), ("q", "partner_admin_q")):
+        found[name] = Things(getattr(world, name), world.people[admin], CANARIES[name])
+        with as_partner(found[name].org, found[name].admin):
+            _common(found[name])
+    secrets = {name: _token(person, name)[1] for name, person in world.people.items()}
+    return Standing(world, found, secrets)
+
+
+def _furnish(world: World, name: str, things: Things) -> None:
+    """An office with numbers, one of them on a person, an order of each sort, a cart, an unsigned contract."""
+    from dialtone.base.models import Letter
+    from dialtone.numbers import assign
+    from dialtone.orders import cart, place
+    from dialtone.orders import queries as orders
+    from tests.plugins.office import open_office
+
+    org, admin = things.org, things.admin
+    user = world.people[f"{name}_user"]
+    things.location = open_office(org, admin, name=f"{things.canary} office")
+    things.unsigned = open_office(org, admin, name=f"{things.canary} annex", signed=False)
+    with as_operator():
+        letter = Letter.objects.filter(template="contract_sign").latest("id")
+        things.link = str(letter.facts["path"]).strip("/").rpartition("/")[2]
+    first = {"alice": 100, "bob": 110, "charlie": 120}[name]
+    ours = [f"+12125550{first + step}" for step in range(3)]
+    with as_customer(org, admin):
+        held = cart.add(things.location.id, [cart.Choice([each], "standard") for each in ours[:2]])
+        things.order = place.place(held.id)
+    _work()
+    with as_customer(org, admin):
+        from dialtone.numbers.models import Number
+
+        things.number, things.second_number = Number.objects.filter(e164__in=ours).order_by("e164")
+        owner = assign.Owner("person", user.id, f"{things.canary} user")
+        assign.assign(
+            owner=owner,
+            location_id=things.location.id,
+            location_country="US",
+            e164=ours[0],
+            extension="2001",
+        )
+        waiting = cart.add(things.unsigned.id, [cart.Choice([ours[2]], "standard")])
+        things.waiting_order = place.place(waiting.id)
+        things.cart = cart.add(things.location.id, [cart.Choice([f"+12125550{first + 5}"], "standard")])
+        things.cart_line = orders.cart(things.cart.id)[1][0]
+        things.address = _newest_address(things.location.id)
+        _common(things)
+
+
+def _newest_address(location_id: UUID) -> Any:
+    from dialtone.emergency import queries as emergency
+
+    return emergency.newest_of_location(location_id)
+
+
+def _common(things: Things) -> None:
+    """What every organisation has: a person invited, a case, a webhook, a token; and a customer a paper."""
+    from dialtone.base import documents, webhooks
+    from dialtone.people.invite_person import invite_person
+    from dialtone.support import open_case
+
+    canary, kind = things.canary, things.org.kind
+    things.invited = invite_person(
+        things.org.id,
+        email=f"{canary.lower()}@example.com",
+        role="person" if kind == "customer" else "partner",
+        by_role="full" if kind == "customer" else "partner",
+        first_name=canary,
+        last_name="Newcomer",
+    )
+    things.case = open_case.open_case("pstn_question", canary, canary)
+    things.webhook, _secret = webhooks.create(canary, f"https://hooks.example.com/{canary}", ["*"])
+    things.token, _secret = _token(things.admin, canary)
+    if kind == "customer":
+        things.document = documents.store(
+            kind="letter_of_agency",
+            subject_kind="order",
+            subject_id=things.order.id,
+            name=f"{canary}.png",
+            content=picture(),
+        )
+
+
+def picture() -> bytes:
+    """A small, clean picture."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def _token(person: Any, name: str) -> tuple[Any, str]:
+    from dialtone.people import tokens
+    from dialtone.people.callers import caller_for
+
+    return tokens.make(caller_for(person), name=name)
+
+
+def _work(rounds: int = 4) -> None:
+    """Let time pass in small steps, as the sweeper would; the clock stands at the beginning again afterwards."""
+    from datetime import timedelta
+
+    from dialtone.base import clock
+    from dialtone.jobs import sweeper
+
+    for step in range(1, rounds + 1):
+        with clock.frozen(START + timedelta(seconds=5 * step)):
+            sweeper.run_due()
+
+
+def signed_in(person: Any) -> Any:
+    """A browser in which this person is signed in."""
+    from django.test import Client
+
+    from dialtone.base import tenancy
+
+    client = Client()
+    with tenancy.door_scope():
+        client.force_login(type(person).objects.get(pk=person.pk), backend=BACKEND)
+    return client

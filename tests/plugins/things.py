@@ -1,0 +1,59 @@
+"""How an object of the standing world is named in an address, a body or a form: one line for each kind of reference.
+
+A new route with a new parameter needs a line here and nothing else; the isolation matrix says so when one is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tests.plugins.standing import Things
+
+NOBODYS = UUID("01a21089-0000-7000-8000-0123456789ab")
+NOBODYS_NUMBER = "+12125550197"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`of` finds it among somebody's things; `kind` is the kind of the id that the API shows, "" for plain text."""
+
+    of: Callable[[Things], Any]
+    kind: str = ""
+    unknown: str = ""
+
+    def named(self, things: Things | None, *, outside: bool) -> str:
+        """Its name: for the API (`outside`) the opaque id, else as the pages write it. None stands for nobody's."""
+        from dialtone.base import ids
+
+        if not self.kind:
+            return self.unknown if things is None else str(self.of(things))
+        id = NOBODYS if things is None else self.of(things)
+        return ids.outside(self.kind, id) if outside else str(id)
+
+
+# By the name of the parameter of an address, in the spelling of Python; bodies say the same in camel case.
+THINGS: dict[str, Thing] = {
+    "location_id": Thing(lambda its: its.location.id, "LOCATION"),
+    "order_id": Thing(lambda its: its.order.id, "ORDER"),
+    "reservation_id": Thing(lambda its: its.cart.id, "RESERVATION"),
+    "cart_id": Thing(lambda its: its.cart.id, "RESERVATION"),
+    "org_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
+    "person_id": Thing(lambda its: its.invited.id, "PEOPLE"),
+    "token_id": Thing(lambda its: its.token.id, "TOKEN"),
+    "case_id": Thing(lambda its: its.case.id, "CASE"),
+    "document_id": Thing(lambda its: its.document.id, "DOCUMENT"),
+    "webhook_id": Thing(lambda its: its.webhook.id, "WEBHOOK"),
+    "e164": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
+    "phone_number": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
+    "secret": Thing(lambda its: its.link, unknown="x" * 43),
+}
+
+
+def named(path: str, things: Things | None, *, outside: bool) -> str:
+    """Fill the {places} of an address with the names of somebody's things; None for things that never were."""
+    for name, thing in THINGS.items():
+        path = path.replace("{" + name + "}", thing.named(things, outside=outside))
+    return path
