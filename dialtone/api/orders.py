@@ -196,7 +196,7 @@ def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
         choices = _choices(wanted.phone_numbers or [], wanted.block)
     else:
         choices = _picked(wanted, location.country)
-    found = cart.add(location.id, choices, field_name="/phoneNumbers")
+    found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
     return place.place(found.id)
 
 

@@ -57,20 +57,26 @@ def open_cart(location_id: UUID) -> Cart:
     if cart is not None and cart.until is not None and cart.until <= clock.now():
         expire(cart.id)
         cart = None
-    if cart is None:
-        cart = Cart.objects.create(
-            location_id=location_id, opened_by=actor.id, opened_at=clock.now(), state="open"
-        )
-    return cart
+    return cart or _new_cart(location_id)
 
 
-def add(location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/numbers") -> Cart:
-    """Hold the chosen numbers and put them into the cart, all or none.
+def _new_cart(location_id: UUID) -> Cart:
+    return Cart.objects.create(
+        location_id=location_id, opened_by=tenancy.actor().id, opened_at=clock.now(), state="open"
+    )
+
+
+def add(
+    location_id: UUID, choices: Sequence[Choice], *, field_name: str = "/numbers", apart: bool = False
+) -> Cart:
+    """Hold the chosen numbers and put them into the actor's open cart, all or none.
+
+    `apart`: into a cart of their own, for whoever orders at once and wants nothing that was put aside before.
 
     Raises Problems: orders.twice, orders.country_mismatch, orders.quantity, orders.one_block, numbers.not_available (a field
     for each number), numbers.too_many_held.
     """
-    cart = open_cart(location_id)
+    cart = _new_cart(location_id) if apart else open_cart(location_id)
     country = locations.country_of(location_id)
     lines = list(CartLine.objects.filter(cart=cart))
     seen = {e164 for line in lines for e164 in line.e164s}
