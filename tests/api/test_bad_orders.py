@@ -74,9 +74,9 @@ def refused(answer: Answered, status: int, code: str, field: str = "", says: str
         ({"phoneNumbers": []}, "orders.empty", "/phoneNumbers", "one number"),  # 01
         ({"quantity": 0}, "orders.quantity", "/quantity", "1 to 100"),  # 02
         ({"quantity": -5}, "orders.quantity", "/quantity", "1 to 100"),  # 03
-        ({"quantity": 1.5}, "field.wrong", "/quantity", "integer"),  # 04
+        ({"quantity": 1.5}, "field.wrong_type", "/quantity", "whole number"),  # 04
         ({"quantity": 2147483648}, "orders.quantity", "/quantity", "1 to 100"),  # 05
-        ({"quantity": "ten"}, "field.wrong", "/quantity", "integer"),  # 06
+        ({"quantity": "ten"}, "field.wrong_type", "/quantity", "whole number"),  # 06
         ({"phoneNumbers": [POOL, POOL]}, "orders.twice", "/phoneNumbers/1", "twice"),  # 08
         ({"country": "XX", "quantity": 1}, "search.country", "/country", "CA, GB, US"),  # 16
         ({"country": "GB", "quantity": 1}, "orders.country_mismatch", "/country", "location's country"),

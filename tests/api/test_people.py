@@ -202,7 +202,7 @@ def test_a_list_goes_on_at_an_absolute_address_that_repeats_the_filters(
         ("GET", "/people/nonsense", 404, "not_found"),
         ("GET", "/people?max=0", 400, "page.size"),
         ("GET", "/people?max=1001", 400, "page.size"),
-        ("GET", "/people?max=x", 400, "field.wrong"),
+        ("GET", "/people?max=x", 400, "field.wrong_type"),
         ("GET", "/people?start=-1", 400, "page.start"),
     ],
 )

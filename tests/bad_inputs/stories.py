@@ -203,6 +203,18 @@ def a_stale_version_overwrites_nothing(standing: Standing) -> None:
     assert cancelled.status_code == 200
 
 
+def an_order_takes_what_it_names_and_nothing_else(standing: Standing) -> None:
+    """What the same person has put aside in a cart stays there: an order over the API takes only what it names."""
+    from dialtone.orders import queries as orders
+
+    alice = standing.of["alice"]
+    placed = _order(standing, {"locationId": _location(standing), "quantity": 1, "areaCode": "212"})
+    assert (placed.status_code, placed.json()["quantity"]) == (201, 1)
+    with as_customer(alice.org, alice.admin):
+        cart, lines = orders.cart(alice.cart.id)
+    assert (cart.state, [line.id for line in lines]) == ("open", [alice.cart_line.id])
+
+
 def a_lost_answer_is_given_again(standing: Standing) -> None:
     """The program asks again with the same key, and hears of the same one order."""
     from dialtone.orders.models import Order
