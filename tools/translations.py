@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from dialtone.web import words
-from tools import terms
+from tools import terms, unmarked
 
 REPO = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("translations_allow.txt")
@@ -246,6 +246,9 @@ def main() -> int:
                 print(problem)
         if counts[locale] > SHOWN:
             print(f"{locale}: and {counts[locale] - SHOWN} more")
+    for file, text in unmarked.in_all(REPO / "dialtone", UNTRANSLATED):
+        counts["templates"] += 1
+        print(f"{file.relative_to(REPO)}: is not marked for translation: {text!r}")
     return 1 if counts else 0
 
 

@@ -10,11 +10,31 @@ from typing import Any
 
 from dialtone.cli import start
 
+# Each language says the same: whoever accepts a translation accepts these terms.
 TERMS = {
     "en": "These are the terms of service of this sandbox.\n\nNumbers are supplied for your own use; they may not be leased or sold on."
     " Availability is never guaranteed until an order is provisioned. Emergency calls show the address of the location;"
     " keep it right. Calling plans are not for uses with high volume, high concurrency, or unusually short or long calls."
     " During a trial, emergency calling is for tests only.\n\nNothing here binds anybody: this is a simulation.",
+    "da": "Dette er tjenestevilkårene for denne sandkasse.\n\nNumre leveres til eget brug; de må ikke udlejes eller videresælges."
+    " Det garanteres aldrig, at numre er ledige, før en ordre er klargjort. Nødopkald viser lokationens adresse; hold den rigtig."
+    " Opkaldsplaner er ikke til brug med store mængder, mange samtidige eller usædvanligt korte eller lange opkald."
+    " I en prøveperiode er nødopkald kun til test.\n\nIntet her binder nogen: dette er en simulering.",
+    "nb": "Dette er tjenestevilkårene for denne sandkassen.\n\nNumre leveres til eget bruk; de kan ikke leies ut eller selges videre."
+    " Det garanteres aldri at numre er ledige før en ordre er klargjort. Nødanrop viser lokasjonens adresse; hold den riktig."
+    " Ringeplaner er ikke for bruk med store mengder, mange samtidige eller uvanlig korte eller lange anrop."
+    " I en prøveperiode er nødanrop bare for testing.\n\nIngenting her binder noen: dette er en simulering.",
+    "sv": "Det här är tjänstevillkoren för den här sandlådan.\n\nNummer levereras för eget bruk; de får inte hyras ut eller säljas"
+    " vidare. Det garanteras aldrig att nummer är lediga förrän en beställning är driftsatt. Nödsamtal visar platsens adress; håll"
+    " den riktig. Samtalsplaner är inte till för stora mängder, många samtidiga eller ovanligt korta eller långa samtal."
+    " Under en provperiod är nödsamtal bara för test.\n\nInget här binder någon: det här är en simulering.",
+    "ja": "これはこのサンドボックスの利用規約です。\n\n番号は自社での利用のために提供されるものであり、貸与または転売はできません。"
+    "注文が開通するまで、番号の空きは保証されません。緊急通報では拠点の住所が表示されるため、正しく保ってください。"
+    "通話プランは、大量の通話、多数の同時通話、極端に短いまたは長い通話には利用できません。"
+    "トライアル中の緊急通報はテスト専用です。\n\nこれはシミュレーションであり、何ら拘束力を持ちません。",
+    "zh-hant": "這是此沙箱的服務條款。\n\n號碼僅供自用，不得出租或轉售。訂單開通之前，不保證號碼可用。"
+    "緊急電話會顯示據點的地址，請維持其正確。通話方案不適用於大量通話、大量同時通話，或異常短暫或冗長的通話。"
+    "試用期間，緊急電話僅供測試。\n\n此處內容對任何人均無約束力：這是模擬。",
 }
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dialtone.base.problems import Problem, Problems
+from dialtone.web import refusals
 
 
 def problem_page(request: HttpRequest, problem: Problem | Problems) -> HttpResponse:
@@ -15,7 +16,7 @@ def problem_page(request: HttpRequest, problem: Problem | Problems) -> HttpRespo
     first = problem.problems[0] if isinstance(problem, Problems) else problem
     status = first.status
     template = f"errors/{status}.html" if status in {400, 403, 404, 409, 429} else "errors/400.html"
-    context = {"problem": first, "request_id": getattr(request, "request_id", "")}
+    context = {"problem": refusals.worded(first), "request_id": getattr(request, "request_id", "")}
     return render(request, template, context, status=status)
 
 

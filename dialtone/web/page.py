@@ -17,7 +17,7 @@ from django.shortcuts import render
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
-from dialtone.web import errors
+from dialtone.web import errors, refusals
 
 View = Callable[..., HttpResponse]
 REGISTRY: dict[str, str] = {}
@@ -80,7 +80,8 @@ def into_form(form: forms.Form, problem: Problem | Problems, names: dict[str, st
         name = (names or {}).get(end, _snake(end))
         if name in refused:
             continue
-        text = " ".join(part for part in (each.sentence(), each.allowed_text(), each.next_text()) if part)
+        called = str(form[name].label) if name in form.fields else ""
+        text = refusals.text(each, called)
         form.add_error(name if name in form.fields else None, forms.ValidationError(text, code=each.code))
 
 

@@ -6,9 +6,11 @@ Babel knows the customs (CLDR); this module only chooses which of its forms we s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
 from django.utils.translation import get_language
@@ -38,6 +40,8 @@ _DEVICES = (
     ("Windows", "Windows"),
     ("Linux", "Linux"),
 )
+# Parts of the IANA list that are no places, or old names of some.
+_OLD_ZONES = ("Etc/", "US/", "SystemV/", "posix/", "right/")
 _CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 _GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
@@ -78,6 +82,23 @@ def zone_text(zone: str) -> str:
     return f"{dates.get_timezone_location(ZoneInfo(zone), locale=reader_locale(), return_city=True)} ({zone})"
 
 
+def zone_choices() -> list[tuple[str, str]]:
+    """All places that have a time zone: `America/New York`, or `Europe/Copenhagen (København)` where it has another name."""
+    return list(_zone_choices(str(reader_locale())))
+
+
+@cache
+def _zone_choices(locale: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for zone in sorted(available_timezones()):
+        if "/" not in zone or zone.startswith(_OLD_ZONES):
+            continue
+        place = zone.replace("_", " ")
+        name = dates.get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
+        found.append((zone, place if place.endswith(f"/{name}") else f"{place} ({name})"))
+    return tuple(found)
+
+
 def distance_text(moment: datetime, now: datetime) -> str:
     """`in 3 hours`, `2 days ago`."""
     text = dates.format_timedelta(moment - now, add_direction=True, locale=reader_locale(), threshold=1.1)
@@ -102,16 +123,21 @@ def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
     return _CODE_BEFORE_DIGIT.sub("\u00a0", text).replace("-", "−")
 
 
+def country_text(code: str) -> str:
+    """`Germany` for DE; what is no code of a country stays as it is."""
+    return str(reader_locale().territories.get(code, code)) if len(code) == 2 else code
+
+
+def list_text(words: Sequence[str]) -> str:
+    """`Canada, Germany`; 、 between Japanese or Chinese words."""
+    return ("、" if reader_locale().language in {"ja", "zh"} else ", ").join(words)
+
+
 def browser_text(user_agent: str) -> str:
     """`Chrome, Linux` for what a browser calls itself; its first words when it is none of the usual ones."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     device = next((name for mark, name in _DEVICES if mark in user_agent), "")
     return ", ".join(part for part in (browser, device) if part) or user_agent[:40]
-
-
-def country_text(country: str) -> str:
-    """`United Kingdom`: the name of a country in the reader's language."""
-    return reader_locale().territories.get(country, country)
 
 
 def zone_choice_text(zone: str, now: datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -22,6 +21,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.people import permissions, queries, tokens
 from dialtone.people.caller import Caller
 from dialtone.people.change_profile import change_profile
+from dialtone.web import reading
 from dialtone.web.context import ROLES
 from dialtone.web.page import caller_of, into_form, page, typed
 from dialtone.web.pages.frame import YEAR
@@ -33,13 +33,6 @@ LASTING = {
     "365": (365, gettext_lazy("A year")),
     "": (None, gettext_lazy("Until it is ended")),
 }
-
-
-def time_zones() -> list[str]:
-    """Places of the IANA list, without its old names."""
-    return sorted(
-        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "US/"))
-    )
 
 
 class ProfileForm(forms.Form):
@@ -62,7 +55,9 @@ class ProfileForm(forms.Form):
         zone = self.fields["time_zone"]
         assert isinstance(zone, forms.ChoiceField)
         present = self.initial.get("time_zone", "UTC")
-        zone.choices = [(each, each.replace("_", " ")) for each in sorted({*time_zones(), "UTC", present})]
+        offered = [("UTC", "UTC"), *reading.zone_choices()]
+        known = any(each == present for each, _name in offered)
+        zone.choices = offered if known else [(present, present), *offered]
 
 
 class TokenForm(forms.Form):

@@ -19,6 +19,7 @@ from dialtone.numbers.inventory import search as inventory
 from dialtone.orders import cart, place, queries, remind
 from dialtone.plans import accept_terms
 from dialtone.plans import queries as plans
+from dialtone.web import refusals
 from dialtone.web.page import caller_of, into_form, page
 
 KINDS = [
@@ -153,7 +154,7 @@ def add_to_cart(request: HttpRequest, location_id: UUID) -> HttpResponse:
     except (Problem, Problems) as problem:
         found = problem.problems if isinstance(problem, Problems) else [problem]
         for each in found[:5]:
-            messages.error(request, f"{each.sentence()} {each.next_text()}".strip())
+            messages.error(request, refusals.text(each))
     else:
         count = sum(len(choice.e164s) for choice in choices)
         messages.success(

@@ -18,6 +18,7 @@ from dialtone.emergency import give_back
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries, release
 from dialtone.numbers.models import Number
+from dialtone.web import refusals
 from dialtone.web.page import page
 from dialtone.web.pages import numbers as pages
 
@@ -62,7 +63,7 @@ def carry_out(request: HttpRequest) -> HttpResponse:
     try:
         gone = give_back.give_back(e164s)
     except Problem as problem:
-        messages.error(request, f"{problem.sentence()} {problem.next_text()}".strip())
+        messages.error(request, refusals.text(problem))
         # The status undoes what the verb had begun.
         return _asked(request, e164s, reverse("numbers"), status=problem.status)
     context = {

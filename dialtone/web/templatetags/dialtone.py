@@ -154,6 +154,12 @@ def copy_button(value: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+def country(code: str) -> str:
+    """`{% country location.country %}`: `Germany`, in the reader's language."""
+    return reading.country_text(code)
+
+
+@register.simple_tag
 def address(lines: Iterable[str] | str) -> SafeString:
     """`{% address site.address.lines %}`: an address block; lines come formatted by country."""
     parts = lines.splitlines() if isinstance(lines, str) else list(lines)
