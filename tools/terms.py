@@ -32,7 +32,7 @@ def deviations(
     locale: str, catalogue: Catalog, known: Mapping[str, Mapping[str, tuple[str, ...]]]
 ) -> Iterator[tuple[str, str]]:
     """Each string that says a term of the table in English, but none of its words in the translation: msgid and why."""
-    patterns = {term: re.compile(rf"\b{re.escape(term)}(?:s|es)?\b", re.IGNORECASE) for term in known}
+    patterns = {term: re.compile(rf"(?<![\w-]){re.escape(term)}(?:s|es)?\b", re.IGNORECASE) for term in known}
     for message in catalogue:
         english = message.id if isinstance(message.id, str) else message.id[-1]
         translated = (

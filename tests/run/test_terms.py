@@ -41,6 +41,7 @@ def test_only_the_first_table_is_read() -> None:
         ("All locations", "Alle lokationerne", "da", 0),
         ("Contract for %(location)s", "Kontrakt for %(location)s", "da", 0),
         ("The allocation", "Fordelingen", "da", 0),
+        ("Mixed-location order", "Blandet ordre", "da", 0),
         ("The main number of the location", "Platsens huvudnumret", "sv", 0),
         ("The main number of the location", "Platsens växelnummer", "sv", 1),
         ("Open a location", "", "ja", 0),
