@@ -35,8 +35,8 @@ _BETWEEN = re.compile(r"[\r\n,;\t]+")
 # What people put before the lines of a list.
 _BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u00b7*\u2013\u2014-]|[0-9]{1,4}[.)])\s+")
 _SPACES = re.compile(r"[\s/]+")
-MOST_WORDS = 20_000  # of one line that is taken apart
 LONGEST_SPELLING = 7  # words of one number: 00 44 20 79 46 01 23
+MOST_TRIES = 5_000  # for nothing, while a list with only spaces in it is taken apart
 _KINDS = {
     PhoneNumberType.TOLL_FREE: "toll_free",
     PhoneNumberType.PREMIUM_RATE: "premium",
@@ -188,7 +188,8 @@ def parse_many(text: str, country: str, field: str = "/numbers") -> list[Pasted]
     entries = (entry.strip().strip("\"'").strip() for entry in _BETWEEN.split(text))
     found: list[Pasted] = []
     first: dict[PhoneNumber, int] = {}
-    for raw in (number for entry in filter(None, entries) for number in _taken_apart(entry, country)):
+    patience = _Patience(country)
+    for raw in (number for entry in filter(None, entries) for number in patience.taken_apart(entry)):
         index = len(found)
         try:
             number = PhoneNumber.parse_form(raw, country, f"{field}/{index}")
@@ -200,47 +201,54 @@ def parse_many(text: str, country: str, field: str = "/numbers") -> list[Pasted]
     return found
 
 
-def _taken_apart(entry: str, country: str) -> list[str]:
-    """The numbers in one entry of a list. One that reads as a number is one; else it may be a line of a list, or several
-    numbers with spaces between them, each as many words as make a number; what makes none stays together."""
-    if _reads(entry, country):
-        return [entry]
-    bare = _BULLET.sub("", entry)
-    words = _SPACES.split(bare)
-    if any(char.isalpha() for char in bare) or len(words) > MOST_WORDS:
-        return [entry]
-    found: list[str] = []
-    rest: list[str] = []
-    at = 0
-    while at < len(words):
-        size = _longest(words[at : at + LONGEST_SPELLING], country)
-        if size:
-            found += [*([" ".join(rest)] if rest else []), " ".join(words[at : at + size])]
-            rest = []
-        else:
-            rest.append(words[at])
-        at += size or 1
-    if not found:
-        return [entry]
-    return [*found, " ".join(rest)] if rest else found
+class _Patience:
+    """Takes entries of a list apart that have nothing but spaces between their numbers, until too much was tried in vain."""
 
+    def __init__(self, country: str) -> None:
+        self._country = country
+        self._left = MOST_TRIES
 
-def _longest(words: list[str], country: str) -> int:
-    """How many of the first words make a number; 0 for none."""
-    for size in range(len(words), 0, -1):
-        digits = sum(char.isdigit() for word in words[:size] for char in word)
-        is_one = not any(word.startswith("+") for word in words[1:size])
-        if is_one and SHORTEST < digits <= MOST_DIGITS + 5 and _reads(" ".join(words[:size]), country):
-            return size
-    return 0
+    def taken_apart(self, entry: str) -> list[str]:
+        """The numbers in one entry. One that reads as a number is one; else it may be a line of a list, or several
+        numbers, each as many words as make a number; what makes none stays together."""
+        if self._reads(entry):
+            return [entry]
+        words = _SPACES.split(_BULLET.sub("", entry))
+        if any(char.isalpha() for char in entry):
+            return [entry]
+        found: list[str] = []
+        rest: list[str] = []
+        at = 0
+        while at < len(words) and self._left > 0:
+            size = self._longest(words[at : at + LONGEST_SPELLING])
+            if size:
+                found += [*([" ".join(rest)] if rest else []), " ".join(words[at : at + size])]
+                rest = []
+            else:
+                rest.append(words[at])
+            at += size or 1
+        rest += words[at:]
+        if not found:
+            return [entry]
+        return [*found, " ".join(rest)] if rest else found
 
+    def _longest(self, words: list[str]) -> int:
+        """How many of the first words make a number; 0 for none. Only the first may be a single digit or have a plus."""
+        for size in range(len(words), 0, -1):
+            digits = sum(char.isdigit() for word in words[:size] for char in word)
+            is_one = all(len(word) > 1 and word[0] != "+" for word in words[1:size])
+            fits = SHORTEST < digits <= MOST_DIGITS + (3 if words[0].startswith("0") else 0)
+            if is_one and fits and self._reads(" ".join(words[:size])):
+                return size
+        return 0
 
-def _reads(text: str, country: str) -> bool:
-    try:
-        PhoneNumber.parse_form(text, country)
-    except Problem:
-        return False
-    return True
+    def _reads(self, text: str) -> bool:
+        try:
+            PhoneNumber.parse_form(text, self._country)
+        except Problem:
+            self._left -= 1
+            return False
+        return True
 
 
 def _text(text: object, field: str) -> str:
