@@ -70,6 +70,10 @@ DUE = (
         " UNION ALL SELECT min(rests_until) FROM numbers_claim WHERE state = 'a') each HAVING min(ends) IS NOT NULL",
     ),
     Due(
+        "inventory.deliver",
+        "SELECT id AS delivery_id, due_at AS at FROM numbers_delivery WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "plans.end_trial",
         "SELECT id AS subscription_id, customer_id, due_at AS at FROM plans_subscription WHERE due_at IS NOT NULL",
     ),

@@ -119,6 +119,14 @@ def inventory_sweep() -> None:
         claims.sweep(clock.now())
 
 
+@task("inventory.deliver")
+def inventory_deliver(delivery_id: str) -> None:
+    """The next step of a delivery of numbers: read its file, or add its numbers."""
+    from dialtone.numbers.inventory import deliver
+
+    deliver.deliver(UUID(delivery_id), JOB)
+
+
 @task("emergency.check_address")
 def emergency_check_address(address_id: str, customer_id: str) -> None:
     from dialtone.emergency import enter_address

@@ -13,7 +13,7 @@ from django.db import models
 
 from dialtone.base.ids import uuid7
 
-__all__ = ["Area", "Chunk", "Claim", "RangeLoad"]
+__all__ = ["Area", "Chunk", "Claim", "Delivery", "DeliveryFile"]
 
 
 class Multirange(models.Field):
@@ -100,17 +100,56 @@ class Claim(models.Model):
         ]
 
 
-class RangeLoad(models.Model):
-    """One file of ranges that the operator loaded: by its hash, so that loading it again changes nothing."""
+class Delivery(models.Model):
+    """One file of numbers from a carrier; its states are in `delivery_states.py`. While Dialtone works on it, `due_at` is when
+    somebody else may take the work over, and `run` names who has it."""
 
-    SUBJECT = "range_load"
+    SUBJECT = "number_delivery"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    content_hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
-    loaded_at = models.DateTimeField()
-    loaded_by = models.CharField(max_length=160)
-    report = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=160)
+    rows_read = models.IntegerField(default=0)
+    rows_total = models.IntegerField(default=0)
+    rate = models.FloatField(default=0)  # rows a second
+    report = models.JSONField(default=dict)
+    numbers = models.BigIntegerField(default=0)
+    problem = models.CharField(max_length=60, blank=True)
+    problem_values = models.JSONField(default=dict)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=160, blank=True)
+    due_at = models.DateTimeField(null=True)
+    run = models.UUIDField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        app_label = "numbers"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["content_hash"],
+                condition=~models.Q(state__in=["refused", "discarded", "withdrawn"]),
+                name="numbers_delivery_once",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], name="numbers_delivery_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]
+
+
+class DeliveryFile(models.Model):
+    """What belongs to a delivery and is large: the file as it came (gzip, until the delivery is settled), what was found wrong in it
+    (gzip of JSON), and the spans that it adds (`packing.py`)."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, primary_key=True)
+    content = models.BinaryField(null=True)
+    findings = models.BinaryField(null=True)
+    spans = models.BinaryField(null=True)
 
     class Meta:
         app_label = "numbers"

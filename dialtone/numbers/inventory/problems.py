@@ -182,3 +182,62 @@ register(
     next_step=_("Correct the rows that the report names, and try again."),
     error_code=25363,
 )
+register(
+    "inventory.not_planned",
+    CONFLICT,
+    _("This delivery has no plan that waits for a yes."),
+    next_step=_("Open the delivery: its page says how far it is."),
+    error_code=25370,
+)
+register(
+    "inventory.look_first",
+    FIELD,
+    _("Some of this delivery looks wrong."),
+    allowed=_("Look at what is marked, and say that you have."),
+    error_code=25371,
+)
+register(
+    "inventory.loaded",
+    CONFLICT,
+    _("This delivery is in the inventory already."),
+    next_step=_("Withdraw it, if its numbers should not be offered."),
+    error_code=25372,
+)
+register(
+    "inventory.not_loaded",
+    CONFLICT,
+    _("This delivery is not in the inventory."),
+    error_code=25373,
+)
+register(
+    "inventory.not_kept",
+    CONFLICT,
+    _("Which numbers this old delivery added was not kept, so they cannot be withdrawn together."),
+    error_code=25374,
+)
+
+# What can be wrong with a row, by the reasons of `ranges.py`: "inventory.row.<reason>".
+_ROWS = (
+    ("cells_missing", _("The row has too few cells."), _("As many cells as the header has.")),
+    ("cells_too_many", _("The row has too many cells."), _("As many cells as the header has.")),
+    ("missing", _("This cell is empty."), _("A value.")),
+    ("not_e164", _("This is no telephone number."), _("Digits with the country code in front, with or without a plus.")),
+    ("short_number", _("This number is too short to be a subscriber's."), _("At least 7 digits with the country code.")),
+    ("emergency_number", _("This is an emergency number."), _("Numbers of subscribers only.")),
+    ("premium_number", _("This is a premium-rate or shared-cost number."), _("Numbers that cost the caller the usual or nothing.")),
+    ("other_country", _("This number belongs to another country than the row says."), _("A number of the country of the row.")),
+    ("other_area_code", _("This number does not begin with the area code of the row."), _("A number of the area code of the row.")),
+    ("other_length", _("First and last number are not equally long."), _("Two numbers with the same number of digits.")),
+    ("ends_before_it_begins", _("The range ends before it begins."), _("A last number that is not smaller than the first.")),
+    ("range_too_large", _("The range is too large."), _("At most 10,000,000 numbers in one row.")),
+    ("wrong_length", _("No number of this country has so many digits."), _("A complete number.")),
+    ("not_in_number_plan", _("The country's number plan has no such number."), _("Numbers that can be in service.")),
+    ("other_kind", _("The number is of another kind than the row says."), _("The kind that the number plan gives it.")),
+    ("unknown_country", _("There is no such country."), _("A country code of two letters, such as US.")),
+    ("unknown_kind", _("There is no such kind of number."), "standard, local, toll_free, non_geographic, mobile"),
+    ("not_digits", _("An area code has digits only."), _("Digits only.")),
+    ("too_long", _("This text is too long."), _("80 characters for a city, 40 for a rate centre, 30 for a carrier, 6 for codes.")),
+    ("control_character", _("There is an invisible character in this text."), _("Letters, digits and punctuation.")),
+)  # fmt: skip
+for _place, (_reason, _sentence, _allowed) in enumerate(_ROWS):
+    register(f"inventory.row.{_reason}", FIELD, _sentence, allowed=_allowed, error_code=25375 + _place)

@@ -8,15 +8,15 @@ the numbers; what was delivered before stays where it is. Pure: the database com
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import re
 import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ from dialtone.numbers.inventory.query import KINDS
 
 LARGEST_RANGE = 10_000_000
 LARGEST_FILE = 500_000_000  # bytes
+LONGEST_LINE = 1_000_000  # bytes
+_PIECE = 1 << 20
 MOST_ROWS = 5_000_000
 MOST_LISTED = 100_000  # bad rows and overlaps that a plan lists one by one; all are counted
 DEFAULT_CARRIER = "sandbox"
@@ -98,6 +100,15 @@ class Overlap(NamedTuple):
     same_area: bool
 
 
+class Doubt(NamedTuple):
+    """Something that is allowed and looks wrong: a code that doors put into words, where, how many numbers, compared to what."""
+
+    code: str
+    place: str
+    numbers: int
+    other: str = ""
+
+
 class Progress(NamedTuple):
     """How far reading has come; `left` is the estimated rest, in seconds."""
 
@@ -109,13 +120,15 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class Delivered:
-    """What is in the database: disjoint runs by first number, with positions in `areas`; `loads` files were loaded so far."""
+    """What is in the database: disjoint runs by first number, with positions in `areas`; `taken` are the numbers that customers
+    have, in order; `loads` is how often something was loaded or withdrawn so far."""
 
     areas: Sequence[AreaKey]
     area: Ints
     first: Ints
     last: Ints
     loads: int = 0
+    taken: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 NOTHING = Delivered([], np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -142,8 +155,11 @@ class Plan:
     bad_rows: int = 0
     overlaps: list[Overlap] = field(default_factory=list)
     overlapping: int = 0
+    held: int = (
+        0  # numbers of the file that customers have, hold or gave back not long ago: they stay with them
+    )
+    doubts: list[Doubt] = field(default_factory=list)
     loads: int = 0
-    is_known_file: bool = False
 
     @property
     def new(self) -> int:
@@ -177,6 +193,7 @@ class Plan:
             "already": self.already, "elsewhere": self.elsewhere, "duplicates": self.duplicates, "twice": self.twice,
             "bad": self.bad_rows, "bad_rows": [list(row) for row in self.bad[:200]], "reasons": self.reasons(),
             "overlapping": self.overlapping, "overlaps": [list(each) for each in self.overlaps[:200]],
+            "held": self.held, "doubts": [list(each) for each in self.doubts[:200]],
             "by_country": self.by_country(),
             "by_area": [[*area, count] for area, count in self.by_area()[:200]],
         }  # fmt: skip
@@ -192,16 +209,6 @@ class Plan:
         self.overlapping += 1
         if len(self.overlaps) < MOST_LISTED:
             self.overlaps.append(overlap)
-
-    def bad_csv(self) -> str:
-        """The bad rows as a CSV file; a value that a spreadsheet would run as a formula is made inert."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(BadRow._fields)
-        for row in self.bad:
-            inert = f"'{row.value}" if re.match(r"[=\-@\t\r]|\+[^0-9]", row.value) else row.value
-            writer.writerow(row._replace(value=inert))
-        return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -222,19 +229,33 @@ class Spans:
 
 
 def plan(
-    content: bytes,
+    file: bytes | Callable[[], BinaryIO],
     known: Delivered = NOTHING,
     *,
     name: str = "",
     content_hash: str = "",
+    carrier: str = DEFAULT_CARRIER,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
-    """Work out what a file would change. Raises Unreadable when it is no such file at all."""
+    """Work out what a file would change; it is given as bytes, or as what opens it. `carrier` is whose the numbers are
+    where a row does not say. Raises Unreadable when it is no such file at all."""
     made = Plan(name, content_hash, loads=known.loads)
-    text, made.encoding = _decoded(content)
-    spans = _Rows(made, known).read(text, progress)
+    opened = (lambda: io.BytesIO(file)) if isinstance(file, bytes) else file
+    made.encoding, lines = _looked_through(opened)
+    rows = _Rows(made, known, carrier)
+    with (
+        opened() as stream,
+        io.TextIOWrapper(
+            stream,
+            encoding="utf-8-sig" if made.encoding == "utf-8" else made.encoding,
+            errors="replace",
+            newline="",
+        ) as text,
+    ):
+        spans = rows.read(text, lines, progress)
     spans = spans.chosen(_in_number_plan(made, spans))
     first, last, area = _disjoint(made, spans)
+    made.held = _count_within(known.taken, first, last)
     made.first, made.last, made.area = _not_delivered(made, known, first, last, area)
     made.bad.sort()
     return made
@@ -243,20 +264,21 @@ def plan(
 class _Rows:
     """Reads rows, and sets the unusable ones aside."""
 
-    def __init__(self, made: Plan, known: Delivered) -> None:
+    def __init__(self, made: Plan, known: Delivered, carrier: str) -> None:
         self._made = made
+        self._carrier = carrier
         made.areas = list(known.areas)
         self._place = {key: position for position, key in enumerate(made.areas)}
         self._prefixes = [plan_of(key.country).calling_code + key.area_code for key in made.areas]
         self._met: dict[tuple[str, ...], int | BadRow] = {}
         self._columns = [array("q") for _ in range(5)]
 
-    def read(self, text: str, progress: Callable[[Progress], None] | None) -> Spans:
+    def read(self, text: TextIO, total: int, progress: Callable[[Progress], None] | None) -> Spans:
         """The usable rows. Raises Unreadable."""
         made = self._made
-        lines, columns, previous = _header(text, made)
-        reader = csv.reader(lines, delimiter=made.separator, strict=True)
-        skipped, total, began = previous, text.count("\n") + 1, time.monotonic()
+        columns, previous = _header(text, made)
+        reader = csv.reader(text, delimiter=made.separator, strict=True)
+        skipped, began = previous, time.monotonic()
         in_first, in_last, in_number, *in_area = (columns.get(name, -1) for name in _COLUMNS)
         try:
             for row in reader:
@@ -355,7 +377,7 @@ class _Rows:
             code = code.removeprefix("0")  # written 020, dialled 20 from abroad
         if kind == "toll_free" and told["country"] == "CA":
             told["country"] = "US"  # one stock for both (ORD-17)
-        carrier = told["carrier"] or DEFAULT_CARRIER
+        carrier = told["carrier"] or self._carrier
         key = AreaKey(told["country"], kind, told["state"], code, told["city"], told["rate_center"], carrier)
         position = self._place.setdefault(key, len(self._made.areas))
         if position == len(self._made.areas):
@@ -364,24 +386,39 @@ class _Rows:
         return position
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    if len(content) > LARGEST_FILE:
-        raise Unreadable("inventory.too_large", limit=LARGEST_FILE)
-    if not content.strip():
+def _looked_through(opened: Callable[[], BinaryIO]) -> tuple[str, int]:
+    """The encoding of a file and its number of lines, without keeping more than a piece of it in memory."""
+    size = lines = unbroken = 0
+    is_blank, encoding = True, "utf-8"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with opened() as stream:
+        while piece := stream.read(_PIECE):
+            if not size and piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+                encoding = "utf-16"
+            binary = piece.startswith(b"PK\x03\x04") if not size else False
+            if binary or (encoding != "utf-16" and b"\x00" in piece):
+                raise Unreadable("inventory.not_csv", line=lines + 1)
+            size += len(piece)
+            if size > LARGEST_FILE:
+                raise Unreadable("inventory.too_large", limit=LARGEST_FILE)
+            is_blank = is_blank and not piece.strip()
+            last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+            unbroken = len(piece) - last - 1 if last >= 0 else unbroken + len(piece)
+            if unbroken > LONGEST_LINE:
+                raise Unreadable("inventory.not_csv", line=lines + piece.count(b"\n") + 1)
+            lines += piece.count(b"\n")
+            if encoding == "utf-8":
+                try:
+                    decoder.decode(piece)
+                except UnicodeDecodeError:
+                    encoding = "windows-1252"
+    if is_blank:
         raise Unreadable("inventory.empty")
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return content.decode("utf-16"), "utf-16"
-        if content.startswith(b"PK\x03\x04") or b"\x00" in content:
-            raise Unreadable("inventory.not_csv", line=1)
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "windows-1252"
+    return encoding, lines + 1
 
 
-def _header(text: str, made: Plan) -> tuple[io.StringIO, dict[str, int], int]:
-    """The lines behind the header, where each column stands, and how many lines were read; before it, # begins a remark."""
-    lines = io.StringIO(text, newline="")
+def _header(lines: TextIO, made: Plan) -> tuple[dict[str, int], int]:
+    """Where each column stands, and how many lines were read; before the header, # begins a remark."""
     header, read = lines.readline(), 1
     while header.startswith("#") or (header and not header.strip()):
         header, read = lines.readline(), read + 1
@@ -396,7 +433,7 @@ def _header(text: str, made: Plan) -> tuple[io.StringIO, dict[str, int], int]:
     odd = [name for place, name in enumerate(names) if name not in _COLUMNS or name in names[:place]]
     if odd:
         raise Unreadable("inventory.column_unknown", columns=", ".join(odd)[:200])
-    return lines, {name: place for place, name in enumerate(names)}, read
+    return {name: place for place, name in enumerate(names)}, read
 
 
 def _digits(text: str) -> str | None:
@@ -540,6 +577,11 @@ def _not_delivered(
         np.concatenate([last[~touched], parts[:, 1]]),
         np.concatenate([area[~touched], parts[:, 2]]),
     )
+
+
+def _count_within(numbers: Ints, first: Ints, last: Ints) -> int:
+    """How many of the numbers, ascending, lie in the spans."""
+    return int((np.searchsorted(numbers, last) - np.searchsorted(numbers, first)).sum())
 
 
 def _joined(known: Delivered) -> Delivered:

@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("module", ["places", "query", "wish"])
+@pytest.mark.parametrize("module", ["delivery_states", "places", "query", "wish"])
 def test_examples(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"dialtone.numbers.inventory.{module}"))
     assert found.attempted > 0

@@ -79,6 +79,7 @@ def test_a_bad_row_is_named_by_line_column_and_reason(row: str, column: str, rea
         ),
         (HEADER.encode() + b'1,2,US,NY,212,"New\nYork",,local,\n', "inventory.open_quote"),
         (HEADER.encode() + b"1" * 1_000_000, "inventory.not_csv"),
+        (b"1" * 30_000_000, "inventory.not_csv"),
     ],
 )
 def test_a_file_that_is_none_is_refused_as_a_whole(content: bytes, code: str) -> None:
@@ -138,17 +139,6 @@ def test_what_was_delivered_before_stays_where_it_is() -> None:
     assert (plan.new, plan.already, plan.elsewhere, plan.loads) == (20, 20, 10, 4)
     again = Delivered(plan.areas, plan.area, plan.first, plan.last)
     assert planned(ny(12122090010, 12122090019), ny(12122095010, 12122095019), known=again).new == 0
-
-
-def test_a_report_that_a_spreadsheet_cannot_run() -> None:
-    plan = planned(
-        "=1+1,,US,NY,212,,,local,", "+cmd|' /C calc'!A0,,US,NY,212,,,local,", "+1212207,,US,NY,212,,,local,"
-    )
-    lines = plan.bad_csv().splitlines()
-    assert lines[0] == "line,column,value,reason"
-    assert lines[1] == "2,first,'=1+1,not_e164"
-    assert lines[2].startswith("3,first,'+cmd")
-    assert lines[3] == "4,first,+1212207,wrong_length", "a number is no formula"
 
 
 def test_toll_free_numbers_of_canada_lie_in_the_common_stock() -> None:
