@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialtone.api import (
+    call_records,
     calls,
     connection,
     emergency,
@@ -30,6 +31,7 @@ for subject in (
     number_search,
     orders,
     calls,
+    call_records,
     sandbox,
 ):
     api.add_router("", subject.routes)

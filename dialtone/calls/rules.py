@@ -34,6 +34,8 @@ class CallType(StrEnum):
     EMERGENCY = "EMERGENCY"
 
 
+INBOUND = "INBOUND"  # of records: nobody decides whether somebody outside may call
+
 # Kinds of numbers that cost the caller more than a call, and which premium type they are (ACC-11 names both types).
 _PREMIUM = {"premium": CallType.PREMIUM_1, "shared_cost": CallType.SPECIAL_1, "personal": CallType.SPECIAL_2}
 # House default, as the compatible API's: closed until an administrator opens them (reliability, threat 2).
@@ -159,17 +161,20 @@ Rung = Callable[[_Question], Verdict | None]
 
 
 def call_type(dialled: Dialled, facts: Facts) -> CallType:
-    """The type of call that reaches what was dialled from the caller's country."""
+    """The type of call that reaches what was dialled from the caller's country, inside the organisation or out of it."""
     if dialled.kind == "extension" or dialled.e164 in facts.own_numbers:
         return CallType.INTERNAL
+    return type_of(dialled, facts.dialling.country)
+
+
+def type_of(dialled: Dialled, country: str) -> CallType:
+    """The type of a call to an outside number from a country."""
     premium = _PREMIUM.get(dialled.number_kind)
     if premium:
         return premium
-    if dialled.number_kind == "toll_free" and dialled.country == facts.dialling.country:
+    if dialled.number_kind == "toll_free" and dialled.country == country:
         return CallType.TOLL_FREE
-    if dialled.country == facts.dialling.country:
-        return CallType.NATIONAL
-    return CallType.INTERNATIONAL
+    return CallType.NATIONAL if dialled.country == country else CallType.INTERNATIONAL
 
 
 def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) -> Decision:

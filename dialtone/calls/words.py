@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import FORBIDDEN, Problem, register
+from dialtone.base.problems import FIELD, FORBIDDEN, TOO_LARGE, Problem, register
 from dialtone.calls.rules import CallType, Decision
 
 ALLOWED = {
@@ -142,6 +142,54 @@ register(
     next_step=_("Try again shortly; the operator sees that the database is away."),
     error_code=26615,
 )
+
+register(
+    "records.file_too_large",
+    TOO_LARGE,
+    _("The file is larger than %(limit)s MB."),
+    allowed=_("Files of at most %(limit)s MB; give the records in several."),
+    error_code=26631,
+)
+register(
+    "records.file_unreadable",
+    FIELD,
+    _("This is no CSV file in UTF-8."),
+    allowed=_("CSV in UTF-8 with a header."),
+    error_code=26632,
+)
+register(
+    "records.file_columns",
+    FIELD,
+    _("The file lacks the columns %(columns)s."),
+    allowed=_("call_id, start, caller, called; and direction, answer, end, duration, answered."),
+    error_code=26633,
+)
+register(
+    "calls.window",
+    FIELD,
+    _("Call records are read for a time that ends after it begins."),
+    allowed=_("At most %(days)s days at once."),
+    error_code=26634,
+)
+# Why a row is parked.
+PARKED = {
+    "records.call_id": _("It has no id, or one of more than 120 characters."),
+    "records.direction": _("Its direction is neither outbound nor inbound."),
+    "records.start": _(
+        "One of its instants cannot be read; an instant has its offset, as in 2026-11-25T08:00:00Z."
+    ),
+    "records.order": _("It ends before it begins, or was answered outside that time."),
+    "records.future": _("It lies in the future."),
+    "records.duration": _("Its duration is no number of seconds of 0 or more."),
+    "records.too_long": _("It is longer than 48 hours."),
+    "records.duration_differs": _("Its duration is not what lies between answer and end."),
+    "records.not_answered_yet_long": _("It was not answered and yet has a duration."),
+    "records.own_number": _("The number on our side is none in E.164."),
+    "records.called": _("What was called cannot be dialled."),
+    "records.not_ours": _("Nobody here held the number when the call began."),
+    "records.conflict": _("There is a record with this id already that says something else."),
+    "records.width": _("It has more or fewer cells than the header."),
+}
 
 
 def sentence(decision: Decision) -> str:

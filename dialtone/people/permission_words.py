@@ -44,4 +44,5 @@ WORDS: Final = (
     gettext_noop("See carriers and what was asked of them"),
     gettext_noop("Move the sandbox clock"),
     gettext_noop("Ask whether a call may be placed and why"),
+    gettext_noop("See call records"),
 )

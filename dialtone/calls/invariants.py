@@ -1,0 +1,17 @@
+"""What must never be so about call records: each query must return no row."""
+
+from __future__ import annotations
+
+from dialtone.base.invariants import register
+
+register(
+    "M6-owner",
+    "a call record belongs to whoever held the number when the call began",
+    """SELECT r.id FROM calls_callrecord r LEFT JOIN numbers_number n ON n.id = r.number_id
+       WHERE n.id IS NULL OR n.customer_id <> r.customer_id OR NOT n.owned_during @> r.started_at""",
+)
+register(
+    "D9-files",
+    "of every file of call records each row became a record, was known, or was parked",
+    "SELECT id FROM calls_recordfile WHERE rows <> new + known + parked",
+)

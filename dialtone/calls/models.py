@@ -1,0 +1,89 @@
+"""Call records: what became of each call, whose it was when it began; and the files and rows they came from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from dialtone.base.ids import uuid7
+from dialtone.base.tenancy import CustomerOwned
+
+
+class CallRecord(CustomerOwned):
+    """One call of a customer, written once. `seconds` are those after the answer, rounded up to whole ones; the owner, line
+    and place are those at its start. (source, call_id, direction) is the business key for ever: the same record taken in
+    twice is one, and two carriers may use the same id."""
+
+    SUBJECT = "call_record"
+
+    source = models.CharField(max_length=40)
+    call_id = models.CharField(max_length=120)
+    direction = models.CharField(max_length=10)
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField()
+    seconds = models.IntegerField()
+    caller = models.CharField(max_length=40, db_collation="C")
+    called = models.CharField(max_length=40, db_collation="C")
+    other_country = models.CharField(max_length=3, blank=True)
+    call_type = models.CharField(max_length=30)
+    number_id = models.UUIDField(null=True)
+    location_id = models.UUIDField(null=True)
+    owner_kind = models.CharField(max_length=20, blank=True)
+    owner_id = models.UUIDField(null=True)
+    owner_name = models.CharField(max_length=160, blank=True)
+    outcome = models.CharField(max_length=20)
+    file_id = models.UUIDField(null=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "call_id", "direction"], name="calls_record_once"),
+            models.CheckConstraint(
+                name="calls_record_in_order",
+                condition=models.Q(ended_at__gte=models.F("started_at"), seconds__gte=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "started_at", "id"], name="calls_record_customer"),
+            models.Index(fields=["customer_id", "caller", "started_at"], name="calls_record_caller"),
+            models.Index(fields=["customer_id", "called", "started_at"], name="calls_record_called"),
+        ]
+
+
+class RecordFile(models.Model):
+    """A file of call records that was taken in, once by its content (operator data)."""
+
+    SUBJECT = "record_file"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    content_hash = models.CharField(max_length=64, unique=True)
+    taken_at = models.DateTimeField()
+    rows = models.IntegerField()
+    new = models.IntegerField()
+    known = models.IntegerField()
+    parked = models.IntegerField()
+
+
+class ParkedRow(models.Model):
+    """A row that could not become a record: kept as it came, with why, until it is tried again (D9; operator data)."""
+
+    SUBJECT = "parked_row"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    file = models.ForeignKey(RecordFile, on_delete=models.PROTECT)
+    line = models.IntegerField()
+    cells = models.JSONField()
+    code = models.CharField(max_length=60)
+    parked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["parked_at"], condition=models.Q(settled_at=None), name="calls_parked_waiting"
+            ),
+        ]

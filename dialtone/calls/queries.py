@@ -1,0 +1,56 @@
+"""Call records of the scope's tenant: lists for people, the feed for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """What to list; empty values do not restrict. `digits` is the beginning of a number on either side, with its plus."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    digits: str = ""
+    owner: str = ""
+    call_type: str = ""
+    direction: str = ""
+    location_ids: Sequence[UUID] | None = None
+
+
+def records(wanted: CallFilter) -> QuerySet[CallRecord]:
+    """Records that pass the filter, newest first."""
+    found = CallRecord.objects.order_by("-started_at", "-id")
+    if wanted.since:
+        found = found.filter(started_at__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(started_at__lt=wanted.until)
+    if wanted.digits:
+        low, high = wanted.digits, wanted.digits + ":"  # ":" follows "9"; both columns sort by code point
+        found = found.filter(Q(caller__gte=low, caller__lt=high) | Q(called__gte=low, called__lt=high))
+    if wanted.owner:
+        found = found.filter(owner_name__icontains=wanted.owner)
+    if wanted.call_type:
+        found = found.filter(call_type=wanted.call_type)
+    if wanted.direction:
+        found = found.filter(direction=wanted.direction)
+    if wanted.location_ids is not None:
+        found = found.filter(location_id__in=list(wanted.location_ids))
+    return found
+
+
+def files() -> QuerySet[RecordFile]:
+    """Files taken in, newest first (operator's scope)."""
+    return RecordFile.objects.order_by("-taken_at", "-id")
+
+
+def parked() -> QuerySet[ParkedRow]:
+    """Rows that wait, the oldest first (operator's scope, D9)."""
+    return ParkedRow.objects.filter(settled_at=None).select_related("file").order_by("parked_at", "id")

@@ -1,0 +1,245 @@
+"""Take in a file of call records: each file once, each record once, what cannot be understood parked with why. Operator's scope.
+
+A carrier's file is CSV with a header; `TITLES` says which titles mean which field. A run that was interrupted has changed
+nothing and is simply made again; a file with records that are known already adds the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from dialtone.base import clock, record
+from dialtone.base.problems import Problem
+from dialtone.calls.classify import call_type, country_of_other
+from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
+from dialtone.calls.reading import Parked, ReadCall, read_call
+from dialtone.numbers.models import Number, UsageInterval
+
+BATCH = 2000
+LARGEST = 512 * 1024 * 1024
+TITLES = {
+    "call_id": ("callid", "recordid", "id", "correlationid"),
+    "direction": ("direction",),
+    "start": ("start", "starttime", "startedat"),
+    "answer": ("answer", "answertime", "answeredat"),
+    "end": ("end", "endtime", "releasetime", "endedat"),
+    "duration": ("duration", "seconds", "billsec"),
+    "answered": ("answered",),
+    "caller": ("caller", "from", "callingnumber", "source"),
+    "called": ("called", "to", "callednumber", "destination", "dialled"),
+}
+NEEDED = ("call_id", "start", "caller", "called")
+
+
+@dataclass
+class _Taken:
+    """What became of the rows so far."""
+
+    rows: int = 0
+    new: int = 0
+    known: int = 0
+    parked: list[ParkedRow] = field(default_factory=list)
+
+
+def take_in(content: bytes, *, source: str, name: str = "") -> RecordFile:
+    """Take in one file of `source` (a carrier's or switch's name). Answers what became of it; the same content again answers
+    the first time's. Raises Problem records.file_* for what is no such file."""
+    digest = hashlib.sha256(source.encode() + b"\0" + content).hexdigest()
+    known = RecordFile.objects.filter(content_hash=digest).first()
+    if known is not None:
+        return known
+    if len(content) > LARGEST:
+        raise Problem("records.file_too_large", field="/file", values={"limit": LARGEST // 1024**2})
+    now = clock.now()
+    file = RecordFile.objects.create(
+        source=source, name=name[:200], content_hash=digest, taken_at=now, rows=0, new=0, known=0, parked=0
+    )
+    taken = _Taken()
+    rows = _rows(content)
+    while batch := list(islice(rows, BATCH)):
+        _take(batch, file, taken, now)
+    ParkedRow.objects.bulk_create(taken.parked, batch_size=BATCH)
+    file.rows, file.new, file.known, file.parked = taken.rows, taken.new, taken.known, len(taken.parked)
+    file.save()
+    record.change(
+        file,
+        "call_records_taken_in",
+        name=file.name,
+        facts={
+            "source": source,
+            "rows": file.rows,
+            "new": file.new,
+            "known": file.known,
+            "parked": file.parked,
+        },
+    )
+    return file
+
+
+def try_again(parked_ids: Sequence[Any]) -> int:
+    """Try parked rows again, after what kept them out was put right; answers how many are records now."""
+    now = clock.now()
+    waiting = ParkedRow.objects.select_for_update().filter(id__in=list(parked_ids), settled_at=None)
+    by_file: defaultdict[RecordFile, list[ParkedRow]] = defaultdict(list)
+    for row in waiting.select_related("file"):
+        by_file[row.file].append(row)
+    settled = 0
+    for file, rows in by_file.items():
+        taken = _Taken()
+        _take([(row.line, row.cells) for row in rows], file, taken, now)
+        still = {row.line: row.code for row in taken.parked}
+        for row in rows:
+            row.code = still.get(row.line, row.code)
+            row.settled_at = None if row.line in still else now
+        ParkedRow.objects.bulk_update(rows, ["code", "settled_at"])
+        settled += len(rows) - len(still)
+        record.change(
+            file, "parked_rows_tried_again", name=file.name, facts={"settled": len(rows) - len(still)}
+        )
+    return settled
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by field) of each row; a row of another width has the cell "width"."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem("records.file_unreadable", field="/file") from error
+    if "\0" in text:
+        raise Problem("records.file_unreadable", field="/file")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        titles = next(reader, [])
+        fields = [_field(title) for title in titles]
+        missing = [each for each in NEEDED if each not in fields]
+        if missing:
+            raise Problem("records.file_columns", field="/file", values={"columns": ", ".join(missing)})
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            found = {name: cell for name, cell in zip(fields, cells, strict=False) if name}
+            if len(cells) != len(fields):
+                found["width"] = str(len(cells))
+            yield reader.line_num, found
+    except csv.Error as error:
+        raise Problem("records.file_unreadable", field="/file") from error
+
+
+def _field(title: str) -> str:
+    plain = "".join(char for char in title.lower() if char.isalnum())
+    return next((name for name, titles in TITLES.items() if plain in titles), "")
+
+
+def _take(
+    rows: Iterable[tuple[int, Mapping[str, str]]], file: RecordFile, taken: _Taken, now: datetime
+) -> None:
+    """Turn some rows into records or parked rows; equal records, here or earlier, count once."""
+    read: dict[tuple[str, str], tuple[int, Mapping[str, str], ReadCall]] = {}
+    for line, cells in rows:
+        taken.rows += 1
+        try:
+            if "width" in cells:
+                raise Parked("records.width")
+            call = read_call(cells, now)
+            twin = read.setdefault((call.call_id, call.direction), (line, cells, call))
+            if twin[0] != line:
+                if twin[2] != call:
+                    raise Parked("records.conflict")
+                taken.known += 1
+        except Parked as why:
+            taken.parked.append(_parked(file, line, cells, why.code, now))
+    earlier = {
+        (each.call_id, each.direction): each
+        for each in CallRecord.objects.filter(
+            source=file.source, call_id__in={call_id for call_id, _ in read}
+        )
+    }
+    holders = _holders([call.ours for *_, call in read.values()])
+    made = []
+    for key, (line, cells, call) in read.items():
+        before = earlier.get(key)
+        if before is not None and _same(before, call):
+            taken.known += 1
+            continue
+        number = _holder(holders, call)
+        if before is not None or number is None:
+            code = "records.conflict" if before is not None else "records.not_ours"
+            taken.parked.append(_parked(file, line, cells, code, now))
+            continue
+        made.append(_record(file, call, number, now))
+    _with_owners(made)
+    CallRecord.objects.bulk_create(made, batch_size=BATCH)
+    taken.new += len(made)
+
+
+def _parked(file: RecordFile, line: int, cells: Mapping[str, str], code: str, now: datetime) -> ParkedRow:
+    kept = {name: cell[:200] for name, cell in cells.items() if name != "width"}
+    return ParkedRow(file=file, line=line, cells=kept, code=code, parked_at=now)
+
+
+def _same(before: CallRecord, call: ReadCall) -> bool:
+    return (before.started_at, before.ended_at, before.seconds, before.caller, before.called) == (
+        call.started_at,
+        call.ended_at,
+        call.seconds,
+        call.caller,
+        call.called,
+    )
+
+
+def _holders(e164s: Sequence[str]) -> dict[str, list[Number]]:
+    found: defaultdict[str, list[Number]] = defaultdict(list)
+    for number in Number.objects.filter(e164__in=set(e164s)):
+        found[number.e164].append(number)
+    return found
+
+
+def _holder(holders: Mapping[str, list[Number]], call: ReadCall) -> Number | None:
+    """Whose number it was when the call began (M6)."""
+    for number in holders.get(call.ours, ()):
+        held = number.owned_during
+        if held.lower <= call.started_at and (held.upper is None or call.started_at < held.upper):
+            return number
+    return None
+
+
+def _record(file: RecordFile, call: ReadCall, number: Number, now: datetime) -> CallRecord:
+    return CallRecord(
+        partner_id=number.partner_id,
+        customer_id=number.customer_id,
+        source=file.source,
+        call_id=call.call_id,
+        direction=call.direction,
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        seconds=call.seconds,
+        caller=call.caller,
+        called=call.called,
+        other_country=country_of_other(call.other, number.country),
+        call_type=call_type(call, number.country),
+        number_id=number.id,
+        location_id=number.location_id,
+        outcome=call.outcome,
+        file_id=file.id,
+        taken_at=now,
+    )
+
+
+def _with_owners(records: Sequence[CallRecord]) -> None:
+    """Fill in who had the number when the call began."""
+    found: defaultdict[Any, list[UsageInterval]] = defaultdict(list)
+    for each in UsageInterval.objects.filter(number_id__in={made.number_id for made in records}):
+        found[each.number_id].append(each)
+    for made in records:
+        for had in found.get(made.number_id, ()):
+            if had.from_at <= made.started_at and (had.until_at is None or made.started_at < had.until_at):
+                made.owner_kind, made.owner_id, made.owner_name = had.owner_kind, had.owner_id, had.owner_name
