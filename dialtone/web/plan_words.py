@@ -40,6 +40,14 @@ TRIAL = (
     ),
 )
 
+# The names that subscriptions get by themselves; any other name was given by somebody and stays as it is.
+OWN_NAMES = {"Calling plans": _("Calling plans"), "Calling trial": _("Calling trial")}
+
+
+def name_of(subscription: Subscription | None) -> Any:
+    """What the subscription is called; "" without one."""
+    return OWN_NAMES.get(subscription.name, subscription.name) if subscription else ""
+
 
 def state_of(subscription: Subscription | None) -> tuple[str, Any]:
     """(tone, word) of a subscription."""

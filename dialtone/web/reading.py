@@ -143,4 +143,4 @@ def browser_text(user_agent: str) -> str:
 def zone_choice_text(zone: str, now: datetime) -> str:
     """`New York, UTC−5`: a time zone to choose, with what it is at this moment."""
     city = dates.get_timezone_location(ZoneInfo(zone), locale=reader_locale(), return_city=True)
-    return f"{city}, {offset_text(now.astimezone(ZoneInfo(zone)))}"
+    return list_text([city, offset_text(now.astimezone(ZoneInfo(zone)))])

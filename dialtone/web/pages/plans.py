@@ -71,6 +71,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Plans"),
         "subscription": subscription,
+        "name": plan_words.name_of(subscription),
         "state": plan_words.state_of(subscription),
         "days_left": plan_words.days_left(subscription),
         "gone_at": _gone_at(subscription),
