@@ -274,6 +274,8 @@ RULES = (
             "dialtone/emergency/check_address.py": "locks numbers there, makes none active",
             "dialtone/emergency/deactivate.py": "makes numbers inactive",
             "dialtone/emergency/give_back.py": "locks numbers there, makes none active",
+            "dialtone/emergency/in_service.py": "locks numbers there, activates them by emergency/activate.py",
+            "dialtone/emergency/move_number.py": "locks numbers there, makes none active",
             "dialtone/emergency/own_address.py": "locks numbers there, makes none active",
         },
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialtone.api.wire import Compatible
+from dialtone.api.wire import Answer, Compatible
 from dialtone.base.address import CivicAddress, read
 
 
@@ -18,12 +18,21 @@ class Address(Compatible):
         return read(self.model_dump(by_alias=True), prefix=prefix, emergency=emergency)
 
 
-def word_civic(address: CivicAddress) -> dict[str, str]:
-    return {
-        "address1": address.address1,
-        "address2": address.address2,
-        "city": address.city,
-        "state": address.state,
-        "postalCode": address.postal_code,
-        "country": address.country,
-    }
+class AddressAnswer(Answer):
+    address1: str
+    address2: str | None = None
+    city: str
+    state: str | None = None
+    postal_code: str | None = None
+    country: str
+
+
+def worded(address: CivicAddress) -> AddressAnswer:
+    return AddressAnswer(
+        address1=address.address1,
+        address2=address.address2 or None,
+        city=address.city,
+        state=address.state or None,
+        postal_code=address.postal_code or None,
+        country=address.country,
+    )

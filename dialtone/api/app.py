@@ -39,6 +39,7 @@ class Needed:
     never_400: bool = False
 
 
+# By operation id.
 REGISTRY: dict[str, Needed] = {}
 
 
@@ -92,7 +93,6 @@ def needs(permission: str, *, compatible: bool = False, never_400: bool = False)
 
     def mark(view: View) -> View:
         needed = Needed(permission, compatible, never_400)
-        REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = needed
         view.needed = needed  # type: ignore[attr-defined]
         return view
 
@@ -119,6 +119,7 @@ class SubjectRouter(Router):
         self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
     ) -> Any:
         needed: Needed = view_func.needed  # type: ignore[attr-defined]
+        REGISTRY[options["operation_id"]] = needed
         return super().add_api_operation(path, methods, view_func, **{**options, "auth": _Permitted(needed)})
 
 
@@ -155,6 +156,10 @@ def looking_at(request: HttpRequest, customer_id: UUID | None) -> Iterator[Calle
         request.caller = outer  # type: ignore[attr-defined]
 
 
+# Where the compatible API has a code for the whole answer, too.
+_WHOLE_CODES = {"numbers.already_held": 25223}
+
+
 def _body(problems: list[Problem], request_id: str) -> dict[str, Any]:
     first = problems[0]
     errors = []
@@ -169,7 +174,10 @@ def _body(problems: list[Problem], request_id: str) -> dict[str, Any]:
         if problem.next_text():
             entry["next"] = problem.next_text()
         errors.append(entry)
-    return {"message": first.sentence(), "errors": errors, "trackingId": request_id}
+    # One client reads errorMessage in place of message (docs/api.md, clients).
+    shown = first.sentence()
+    whole = {"errorCode": _WHOLE_CODES[first.code]} if first.code in _WHOLE_CODES else {}
+    return {"message": shown, "errorMessage": shown, **whole, "errors": errors, "trackingId": request_id}
 
 
 def refuse(request: HttpRequest, problems: list[Problem]) -> HttpResponse:

@@ -1,76 +1,108 @@
-"""Compatible calls: how a location reaches the public network (docs/api.md section 4)."""
+"""Compatible calls: how a location reaches the public network (docs/api.md, PSTN)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
 
-from dialtone import countries
 from dialtone.api.app import needs, router
 from dialtone.api.named import location_named
-from dialtone.api.wire import Compatible
-from dialtone.base import clock
+from dialtone.api.wire import Answer, Compatible
 from dialtone.base.problems import Problem
 from dialtone.locations import connect, rules
+from dialtone.locations import queries as locations
+from dialtone.numbers import queries as numbers
 
-routes = router()
+routes = router("PSTN connection")
 
-CONNECTION_TYPES = {
+TYPES = {
     "calling_plan": "CISCO_PSTN",
     "non_integrated_ccp": "NON_INTEGRATED_CCP",
     "integrated_ccp": "INTEGRATED_CCP",
     "premises": "LOCAL_GATEWAY",
 }
-CONNECTION_NAMES = {
+NAMES = {
     "calling_plan": "Calling plan",
     "non_integrated_ccp": "Bring your own carrier",
     "integrated_ccp": "Cloud-connected provider",
     "premises": "Premises-based PSTN",
 }
+SERVICES = {
+    "calling_plan": ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS", "SERVICE_NUMBERS", "NON_GEOGRAPHIC_NUMBERS"],
+}
+ROUTE_TYPES = ("TRUNK", "ROUTE_GROUP")
+
+
+class ConnectionOption(Answer):
+    id: str
+    display_name: str
+    pstn_services: list[str]
+    pstn_connection_type: str
+    route_type: str | None = None
+    route_id: str | None = None
+
+
+class ConnectionOptionList(Answer):
+    items: list[ConnectionOption]
+
+
+class ServiceTypes(Compatible):
+    service_types: list[str] = Field(default_factory=list, description="Only options with all of these")
 
 
 class ConnectionBody(Compatible):
+    """Either the id of an option, or a trunk or route group of the own premises."""
+
     id: str | None = None
     premise_route_type: str | None = None
     premise_route_id: str | None = None
 
 
-def word_option(kind: str) -> dict[str, Any]:
-    services = (
-        ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"] if kind == rules.CALLING_PLAN else ["GEOGRAPHIC_NUMBERS"]
+def worded(kind: str, route: dict[str, str] | None = None) -> ConnectionOption:
+    return ConnectionOption(
+        id=str(rules.connection_id(kind)),
+        display_name=NAMES[kind],
+        pstn_services=SERVICES.get(kind, ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"]),
+        pstn_connection_type=TYPES[kind],
+        route_type=(route or {}).get("type"),
+        route_id=(route or {}).get("id"),
     )
-    return {
-        "id": str(rules.connection_id(kind)),
-        "displayName": CONNECTION_NAMES[kind],
-        "pstnServices": services,
-        "pstnConnectionType": CONNECTION_TYPES[kind],
-    }
 
 
 @routes.get(
     "/telephony/pstn/locations/{location_id}/connectionOptions",
+    response=ConnectionOptionList,
     operation_id="listConnectionOptions",
-    summary="Options",
+    summary="The connections that a location may have",
 )
 @needs("sees_locations", compatible=True)
-def connection_options(request: HttpRequest, location_id: str) -> Any:
+def connection_options(
+    request: HttpRequest,
+    location_id: str,
+    wanted: Query[ServiceTypes],
+) -> Any:
     found = location_named(request, location_id)
-    is_served = found.country in countries.served(clock.today(found.time_zone))
-    return {"items": [word_option(kind) for kind in rules.options(is_served)]}
+    options = [worded(kind) for kind in locations.connection_options(found.id)]
+    return ConnectionOptionList(
+        items=[each for each in options if set(wanted.service_types) <= set(each.pstn_services)]
+    )
 
 
 @routes.get(
     "/telephony/pstn/locations/{location_id}/connection",
+    response=ConnectionOption,
     operation_id="getConnection",
-    summary="The PSTN connection",
+    summary="The PSTN connection of a location",
 )
 @needs("sees_locations", compatible=True)
 def get_connection(request: HttpRequest, location_id: str) -> Any:
     found = location_named(request, location_id)
     if not found.connection:
-        raise Problem("not_found")
-    return word_option(found.connection)
+        raise Problem("locations.not_connected", values={"name": found.name})
+    return worded(found.connection, found.calling.get("premises_route"))
 
 
 @routes.put(
@@ -80,15 +112,25 @@ def get_connection(request: HttpRequest, location_id: str) -> Any:
     summary="Choose the PSTN connection",
 )
 @needs("edits_locations", compatible=True)
-def put_connection(request: HttpRequest, location_id: str, wanted: ConnectionBody) -> Any:
+def choose_connection(request: HttpRequest, location_id: str, wanted: ConnectionBody) -> Any:
     found = location_named(request, location_id)
-    kind = next((each for each in rules.CONNECTIONS if str(rules.connection_id(each)) == wanted.id), None)
-    if kind is None and wanted.premise_route_id:
-        kind = "premises"
-    if kind is None:
-        listed = ", ".join(str(rules.connection_id(each)) for each in rules.CONNECTIONS)
-        raise Problem(
-            "locations.connection", field="/id", values={"value": (wanted.id or "")[:40], "choices": listed}
-        )
-    connect.connect(found.id, kind)
-    return 204, None
+    kind, route = _wanted(wanted)
+    connect.connect(
+        found.id, kind, numbers_here=numbers.at_location(found.id)["numbers"], premises_route=route
+    )
+
+
+def _wanted(wanted: ConnectionBody) -> tuple[str, dict[str, str] | None]:
+    if wanted.premise_route_id is not None or wanted.premise_route_type is not None:
+        if wanted.premise_route_type not in ROUTE_TYPES:
+            values = {"value": str(wanted.premise_route_type)[:40], "choices": ", ".join(ROUTE_TYPES)}
+            raise Problem("field.not_allowed", field="/premiseRouteType", values=values)
+        if not wanted.premise_route_id or len(wanted.premise_route_id) > 200:
+            raise Problem("field.required", field="/premiseRouteId", values={"field": "premiseRouteId"})
+        return rules.PREMISES, {"type": wanted.premise_route_type, "id": wanted.premise_route_id}
+    for kind in rules.CONNECTIONS:
+        if str(rules.connection_id(kind)) == wanted.id:
+            return kind, None
+    listed = ", ".join(str(rules.connection_id(kind)) for kind in rules.CONNECTIONS)
+    values = {"value": (wanted.id or "")[:40], "choices": listed}
+    raise Problem("locations.connection", field="/id", values=values)

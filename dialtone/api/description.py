@@ -9,6 +9,8 @@ REFUSAL = {
     "required": ["message", "errors", "trackingId"],
     "properties": {
         "message": {"type": "string", "description": "What is wrong, in the language of Accept-Language"},
+        "errorCode": {"type": "integer"},
+        "errorMessage": {"type": "string", "description": "The same as message"},
         "trackingId": {"type": "string", "description": "Tell it when you ask for help"},
         "errors": {
             "type": "array",

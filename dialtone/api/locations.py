@@ -1,4 +1,4 @@
-"""Compatible calls: locations, and calling at them (docs/api.md section 3)."""
+"""Compatible calls: locations (docs/api.md, locations)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
-from dialtone.api.addresses import Address, word_civic
+from dialtone.api import addresses
+from dialtone.api.addresses import Address, AddressAnswer
 from dialtone.api.app import customer_of, needs, router
 from dialtone.api.named import location_named, own_locations
-from dialtone.api.wire import Compatible, out, page
+from dialtone.api.wire import Answer, Compatible, Paging, into, outside, paged
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.locations import create_location
@@ -18,102 +19,111 @@ from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
 
-routes = router()
+routes = router("Locations")
+
+
+class LocationAnswer(Answer):
+    id: str
+    name: str
+    org_id: str
+    time_zone: str
+    preferred_language: str
+    announcement_language: str
+    address: AddressAnswer
+    latitude: float | None = None
+    longitude: float | None = None
+    notes: str | None = None
+
+
+class LocationList(Answer):
+    items: list[LocationAnswer]
 
 
 class LocationBody(Compatible):
+    """What is left out stays as it is; the address is told as a whole."""
+
     name: str | None = None
     time_zone: str | None = None
     preferred_language: str | None = None
     announcement_language: str | None = None
     address: Address | None = None
+    latitude: float | str | None = None
+    longitude: float | str | None = None
+    notes: str | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What is told, as the verbs of the room take it."""
+        told: dict[str, Any] = {
+            "name": self.name,
+            "time_zone": self.time_zone,
+            "language": self.preferred_language,
+            "announcement_language": self.announcement_language,
+            "notes": self.notes,
+        }
+        found = {name: value for name, value in told.items() if value is not None}
+        if self.address is not None:
+            found["address"] = self.address.civic()
+        if self.latitude is not None or self.longitude is not None:
+            found["coordinates"] = (self.latitude, self.longitude)
+        return found
 
 
-def word_location(found: Location) -> dict[str, Any]:
-    address = CivicAddress.from_json(found.address)
-    return {
-        "id": out("LOCATION", found.id),
-        "name": found.name,
-        "orgId": out("ORGANIZATION", found.customer_id),
-        "timeZone": found.time_zone,
-        "preferredLanguage": found.language,
-        "address": word_civic(address),
-    }
+def worded(found: Location) -> LocationAnswer:
+    return LocationAnswer(
+        id=outside("LOCATION", found.id),
+        name=found.name,
+        org_id=outside("ORGANIZATION", found.customer_id),
+        time_zone=found.time_zone,
+        preferred_language=found.language,
+        announcement_language=found.announcement_language,
+        address=addresses.worded(CivicAddress.from_json(found.address)),
+        latitude=float(found.latitude) if found.latitude else None,
+        longitude=float(found.longitude) if found.longitude else None,
+        notes=found.notes or None,
+    )
 
 
-@routes.get("/locations", operation_id="listLocations", summary="Locations")
+@routes.get("/locations", response=LocationList, operation_id="listLocations", summary="Locations")
 @needs("sees_locations", compatible=True)
 def list_locations(
     request: HttpRequest,
     response: HttpResponse,
-    name: str = Query(""),
-    max: int | None = Query(None),
-    start: int | None = Query(None),
+    paging: Query[Paging],
+    name: str = Query("", description="A part of the name, in any case"),
+    id: str = Query(""),
 ) -> Any:
-    return {
-        "items": page(
-            request,
-            response,
-            own_locations(request, locations.list_all(name)),
-            word_location,
-            max=max,
-            start=start,
-        )
-    }
+    found = own_locations(request, locations.list_all(name))
+    if id:
+        found = found.filter(id=into("LOCATION", id, "/id"))
+    return LocationList(items=paged(request, response, found, worded, paging))
 
 
-@routes.get(
-    "/telephony/config/locations", operation_id="listCallingLocations", summary="Locations with calling"
-)
-@needs("sees_locations", compatible=True)
-def list_calling_locations(
-    request: HttpRequest,
-    response: HttpResponse,
-    name: str = Query(""),
-    max: int | None = Query(None),
-    start: int | None = Query(None),
-) -> Any:
-    found = own_locations(request, locations.list_all(name, calling_only=True))
-    return {"locations": page(request, response, found, word_location, max=max, start=start)}
-
-
-@routes.post("/locations", operation_id="createLocation", summary="Open a location")
+@routes.post("/locations", response=LocationAnswer, operation_id="createLocation", summary="Open a location")
 @needs("edits_locations", compatible=True)
 def create(request: HttpRequest, wanted: LocationBody) -> Any:
     customer_of(request)
     if wanted.address is None:
         raise Problem("field.required", field="/address", values={"field": "address"})
-    found = create_location.create_location(
+    made = create_location.create_location(
         name=wanted.name,
         address=wanted.address.civic(),
         time_zone=wanted.time_zone,
         language=wanted.preferred_language or "en_us",
         announcement_language=wanted.announcement_language or "",
+        latitude="" if wanted.latitude is None else wanted.latitude,
+        longitude="" if wanted.longitude is None else wanted.longitude,
+        notes=wanted.notes or "",
         calling_enabled=False,
     )
-    return {"id": out("LOCATION", found.id)}
+    return worded(made)
 
 
-class EnableBody(LocationBody):
-    id: str | None = None
-
-
-@routes.post(
-    "/telephony/config/locations", response={201: Any}, operation_id="enableCalling", summary="Enable calling"
+@routes.get(
+    "/locations/{location_id}", response=LocationAnswer, operation_id="getLocation", summary="One location"
 )
-@needs("edits_locations", compatible=True)
-def enable_calling(request: HttpRequest, wanted: EnableBody) -> Any:
-    found = location_named(request, wanted.id or "")
-    create_location.change_location(
-        found.id, calling_enabled=True, announcement_language=wanted.announcement_language or found.language
-    )
-    return 201, {"id": out("LOCATION", found.id)}
-
-
-@routes.get("/locations/{location_id}", operation_id="getLocation", summary="One location")
 @needs("sees_locations", compatible=True)
-def getlocation_named(request: HttpRequest, location_id: str) -> Any:
-    return word_location(location_named(request, location_id))
+def get_location(request: HttpRequest, location_id: str) -> Any:
+    return worded(location_named(request, location_id))
 
 
 @routes.put(
@@ -124,18 +134,7 @@ def getlocation_named(request: HttpRequest, location_id: str) -> Any:
 )
 @needs("edits_locations", compatible=True)
 def change(request: HttpRequest, location_id: str, wanted: LocationBody) -> Any:
-    found = location_named(request, location_id)
-    changes: dict[str, Any] = {}
-    if wanted.name is not None:
-        changes["name"] = wanted.name
-    if wanted.time_zone is not None:
-        changes["time_zone"] = wanted.time_zone
-    if wanted.preferred_language is not None:
-        changes["language"] = wanted.preferred_language
-    if wanted.address is not None:
-        changes["address"] = wanted.address.civic()
-    create_location.change_location(found.id, **changes)
-    return 204, None
+    create_location.change_location(location_named(request, location_id).id, **wanted.changes())
 
 
 @routes.delete(
@@ -146,24 +145,7 @@ def change(request: HttpRequest, location_id: str, wanted: LocationBody) -> Any:
 )
 @needs("edits_locations", compatible=True)
 def delete(request: HttpRequest, location_id: str) -> Any:
+    """Refused while calling is enabled there (disable it by a job first), and while people or numbers are there."""
     found = location_named(request, location_id)
     hanging = [f"{count} {what}" for what, count in numbers.at_location(found.id).items() if count]
     create_location.delete_location(found.id, in_use=hanging)
-    return 204, None
-
-
-@routes.get(
-    "/telephony/config/locations/{location_id}", operation_id="getCallingLocation", summary="Calling details"
-)
-@needs("sees_locations", compatible=True)
-def get_callinglocation_named(request: HttpRequest, location_id: str) -> Any:
-    found = location_named(request, location_id)
-    if not found.calling_enabled:
-        raise Problem("not_found")
-    main = numbers.main_number(found.id)
-    return {
-        **word_location(found),
-        "announcementLanguage": found.announcement_language,
-        "callingLineId": {"name": found.name, "phoneNumber": main.e164 if main else None},
-        **found.calling,
-    }

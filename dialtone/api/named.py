@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,9 @@ from dialtone.api.wire import into
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.set_line import Owner
+from dialtone.people import queries as people
 
 
 def location_named(request: HttpRequest, location_id: str) -> Location:
@@ -21,6 +26,47 @@ def location_named(request: HttpRequest, location_id: str) -> Location:
     if not caller_of(request).sees_location(found.id):
         raise Problem("not_found")
     return found
+
+
+def calling_location_named(request: HttpRequest, location_id: str) -> Location:
+    """A location with calling, if the caller sees it. Raises Problem not_found."""
+    found = location_named(request, location_id)
+    if not found.calling_enabled:
+        raise Problem("not_found")
+    return found
+
+
+@dataclass(frozen=True)
+class NamedOwner:
+    """Somebody or something that may have a line: a person, a workspace, a virtual line. `location_id` is where its
+    first line is, None without one."""
+
+    kind: str
+    id: UUID
+    name: str
+    location_id: UUID | None
+
+    def owner(self) -> Owner:
+        """As the rooms below name it."""
+        return Owner(self.kind, self.id, self.name)
+
+
+def owner_named(request: HttpRequest, owners_word: str, owner_id: str) -> NamedOwner:
+    """The owner in a path such as /people/{id}; of one that the caller does not see: Problem not_found."""
+    customer_of(request)
+    found = _FINDERS[owners_word](owner_id)
+    if found.location_id is not None and not caller_of(request).sees_location(found.location_id):
+        raise Problem("not_found")
+    return found
+
+
+def _person(owner_id: str) -> NamedOwner:
+    found = people.person(into("PEOPLE", owner_id))
+    line = numbers.lines_of_owner([found.id]).get(found.id)
+    return NamedOwner("person", found.id, found.display_name, line.location_id if line else None)
+
+
+_FINDERS: dict[str, Callable[[str], NamedOwner]] = {"people": _person}
 
 
 def own_locations(request: HttpRequest, found: Any) -> Any:

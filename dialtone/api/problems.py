@@ -35,3 +35,9 @@ register(
     next_step=_("Try again, and tell us the trackingId if it happens again."),
     error_code=25505,
 )
+register(
+    "api.filters_together",
+    UNREADABLE,
+    _("The filter %(field)s cannot be used together with %(other)s."),
+    error_code=25506,
+)

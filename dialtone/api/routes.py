@@ -1,39 +1,17 @@
-"""All routers of the API, one for each subject."""
+"""All routers of the API: every module of this door that has `routes`. No two of them know one address."""
 
 from __future__ import annotations
 
-from dialtone.api import (
-    call_records,
-    calls,
-    connection,
-    emergency,
-    licences,
-    locations,
-    number_search,
-    numbers,
-    orders,
-    organisations,
-    people,
-    roles,
-    sandbox,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
+from dialtone import api as door
 from dialtone.api.app import api
 
-for subject in (
-    people,
-    roles,
-    organisations,
-    licences,
-    locations,
-    connection,
-    emergency,
-    numbers,
-    number_search,
-    orders,
-    calls,
-    call_records,
-    sandbox,
-):
-    api.add_router("", subject.routes)
+for module in sorted(found.name for found in iter_modules(door.__path__)):
+    if module != "routes":
+        routes = getattr(import_module(f"{door.__name__}.{module}"), "routes", None)
+        if routes is not None:
+            api.add_router("", routes)
 
 __all__ = ["api"]

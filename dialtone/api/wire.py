@@ -22,6 +22,16 @@ LARGEST_PAGE = 1000
 T = TypeVar("T")
 
 
+def with_examples(*examples: dict[str, Any]) -> ConfigDict:
+    """Settings of an answer of our own, with examples for its description."""
+    return ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        json_schema_extra={"examples": list(examples)},
+    )
+
+
 class Strict(Schema):
     """A body of our own paths: camelCase, unknown fields refused (a typing error in an order costs money)."""
 

@@ -59,7 +59,7 @@ def _caller(found: Number) -> CallerFacts:
     return CallerFacts(
         e164=found.e164,
         customer_id=str(found.customer_id),
-        is_active=found.state == states.ACTIVE,
+        is_active=found.state in states.IN_SERVICE,
         owner=line.owner_name if line else "",
         emergency_address=shown.one_line() if shown else "",
         is_toll_free=found.kind == "toll_free",
@@ -74,7 +74,7 @@ def _place(found: Number) -> Place:
         name=site.name,
         country=site.country,
         connection=site.connection,
-        outside_line_digit=str(site.calling.get("outsideDialDigit") or ""),
+        outside_line_digit=site.outside_dial_digit,
         main_number=main.e164 if main and main.kind != "toll_free" else "",
     )
 
@@ -82,7 +82,7 @@ def _place(found: Number) -> Place:
 def _own(dialled: str) -> dict[str, str]:
     """The own number that was dialled, if it is one, and who has it."""
     found = _number(dialled)
-    if found is None or found.state != states.ACTIVE:
+    if found is None or found.state not in states.IN_SERVICE:
         return {}
     line = numbers.lines_of([found]).get(found.id)
     return {found.e164: line.owner_name if line else found.e164}

@@ -98,6 +98,8 @@ def _begin(numbers: Sequence[Number], default: EmergencyAddress) -> list[Moved]:
 def _problem(number: Number | None, default: EmergencyAddress | None, field: str) -> Problem | None:
     if number is None:
         return Problem("not_found", field=field)
+    if not number.carrier:
+        return Problem("emergency.other_provider", field=field, values={"number": number.e164})
     if number.state == number_states.PENDING:
         return Problem("emergency.not_delivered", field=field, values={"number": number.e164})
     if default is None:

@@ -42,7 +42,8 @@ def _give_back(e164s: Sequence[str], field: str) -> list[Number]:
     )
     by_carrier: dict[str, list[Number]] = defaultdict(list)
     for number in gone:
-        by_carrier[number.carrier].append(number)
+        if number.carrier:  # a number of another provider goes back to it by no command of ours
+            by_carrier[number.carrier].append(number)
     for carrier, numbers in by_carrier.items():
         facts = {"e164s": [number.e164 for number in numbers]}
         command.ask(carrier, f"release:{numbers[0].id}", "release", facts)
@@ -50,8 +51,9 @@ def _give_back(e164s: Sequence[str], field: str) -> list[Number]:
 
 
 def give_all_back() -> list[Number]:
-    """All delivered numbers of the customer, whoever has them: the end of a trial that was not converted (H13)."""
-    delivered = numbers_queries.numbers(numbers_queries.Filter()).exclude(state=number_states.PENDING)
+    """All numbers of the customer that we delivered, whoever has them: the end of a trial that was not converted (H13)."""
+    held = numbers_queries.numbers(numbers_queries.Filter())
+    delivered = held.exclude(state=number_states.PENDING).exclude(carrier="")
     e164s = list(delivered.values_list("e164", flat=True))
     for e164 in e164s:
         unassign.unassign(e164)
@@ -59,6 +61,8 @@ def give_all_back() -> list[Number]:
 
 
 def ageing_days(number: Number) -> int:
-    """How long the number rests before somebody else may have it (country fact)."""
+    """How long the number rests before somebody else may have it (country fact); one of another provider does not."""
+    if not number.carrier:
+        return 0
     rules = countries.get(number.country, clock.now().date()).numbers
     return rules.toll_free_ageing_days if number.kind == "toll_free" else rules.ageing_days

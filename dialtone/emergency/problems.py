@@ -104,3 +104,9 @@ register(
     next_step=_("Correct it and have it checked again."),
     error_code=25814,
 )
+register(
+    "emergency.other_provider",
+    CONFLICT,
+    _("%(number)s is a number of another provider, which carries its calls."),
+    error_code=25820,
+)

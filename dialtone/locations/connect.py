@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from dialtone import countries
@@ -14,9 +15,15 @@ from dialtone.plans import queries as plans
 from dialtone.plans import rules as plan_rules
 
 
-def connect(location_id: UUID, connection: str, *, numbers_here: int = 0) -> Location:
+def connect(
+    location_id: UUID,
+    connection: str,
+    *,
+    numbers_here: int = 0,
+    premises_route: Mapping[str, str] | None = None,
+) -> Location:
     """Store the choice; choosing the same again changes nothing. `numbers_here` is how many numbers the
-    location holds, from the room above.
+    location holds, from the room above. `premises_route` names the trunk or route group of a premises-based one.
 
     Raises locations.connection, locations.calling_disabled, locations.not_served (ACC-06),
     locations.needs_migration (LOC-10), the plan's refusals (ACC-05), not_found.
@@ -32,7 +39,10 @@ def connect(location_id: UUID, connection: str, *, numbers_here: int = 0) -> Loc
     )
     if found is None:
         raise Problem("not_found")
-    if found.connection == connection:
+    calling = {name: value for name, value in found.calling.items() if name != "premises_route"}
+    if connection == rules.PREMISES and premises_route:
+        calling["premises_route"] = dict(premises_route)
+    if found.connection == connection and found.calling == calling:
         return found
     if not found.calling_enabled:
         raise Problem("locations.calling_disabled", values={"name": found.name})
@@ -43,6 +53,7 @@ def connect(location_id: UUID, connection: str, *, numbers_here: int = 0) -> Loc
         _check_calling_plan(found)
     before = found.connection
     found.connection = connection
+    found.calling = calling
     found.connection_at = clock.now()
     found.carrier = carrier_for(found.country) if connection == rules.CALLING_PLAN else ""
     living = plans.subscription() if connection == rules.CALLING_PLAN else None

@@ -19,7 +19,7 @@ register(
     "a deleted location holds no number and no line",
     """SELECT l.id, l.name FROM locations_location l WHERE l.deleted_at IS NOT NULL AND (
            EXISTS (SELECT FROM numbers_number n WHERE n.location_id = l.id AND n.state IN ('pending',
-           'inactive', 'active')) OR EXISTS (SELECT FROM numbers_line x WHERE x.location_id = l.id))""",
+           'inactive', 'active', 'connected')) OR EXISTS (SELECT FROM numbers_line x WHERE x.location_id = l.id))""",
 )
 register(
     "LOC-06",

@@ -47,6 +47,11 @@ class Location(CustomerOwned):
             )
         ]
 
+    @property
+    def outside_dial_digit(self) -> str:
+        """What one dials for an outside line; "" when nothing is needed (H18)."""
+        return str(self.calling.get("outside_dial_digit") or "")
+
 
 class Draft(CustomerOwned):
     """A location wizard under way: each step saves here, so it can be left, crash, and be resumed (SPK-01)."""

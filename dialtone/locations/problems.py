@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, register
+from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, NOT_FOUND, register
 
 register(
     "locations.name_taken",
@@ -137,4 +137,32 @@ register(
     _("%(value)s is not a step of the set-up."),
     allowed="%(choices)s",
     error_code=25719,
+)
+register(
+    "locations.outside_digit",
+    FIELD,
+    _("%(value)s cannot be dialled for an outside line."),
+    allowed=_("One digit, such as 9, or nothing."),
+    error_code=25720,
+)
+register(
+    "locations.routing_prefix",
+    FIELD,
+    _("%(value)s is not a routing prefix."),
+    allowed=_("2 to 7 digits, such as 81."),
+    error_code=25721,
+)
+register(
+    "locations.routing_prefix_taken",
+    CONFLICT,
+    _("The routing prefix %(value)s is that of %(name)s."),
+    next_step=_("Choose another prefix."),
+    error_code=25722,
+)
+register(
+    "locations.not_connected",
+    NOT_FOUND,
+    _("PSTN for the location is not configured: %(name)s has no connection yet."),
+    next_step=_("Choose a PSTN connection."),
+    error_code=25723,
 )

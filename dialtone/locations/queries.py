@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -30,6 +30,11 @@ def location(location_id: UUID) -> Location:
     if found is None:
         raise Problem("not_found")
     return found
+
+
+def with_ids(location_ids: Collection[UUID]) -> QuerySet[Location]:
+    """These locations, those that were deleted too."""
+    return Location.objects.filter(id__in=set(location_ids))
 
 
 def name_of(location_id: UUID) -> str:

@@ -42,5 +42,17 @@ register(
     "N10",
     "an assigned number is held",
     """SELECT n.id, n.e164 FROM numbers_line x JOIN numbers_number n ON n.id = x.number_id
-       WHERE n.state NOT IN ('pending', 'inactive', 'active')""",
+       WHERE n.state NOT IN ('pending', 'inactive', 'active', 'connected')""",
+)
+register(
+    "N12",
+    "a number is connected only where another provider carries its calls",
+    """SELECT n.id, n.e164 FROM numbers_number n WHERE n.state = 'connected' AND (n.carrier <> '' OR n.calls_during IS NOT NULL)
+       UNION ALL SELECT n.id, n.e164 FROM numbers_number n WHERE n.state = 'active' AND n.carrier = ''""",
+)
+register(
+    "NUM-09",
+    "a service number belongs to a phone menu or a queue, or to nobody",
+    """SELECT n.id, n.e164 FROM numbers_number n JOIN numbers_line x ON x.number_id = n.id
+       WHERE n.usage = 'service' AND x.owner_kind NOT IN ('phone_menu', 'queue')""",
 )

@@ -45,8 +45,10 @@ def locations_of(e164s: Iterable[str]) -> list[UUID]:
 
 
 def waiting_at(location_id: UUID) -> list[Number]:
-    """Delivered numbers of a location that could never call yet, locked. Those that somebody switched off stay off."""
-    return _at(location_id, states.INACTIVE, calls_during=None)
+    """Delivered numbers of a location that could never call yet, locked. Those that somebody switched off stay off, and
+    those of another provider are not ours to switch on."""
+    found = _at(location_id, states.INACTIVE, calls_during=None)
+    return [number for number in found if number.carrier]
 
 
 def calling_at(location_id: UUID) -> list[Number]:

@@ -117,3 +117,64 @@ register(
     next_step=_("Choose at most %(limit)s, or ask the operator."),
     error_code=25316,
 )
+register("numbers.twice", FIELD, _("This is in the list twice."), error_code=25330)
+register(
+    "numbers.already_held",
+    CONFLICT,
+    _("%(number)s cannot be added: somebody has it."),
+    next_step=_("Check the number, and remove it where it is first."),
+    error_code=8363,  # the compatible API's own
+)
+register(
+    "numbers.by_order_only",
+    CONFLICT,
+    _("%(location)s has a calling plan: its numbers come from orders and ports."),
+    next_step=_("Order numbers, or port them in."),
+    error_code=25331,
+)
+register(
+    "numbers.usage_kind",
+    CONFLICT,
+    _("%(number)s is toll-free or mobile, so it stays what it is."),
+    error_code=25332,
+)
+register(
+    "numbers.usage_main",
+    CONFLICT,
+    _("%(number)s is the main number of its location."),
+    next_step=_("Choose another main number first."),
+    error_code=25333,
+)
+register(
+    "numbers.service_licence",
+    CONFLICT,
+    _("%(number)s cannot become a service number: your account has no licence for service numbers."),
+    next_step=_("Ask your partner or the operator for the licence."),
+    error_code=25334,
+)
+register(
+    "numbers.move_inactive",
+    CONFLICT,
+    _("%(number)s is not in service, so it cannot move."),
+    next_step=_("Activate it first."),
+    error_code=25335,
+)
+register(
+    "numbers.move_provider",
+    CONFLICT,
+    _("%(number)s cannot move: the other location has another PSTN connection, provider or country."),
+    error_code=25336,
+)
+register(
+    "numbers.move_main",
+    CONFLICT,
+    _("%(number)s is the main number of its location, so it cannot move."),
+    next_step=_("Choose another main number first."),
+    error_code=25337,
+)
+register(
+    "numbers.not_of_type",
+    FIELD,
+    _("%(number)s is not a number of type %(type)s."),
+    error_code=25338,
+)

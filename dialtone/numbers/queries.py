@@ -26,9 +26,14 @@ class Filter:
     states: Sequence[str] = ()
     assigned: bool | None = None
     kind: str = ""
+    not_kind: str = ""
     usage: str = ""
+    not_usage: str = ""
     owner: str = ""
     owner_id: UUID | None = None
+    owner_kind: str = ""
+    extension: str = ""
+    is_primary: bool | None = None
     prefix: str = ""
     text: str = ""
     region: str = ""
@@ -48,8 +53,12 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
         found = found.filter(state__in=list(wanted.states))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
+    if wanted.not_kind:
+        found = found.exclude(kind=wanted.not_kind)
     if wanted.usage:
         found = found.filter(usage=wanted.usage)
+    if wanted.not_usage:
+        found = found.exclude(usage=wanted.not_usage)
     if wanted.order_id:
         found = found.filter(order_id=wanted.order_id)
     if wanted.e164s:
@@ -61,10 +70,9 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
     if wanted.text:
         found = found.filter(_matching(wanted.text))
     lines = Line.objects.filter(number=OuterRef("pk"))
-    if wanted.owner_id:
-        found = found.filter(Exists(lines.filter(owner_id=wanted.owner_id)))
-    if wanted.owner:
-        found = found.filter(Exists(lines.filter(owner_name__icontains=wanted.owner)))
+    of_owner = _owned_as(lines, wanted)
+    if of_owner is not lines:
+        found = found.filter(Exists(of_owner))
     if wanted.assigned is not None:
         found = found.filter(Exists(lines)) if wanted.assigned else found.filter(~Exists(lines))
     if wanted.prefix:
@@ -100,18 +108,59 @@ def spelt(text: str) -> list[str]:
     return [each for each in found if len(each) >= 2]
 
 
+def _owned_as(lines: QuerySet[Line], wanted: Filter) -> QuerySet[Line]:
+    """Of these lines those whose owner, extension and rank are wanted; the very same query if nothing is."""
+    found = lines
+    if wanted.owner_id:
+        found = found.filter(owner_id=wanted.owner_id)
+    if wanted.owner:
+        found = found.filter(owner_name__icontains=wanted.owner)
+    if wanted.owner_kind:
+        found = found.filter(owner_kind=wanted.owner_kind)
+    if wanted.extension:
+        found = found.filter(extension=wanted.extension)
+    if wanted.is_primary is not None:
+        found = found.filter(is_primary=wanted.is_primary)
+    return found
+
+
+def extension_lines(wanted: Filter) -> QuerySet[Line]:
+    """Lines with an extension and no number that pass what the filter says of location, owner and extension."""
+    found = extension_only_lines()
+    if wanted.location_ids is not None:
+        found = found.filter(location_id__in=list(wanted.location_ids))
+    return _owned_as(found, wanted)
+
+
+def census(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
+    """Counts of all numbers held, as the list of numbers would show them; numbers on their way count, too."""
+    found = Number.objects.filter(state__in=states.HELD)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    row = found.annotate(given=Exists(Line.objects.filter(number=OuterRef("pk")))).aggregate(
+        total=Count("id"),
+        assigned=Count("id", filter=Q(given=True)),
+        unassigned=Count("id", filter=Q(given=False)),
+        out_of_service=Count("id", filter=~Q(state__in=states.IN_SERVICE)),
+        toll_free=Count("id", filter=Q(kind="toll_free")),
+        service=Count("id", filter=Q(usage="service")),
+        elin=Count("id", filter=Q(usage="elin")),
+    )
+    return {name: int(value) for name, value in row.items()}
+
+
 def counts(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
     """How many numbers the tenant holds: total, by state, by kind, assigned and not (SPK-27, SPK-29)."""
     found = Number.objects.filter(state__in=states.HELD)
     if location_ids is not None:
         found = found.filter(location_id__in=list(location_ids))
     assigned = Exists(Line.objects.filter(number=OuterRef("pk")))
-    delivered = Q(state__in=[states.INACTIVE, states.ACTIVE])
+    delivered = ~Q(state=states.PENDING)
     row = found.annotate(given=assigned).aggregate(
         total=Count("id"),
         pending=Count("id", filter=Q(state=states.PENDING)),
         inactive=Count("id", filter=Q(state=states.INACTIVE)),
-        active=Count("id", filter=Q(state=states.ACTIVE)),
+        active=Count("id", filter=Q(state__in=states.IN_SERVICE)),
         assigned=Count("id", filter=delivered & Q(given=True)),
         unassigned=Count("id", filter=delivered & Q(given=False)),
         toll_free=Count("id", filter=Q(kind="toll_free")),
@@ -191,6 +240,12 @@ def extension_only_lines() -> QuerySet[Line]:
 
 def main_number(location_id: UUID) -> Number | None:
     return Number.objects.filter(location_id=location_id, is_main=True, state__in=states.HELD).first()
+
+
+def main_numbers(location_ids: Sequence[UUID]) -> dict[UUID, Number]:
+    """The main number of each of these locations that has one."""
+    found = Number.objects.filter(location_id__in=list(location_ids), is_main=True, state__in=states.HELD)
+    return {number.location_id: number for number in found}
 
 
 def history(number: Number) -> list[UsageInterval]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dialtone.numbers.states import IN_SERVICE
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -81,4 +83,50 @@ def may_release(
         return Verdict(False, "numbers.in_use")
     if is_main and main_needed:
         return Verdict(False, "numbers.is_main")
+    return YES
+
+
+def may_change_usage(
+    usage: str,
+    *,
+    kind: str,
+    assigned_to: str,
+    is_main: bool,
+    is_calling_plan: bool,
+    has_licence: bool,
+) -> Verdict:
+    """Any unassigned number that is neither mobile nor toll-free may become a service number (NUM-04), on calling plans
+    with a licence (NUM-05), and back (H9). An ELIN is a number to call back, so never the main number's job.
+
+    >>> may_change_usage("service", kind="standard", assigned_to="", is_main=False, is_calling_plan=True, has_licence=False).code
+    'numbers.service_licence'
+    """
+    if kind in ("toll_free", "mobile"):
+        return Verdict(False, "numbers.usage_kind")
+    if assigned_to:
+        return Verdict(False, "numbers.in_use")
+    if is_main and usage != "service":
+        return Verdict(False, "numbers.usage_main")
+    if usage == "service" and is_calling_plan and not has_licence:
+        return Verdict(False, "numbers.service_licence")
+    return YES
+
+
+def may_move(
+    state: str, *, assigned_to: str, is_main: bool, same_connection: bool, same_country: bool
+) -> Verdict:
+    """Whether a number may move to another location: in service, nobody's, no main number, and the same provider there
+    (webex-api section 6; NUM-11).
+
+    >>> may_move("active", assigned_to="", is_main=True, same_connection=True, same_country=True).code
+    'numbers.move_main'
+    """
+    if state not in IN_SERVICE:
+        return Verdict(False, "numbers.move_inactive")
+    if assigned_to:
+        return Verdict(False, "numbers.in_use")
+    if is_main:
+        return Verdict(False, "numbers.move_main")
+    if not same_connection or not same_country:
+        return Verdict(False, "numbers.move_provider")
     return YES

@@ -5,6 +5,7 @@
 | pending  | ordered or being ported in; can be assigned, cannot be used    | carrier   |
 | inactive | delivered; not able to place calls (no valid emergency address, or switched off) | customer |
 | active   | delivered and able to place calls (E1)                         | nobody    |
+| connected| in service with the location's own provider, which carries its calls and shows its emergency address | nobody |
 | released | given back; ages before somebody else may have it (N4)         | nobody    |
 | failed   | the carrier did not deliver it                                 | nobody    |
 | cancelled| the order ended before delivery                                | nobody    |
@@ -14,10 +15,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PENDING, INACTIVE, ACTIVE = "pending", "inactive", "active"
+PENDING, INACTIVE, ACTIVE, CONNECTED = "pending", "inactive", "active", "connected"
 RELEASED, FAILED, CANCELLED = "released", "failed", "cancelled"
 
-HELD = (PENDING, INACTIVE, ACTIVE)
+HELD = (PENDING, INACTIVE, ACTIVE, CONNECTED)
+IN_SERVICE = (ACTIVE, CONNECTED)
 GONE = (RELEASED, FAILED, CANCELLED)
 ALL = (*HELD, *GONE)
 
@@ -25,6 +27,7 @@ ACTS_NEXT = {
     PENDING: "carrier",
     INACTIVE: "customer",
     ACTIVE: "nobody",
+    CONNECTED: "nobody",
     RELEASED: "nobody",
     FAILED: "nobody",
     CANCELLED: "nobody",
@@ -34,8 +37,9 @@ ACTS_NEXT = {
 MOVES: dict[str, dict[str, str]] = {
     "": {"ordered": PENDING, "imported": INACTIVE},
     PENDING: {"delivered": INACTIVE, "refused": FAILED, "cancelled": CANCELLED},
-    INACTIVE: {"activated": ACTIVE, "released": RELEASED},
+    INACTIVE: {"activated": ACTIVE, "connected": CONNECTED, "released": RELEASED},
     ACTIVE: {"deactivated": INACTIVE, "released": RELEASED},
+    CONNECTED: {"disconnected": INACTIVE, "released": RELEASED},
     RELEASED: {},
     FAILED: {},
     CANCELLED: {},

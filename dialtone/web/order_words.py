@@ -18,6 +18,7 @@ NUMBER = {
     "pending": ("moving", L_("Pending")),
     "inactive": ("waiting", L_("Cannot call yet")),
     "active": ("ok", L_("Live")),
+    "connected": ("ok", L_("Live, with your own carrier")),
     "released": ("off", L_("Released")),
     "failed": ("refused", L_("Not delivered")),
     "cancelled": ("off", L_("Cancelled")),

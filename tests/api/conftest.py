@@ -80,3 +80,123 @@ def outside(kind: str, id: Any) -> str:
     from dialtone.base import ids
 
     return ids.outside(kind, id)
+
+
+@dataclass
+class Company:
+    """A customer of this module alone on the served sandbox, and the vendor's SDK in the hands of its administrator."""
+
+    served: Any
+    key: str
+
+    @property
+    def known(self) -> dict[str, Any]:
+        return self.served.known[self.key]
+
+    @property
+    def org_id(self) -> str:
+        return str(self.known["org_id"])
+
+    def sdk(self, who: str = "") -> Any:
+        """`WebexSimpleApi`, unmodified but for its base address."""
+        from wxc_sdk import WebexSimpleApi
+
+        api = WebexSimpleApi(tokens=self.served.known[who or self.key]["token"], retry_429=False)
+        api.session.BASE = f"{self.served.url}/v1"
+        return api
+
+    def office(self, name: str = "Head office", country: str = "US") -> str:
+        """A calling-plan office that is ready for numbers, opened by the verbs beside the sandbox; its id."""
+        return self._inside(
+            f"print(outside('LOCATION', open_office(org, admin, name={name!r}, country={country!r}).id))"
+        )
+
+    def numbers(self, location_id: str, quantity: int, **criteria: Any) -> list[str]:
+        """That many numbers, ordered for a calling-plan office and delivered."""
+        from uuid import uuid4
+
+        status, placed, _headers = self.served.call(
+            self.key,
+            "POST",
+            "/telephony/pstn/orders",
+            {"locationId": location_id, "quantity": quantity, "areaCode": "212", **criteria},
+            **{"Idempotency-Key": str(uuid4())},
+        )
+        assert status == 201, placed
+        found = awaited(
+            lambda: self.served.call(self.key, "GET", f"/telephony/pstn/orders/{placed['id']}")[1],
+            lambda order: order["status"] != "PENDING",
+        )
+        assert found["status"] == "PROVISIONED", found
+        return [number for line in found["lines"] for number in line["phoneNumbers"]]
+
+    def licences(self, item: str, quantity: int) -> None:
+        """More licence units, bought by the verbs beside the sandbox."""
+        self._inside(
+            "from datetime import date; from dialtone.base import clock; from dialtone.plans import subscribe\n"
+            f"with as_customer(org, admin): subscribe.buy_licence({item!r}, {quantity}, clock.today('UTC'))"
+        )
+
+    def _inside(self, code: str) -> str:
+        import subprocess
+        import sys
+
+        from tests.plugins.served import REPO
+
+        before = (
+            "import django; django.setup()\n"
+            "from dialtone.base import ids, tenancy\n"
+            "from dialtone.base.ids import outside\n"
+            "from dialtone.people.models import Organisation, Person\n"
+            "from tests.plugins.office import open_office\n"
+            "from tests.plugins.world import as_customer\n"
+            "with tenancy.operator_scope():\n"
+            f"    org = Organisation._base_manager.get(id=ids.inside({self.org_id!r}, 'ORGANIZATION'))\n"
+            f"    admin = Person.objects.get(email={self.known['email']!r})\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", before + code],
+            cwd=REPO,
+            env={
+                **self.served.environment,
+                "DJANGO_SETTINGS_MODULE": "dialtone.config.settings",
+                "PYTHONPATH": str(REPO),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+def awaited(look: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 90) -> Any:
+    """What `look` sees once it is good."""
+    import time
+
+    until = time.monotonic() + seconds
+    while not good(found := look()):
+        assert time.monotonic() < until, found
+        time.sleep(0.3)
+    return found
+
+
+@pytest.fixture(scope="module")
+def company(served: Any, request: pytest.FixtureRequest) -> Company:
+    """A customer with a paid plan and licences, of this module alone."""
+    return Company(served, served.newcomer(f"Company of {request.module.__name__.rpartition('.')[2]}"))
+
+
+@pytest.fixture(scope="module")
+def sdk(company: Company) -> Any:
+    return company.sdk()
+
+
+def refused(call: Callable[[], Any], status: int) -> Any:
+    """The SDK's error of a call that must be refused with this status."""
+    from wxc_sdk.rest import RestError
+
+    with pytest.raises(RestError) as caught:
+        call()
+    assert caught.value.response.status_code == status, caught.value.response.text
+    return caught.value

@@ -80,6 +80,13 @@ def free(e164s: Sequence[str], *, customer_id: UUID, now: datetime) -> None:
     _call("SELECT inventory_free(%s, %s, %s)", [_digits(e164s), customer_id, now])
 
 
+def taken(e164s: Sequence[str]) -> set[str]:
+    """Those of the numbers that somebody holds, owns or lets rest; everybody may know that, and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT e164 FROM numbers_claim WHERE e164 = ANY (%s)", [_digits(e164s)])
+        return _e164s([row[0] for row in cursor.fetchall()])
+
+
 def sweep(now: datetime) -> int:
     """End the holds and rests whose time has passed, in an operator's scope; answers how many. Due work of the sweeper."""
     return int(_call("SELECT inventory_sweep(%s, %s)", [now, SWEPT_AT_ONCE])[0])

@@ -1,0 +1,50 @@
+"""Say what a number is for: standard, service (many calls at once), or ELIN (NUM-04 to NUM-08, H9)."""
+
+from __future__ import annotations
+
+from dialtone.base import record
+from dialtone.base.problems import Problem
+from dialtone.numbers import rules, states
+from dialtone.numbers.models import Line, Number
+
+
+def change_usage(
+    e164: str, usage: str, *, is_calling_plan: bool, has_licence: bool, field: str = "/numbers"
+) -> Number:
+    """Repeating it changes nothing. `has_licence`: the customer has the service-number licence (NUM-05).
+
+    Raises Problem not_found, numbers.in_use, numbers.is_main_usage, numbers.usage_kind, numbers.service_licence.
+    """
+    number: Number | None = (
+        Number.objects.select_for_update().filter(e164=e164, state__in=states.HELD).first()
+    )
+    if number is None:
+        raise Problem("not_found", field=field)
+    if number.usage == usage:
+        return number
+    line = Line.objects.filter(number=number).first()
+    verdict = rules.may_change_usage(
+        usage,
+        kind=number.kind,
+        assigned_to=line.owner_name if line else "",
+        is_main=number.is_main,
+        is_calling_plan=is_calling_plan,
+        has_licence=has_licence,
+    )
+    if not verdict.allowed:
+        values = {"number": e164, "owner": line.owner_name if line else ""}
+        raise Problem(verdict.code, field=field, values=values)
+    before = number.usage
+    number.usage = usage
+    number.version += 1
+    number.save(update_fields=["usage", "version"])
+    record.change(
+        number,
+        "number_usage_changed",
+        name=e164,
+        before={"usage": before},
+        after={"usage": usage},
+        event="number.changed",
+        event_facts={"number": e164, "usage": usage},
+    )
+    return number
