@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+_NORWEGIAN = re.compile(r"\b(?:no|nn)(?:-[a-z]+)?\b", re.IGNORECASE)
+
+
+class BrowserLanguageMiddleware(LocaleMiddleware):
+    """Django's choice by cookie and browser; who asks for Norwegian or Nynorsk gets Bokmål, not English."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        asked = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+        if asked:
+            request.META["HTTP_ACCEPT_LANGUAGE"] = _NORWEGIAN.sub("nb", asked)
+        super().process_request(request)
 
 
 class ReaderMiddleware:
-    """Runs inside the caller's scope; Django's LocaleMiddleware has already looked at the cookie and the browser."""
+    """Runs inside the caller's scope; the middleware above has already looked at the cookie and the browser."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

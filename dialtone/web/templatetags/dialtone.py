@@ -97,6 +97,15 @@ def day(on: date | None) -> SafeString:
     return format_html('<time datetime="{}" class="moment">{}</time>', on.isoformat(), reading.day_text(on))
 
 
+@register.filter
+def as_day(on: date | str) -> str:
+    """`{% blocktranslate with until=until|as_day %}`: a day of a letter's facts (2026-11-25) as the reader writes it."""
+    try:
+        return reading.day_text(date.fromisoformat(on) if isinstance(on, str) else on)
+    except ValueError:
+        return str(on)
+
+
 @register.simple_tag
 def span(length: timedelta) -> str:
     """`{% span lead_time %}`: `3 hours`."""
