@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dialtone.base.webhooks.delivery import deliver
 from dialtone.base.webhooks.keep import MOST, create, delete, rotate_secret, switch_on, update
-from dialtone.base.webhooks.queries import deliveries, webhook, webhooks
+from dialtone.base.webhooks.queries import customer_of, deliveries, webhook, webhooks
 from dialtone.base.webhooks.replay import replay
 
 __all__ = [
     "MOST",
     "create",
+    "customer_of",
     "delete",
     "deliver",
     "deliveries",

@@ -27,14 +27,20 @@ def _compatible(webhook: Webhook, event: Event) -> dict[str, Any]:
         "id": outside("WEBHOOK", webhook.id),
         "name": webhook.name,
         "targetUrl": webhook.url,
-        "resource": webhook.compat.get("resource", event.subject_kind),
-        "event": webhook.compat.get("event", event.kind.partition(".")[2]),
+        "resource": _said(webhook, "resource", event.subject_kind),
+        "event": _said(webhook, "event", event.kind.partition(".")[2]),
         "orgId": outside("ORGANIZATION", event.customer_id) if event.customer_id else None,
         "createdBy": outside("PEOPLE", webhook.created_by) if webhook.created_by else None,
         "status": "active",
         "created": iso(webhook.created_at),
         "data": {"type": event.kind, **_facts(event)},
     }
+
+
+def _said(webhook: Webhook, name: str, really: str) -> str:
+    """What the webhook asked for; of one that asked for all, what it really was."""
+    asked = webhook.compat.get(name, "all")
+    return really if asked == "all" else str(asked)
 
 
 def _facts(event: Event) -> dict[str, Any]:

@@ -34,3 +34,11 @@ def deliveries(webhook_id: UUID, *, failed: bool = False) -> QuerySet[Delivery]:
     """What was or is to be delivered, newest first; `failed`: only what was given up. Raises Problem("not_found")."""
     found = Delivery.objects.filter(webhook=webhook(webhook_id)).select_related("event").order_by("-id")
     return found.filter(given_up_at__isnull=False) if failed else found
+
+
+def customer_of(webhook_id: UUID) -> UUID | None:
+    """The customer that a webhook of the scope belongs to, None for one of a partner. Raises Problem("not_found")."""
+    found = Webhook.objects.filter(id=webhook_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found.customer_id
