@@ -52,6 +52,12 @@ CREATE CONSTRAINT TRIGGER emergency_e1_coverage AFTER INSERT OR UPDATE OR DELETE
 GRANT DELETE ON emergency_coverage TO dialtone_customer, dialtone_operator;
 """
 
+DROP_FUNCTIONS = """
+DROP FUNCTION emergency_check_coverage() CASCADE;
+DROP FUNCTION emergency_has_default(uuid);
+REVOKE DELETE ON emergency_coverage FROM dialtone_customer, dialtone_operator;
+"""
+
 VERSIONS = """
 -- E2, E7: what was accepted is never written over; a change is a new version. An address that a number shows
 -- stays in effect.

@@ -25,6 +25,12 @@ GRANT EXECUTE ON FUNCTION base_advance_clock(interval) TO dialtone_operator;
 GRANT SELECT ON base_sandboxclock TO dialtone_auditor;
 """
 
+DROP_FUNCTIONS = """
+DROP FUNCTION base_advance_clock(interval);
+DROP FUNCTION base_clock_ahead();
+DROP FUNCTION base_refuse_change() CASCADE;
+"""
+
 # A tenant's role may put a job into the queue, but never read the queue.
 JOBS = """
 ALTER FUNCTION procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])
@@ -40,7 +46,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("base", "0001_initial"), ("procrastinate", "0041_post_retry_failed_job")]
 
     operations: ClassVar = [
-        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         protect(
             "base_auditrecord",
             customer="SELECT, INSERT",

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from dialtone.emergency.sql import FUNCTIONS
+from dialtone.emergency.sql import DROP_FUNCTIONS, FUNCTIONS
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("emergency", "0002_protection")]
-    operations: ClassVar = [migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop)]
+    operations: ClassVar = [migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS)]

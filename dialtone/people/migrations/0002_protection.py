@@ -15,6 +15,11 @@ CREATE FUNCTION people_partner_of(customer uuid) RETURNS uuid LANGUAGE sql STABL
     AS $$ SELECT partner_id FROM people_organisation WHERE id = customer AND kind = 'customer' $$;
 """
 
+DROP_FUNCTIONS = """
+DROP FUNCTION people_partner_of(uuid);
+ALTER TABLE people_organisation DROP CONSTRAINT people_organisation_tenant_key CASCADE;
+"""
+
 # The tables of sign-in know persons, not tenants; only the role `door` sees them.
 SIGN_IN = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, account_emailaddress, account_emailconfirmation,
@@ -35,7 +40,7 @@ class Migration(migrations.Migration):
     ]
 
     operations: ClassVar = [
-        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         protect(
             "people_organisation",
             customer="SELECT, UPDATE",
