@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import phonenumbers
 from numpy.typing import NDArray
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-from dialtone.numbers.inventory.pages import Ints
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.pages import Ints
 
 # A pattern is a set of sequences; an item of a sequence is a set of digits, or a pattern again.
 Sequence = tuple[Any, ...]
