@@ -60,10 +60,20 @@ def unwrap(wrapped: bytes, purpose: str, belongs_to: str) -> bytes:
 @cache
 def installation_key(purpose: str) -> bytes:
     """The installation's key for a purpose, 32 bytes."""
-    secret = settings.ENVIRONMENT.secret("documents").encode()
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"dialtone {purpose}".encode()).derive(secret)
+    return _derived(settings.ENVIRONMENT.secret("documents"), purpose)
 
 
 def key_check() -> str:
-    """Tells installation keys apart without telling anything about them: kept in the database and in backups."""
-    return installation_key("key check")[:8].hex()
+    """Tells this installation's key from others without telling anything about it: kept in the database and in backups."""
+    return check_of(settings.ENVIRONMENT.secret("documents"))
+
+
+def check_of(secret: str) -> str:
+    """The same for a secret at hand, before anything is set up."""
+    return _derived(secret, "key check")[:8].hex()
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"dialtone {purpose}".encode()).derive(
+        secret.encode()
+    )

@@ -103,6 +103,13 @@ def _pause(attempts: int) -> timedelta:
     return min(LOOK_AGAIN * (2 ** min(attempts - 1, 11)), LONGEST_WAIT)
 
 
+def doubt_all() -> int:
+    """After a restore, in the operator's scope: what is not known to be sent may have been, after the backup was made. Each
+    is asked about before it is sent; answers how many.
+    """
+    return Command.objects.filter(state="new").update(state="unsure", due_at=clock.now())
+
+
 def receipt_of(code: str, reference: str) -> Receipt | None:
     """The final answer to a command, read by the rooms above; None while there is none."""
     command = Command.objects.filter(carrier=code, reference=reference, state="done").first()

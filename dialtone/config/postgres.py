@@ -354,8 +354,9 @@ class Embedded:
         if have != found:
             raise CannotRun(
                 f"The data in {self.data} belong to PostgreSQL {have}, but the binaries in {self.bin} are"
-                f" PostgreSQL {found}. Dump with version {have} and restore into a new data directory,"
-                " or set DIALTONE_POSTGRES_BIN to binaries of that version."
+                f" PostgreSQL {found}. Go back to the version of Dialtone that ran last, make a backup with it (dialtone"
+                " backup), and restore that with this version into a new data directory (dialtone restore). Or set"
+                f" DIALTONE_POSTGRES_BIN to binaries of PostgreSQL {have}."
             )
 
     def _open_log(self) -> IO[bytes]:

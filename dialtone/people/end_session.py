@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from dialtone.base import record, tenancy
 from dialtone.base.problems import Problem
@@ -44,3 +45,11 @@ def end_all_sessions(person_id: UUID) -> int:
     if found:
         record.change(person, "session_ended", name=person.display_name, facts={"count": len(found)})
     return len(found)
+
+
+def end_everybodys_sessions() -> int:
+    """Sign everybody out, for a restored installation: its sessions may be ones that had been ended since. Answers how many."""
+    with tenancy.door_scope():
+        UserSession.objects.all().delete()
+        count, _each = Session.objects.all().delete()
+    return count

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -73,16 +74,23 @@ def addresses(sock: str, name: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def nothing_yet(tmp_path: Path) -> Iterator[Installation]:
-    """A data directory and an empty, migrated database, before anybody has set anything up."""
+@contextmanager
+def database(purpose: str) -> Iterator[dict[str, str]]:
+    """An empty, migrated database on the tests' server, by its addresses."""
     from tests import cluster
 
-    sock, name = cluster.template(f"real-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    sock, name = cluster.template(f"{purpose}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     try:
-        yield Installation(tmp_path / "data", addresses(sock, name))
+        yield addresses(sock, name)
     finally:
         cluster.drop(sock, name)
+
+
+@pytest.fixture
+def nothing_yet(tmp_path: Path) -> Iterator[Installation]:
+    """A data directory and a database, before anybody has set anything up."""
+    with database("real") as variables:
+        yield Installation(tmp_path / "data", variables)
 
 
 @pytest.fixture
@@ -91,3 +99,13 @@ def real(nothing_yet: Installation) -> Installation:
     made = nothing_yet.set_up()
     assert made.returncode == 0, made.stdout + made.stderr
     return nothing_yet
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The same, once for all tests of a module: they leave it as they found it."""
+    with database("installed") as variables:
+        found = Installation(tmp_path_factory.mktemp("installed") / "data", variables)
+        made = found.set_up()
+        assert made.returncode == 0, made.stdout + made.stderr
+        yield found
