@@ -1,15 +1,30 @@
-"""Why? Type a caller and what is dialled, and see every rule that was tried and which one decided."""
+"""Calls: what was called when, by whom; and why a call may be placed or not, rule by rule."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.calls import ask, words
-from dialtone.calls.rules import CallType, Decision
-from dialtone.web.page import page
+from dialtone.base import tables
+from dialtone.base.period import iso, midnight
+from dialtone.calls import ask, queries, words
+from dialtone.calls.models import CallRecord
+from dialtone.calls.rules import INBOUND, CallType, Decision
+from dialtone.locations import queries as locations
+from dialtone.web import keyset
+from dialtone.web.listing import Column, Listing
+from dialtone.web.page import caller_of, page
+
+MOST_EXPORTED = 100_000
+TYPES = {INBOUND: _("inbound"), **words.CALL_TYPES}
 
 
 class AskForm(forms.Form):
@@ -43,6 +58,129 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         "rungs": [(words.RUNGS[name], name == found.rule) for name in _tried(found)] if found else [],
     }
     return render(request, "pages/calls/ask.html", context, status=422 if form.errors else 200)
+
+
+class CallFilters(forms.Form):
+    """Which records are shown; all of it stands in the address."""
+
+    q = forms.CharField(label=_("Number or person"), required=False, max_length=60)
+    type = forms.ChoiceField(
+        label=_("Type of call"),
+        required=False,
+        choices=[("", _("Every type")), *((str(kind), word) for kind, word in TYPES.items())],
+    )
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record in the list."""
+
+    record: CallRecord
+    location: str
+
+    @property
+    def word(self) -> Any:
+        return TYPES.get(self.record.call_type, self.record.call_type)
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(seconds=self.record.seconds)
+
+
+@page("sees_calls", customer=True)
+def record_list(request: HttpRequest) -> HttpResponse:
+    """Call records, newest first, by number, person, type and day."""
+    form = CallFilters(request.GET, auto_id="filter_%s")
+    found = _found(request, form)
+    at = keyset.page_of(found, request.GET, order=("-started_at", "-id"), listing="calls")
+    listing = Listing(
+        request,
+        name="calls",
+        caption=str(_("Calls")),
+        columns=[
+            Column("start", str(_("Begun")), heads_row=True),
+            Column("caller", str(_("Caller"))),
+            Column("called", str(_("Called"))),
+            Column("person", str(_("Person"))),
+            Column("type", str(_("Type of call"))),
+            Column("length", str(_("Length")), numeric=True),
+            Column("country", str(_("Country")), chosen=False),
+            Column("location", str(_("Location")), chosen=False),
+        ],
+        rows=_rows(at.rows),
+        row_template="pages/calls/_row.html",
+        filters=form,
+        newer=at.newer,
+        older=at.older,
+        export_url=reverse("calls-export") if caller_of(request).may("exports") else "",
+    )
+    context = {
+        "title": _("Calls"),
+        "listing": listing,
+        "zone": caller_of(request).time_zone,
+        "is_empty": not at.rows and not listing.is_filtered,
+        "may_ask": caller_of(request).may("asks_about_calls"),
+    }
+    return render(request, "pages/calls/list.html", context, status=422 if form.errors else 200)
+
+
+@page("exports", customer=True)
+def export(request: HttpRequest) -> HttpResponse:
+    """Exactly what the filters show, as CSV."""
+    caller_of(request).need("sees_calls")
+    found = _found(request, CallFilters(request.GET))[:MOST_EXPORTED]
+    header = ["begun", "answered", "ended", "seconds", "direction", "caller", "called", "type", "country"]
+    rows = [
+        [
+            iso(row.record.started_at),
+            iso(row.record.answered_at) if row.record.answered_at else "",
+            iso(row.record.ended_at),
+            row.record.seconds,
+            row.record.direction,
+            row.record.caller,
+            row.record.called,
+            row.record.call_type,
+            row.record.other_country,
+            row.location,
+            row.record.owner_name,
+            row.record.source,
+        ]
+        for row in _rows(list(found))
+    ]
+    content = tables.write_csv([*header, "location", "person", "source"], rows)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="calls.csv"'
+    return response
+
+
+def _found(request: HttpRequest, form: CallFilters) -> QuerySet[CallRecord]:
+    """The records that the filters show; none while a filter is wrong."""
+    caller = caller_of(request)
+    if not form.is_valid():
+        return CallRecord.objects.none()
+    told = form.cleaned_data
+    digits = "".join(char for char in told["q"] if char.isdigit())
+    return queries.records(
+        queries.CallFilter(
+            since=midnight(told["since"], caller.time_zone) if told["since"] else None,
+            until=midnight(told["until"] + timedelta(days=1), caller.time_zone) if told["until"] else None,
+            digits=f"+{digits}" if digits else "",
+            owner="" if digits else told["q"].strip(),
+            call_type=told["type"],
+            location_ids=caller.location_ids if caller.role == "location" else None,
+        )
+    )
+
+
+def _rows(found: list[CallRecord]) -> list[Row]:
+    names = {site.id: site.name for site in locations.list_all()}
+    return [Row(each, names.get(each.location_id, "") if each.location_id else "") for each in found]
 
 
 def _tried(found: Decision) -> tuple[str, ...]:
