@@ -24,7 +24,10 @@ from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
 MOST_EXPORTED = 100_000
-TYPES = {INBOUND: _("inbound"), **words.CALL_TYPES}
+TYPES: dict[str, Any] = {
+    INBOUND: _("inbound"),
+    **{str(kind): word for kind, word in words.CALL_TYPES.items()},
+}
 
 
 class AskForm(forms.Form):
