@@ -23,7 +23,8 @@ def every_room_has_registered() -> None:
 
 def test_integers_are_unique_and_every_code_has_one() -> None:
     numbers = [entry.error_code for entry in problems.catalogue()]
-    assert all(25000 < number < 30000 for number in numbers)
+    theirs = {8363}  # a number that is held already: clients of the compatible API look for this one
+    assert all(25000 < number < 30000 for number in numbers if number not in theirs)
     assert len(numbers) == len(set(numbers))
 
 
