@@ -87,6 +87,14 @@ def may_order(location_id: UUID) -> rules.Ready:
     return rules.may_order(site, by_search=_ordered_by_search(site.country))
 
 
+def may_order_among(found: Sequence[Location]) -> dict[UUID, rules.Ready]:
+    """The same for many locations, by location id, with as many queries as for one."""
+    return {
+        each: rules.may_order(site, by_search=_ordered_by_search(site.country))
+        for each, site in set_ups(found).items()
+    }
+
+
 def may_begin(location_id: UUID) -> rules.Ready:
     """Whether a port, or an order by support case, may be started for the location (LOC-09)."""
     return rules.may_begin(set_up(location_id))

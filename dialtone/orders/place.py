@@ -119,6 +119,14 @@ def place(cart_id: UUID, *, version: int | None = None) -> Order:
 
 def check(location_id: UUID, groups: Sequence[rules.Group]) -> None:
     """Everything that can be said before an order is placed; raises all refusals at once."""
+    refused = refusals(location_id, groups)
+    if refused:
+        raise Problems(refused)
+
+
+def refusals(location_id: UUID, groups: Sequence[rules.Group]) -> list[Problem]:
+    """What stands in the way of ordering these groups for the location now; for the review, before anybody presses
+    the button (SPK-20)."""
     refused = [
         Problem(refusal.code, field=refusal.field, values=refusal.values)
         for refusal in rules.check_contents(groups)
@@ -135,8 +143,7 @@ def check(location_id: UUID, groups: Sequence[rules.Group]) -> None:
         if not verdict.allowed:
             refused.append(Problem(verdict.code, field="/numbers", values=dict(verdict.values)))
             break
-    if refused:
-        raise Problems(refused)
+    return refused
 
 
 def _kind(groups: Sequence[rules.Group]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,8 @@ from dialtone.base.problems import Problem
 from dialtone.numbers import queries as numbers
 from dialtone.orders import readiness, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
+
+TOLD_FOR = timedelta(days=1)  # how long a cart that ran out is spoken of
 
 
 def orders(
@@ -86,6 +89,17 @@ def open_cart_of(person_id: UUID | None, location_id: UUID) -> tuple[Cart, list[
         opened_by=person_id, location_id=location_id, state="open", until__gt=clock.now()
     ).first()
     if found is None:
+        return None
+    return found, list(CartLine.objects.filter(cart=found).order_by("added_at", "id"))
+
+
+def expired_cart_of(person_id: UUID | None, location_id: UUID) -> tuple[Cart, list[CartLine]] | None:
+    """The person's newest cart for a location, if its time has run out since yesterday and nothing came of it: its
+    numbers went back, and the person should hear of it."""
+    found = Cart.objects.filter(opened_by=person_id, location_id=location_id).order_by("-opened_at").first()
+    if found is None or found.until is None or found.state not in ("open", "expired"):
+        return None
+    if not clock.now() - TOLD_FOR <= found.until <= clock.now():
         return None
     return found, list(CartLine.objects.filter(cart=found).order_by("added_at", "id"))
 

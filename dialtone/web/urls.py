@@ -20,6 +20,7 @@ from dialtone.web.pages import (
     release,
     setup,
     sign,
+    terms,
 )
 
 urlpatterns = [
@@ -74,7 +75,9 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/export.csv", orders.export, name="orders-export"),
     path("orders/new/", ordering.choose_location, name="order-new"),
-    path("orders/new/<uuid:location_id>/", ordering.search, name="order-search"),
+    path("orders/new/cities/<str:country>/", ordering.cities, name="order-cities"),
+    path("orders/new/<uuid:location_id>/", ordering.find, name="order-search"),
+    path("orders/new/<uuid:location_id>/specific/", ordering.specific, name="order-specific"),
     path("orders/new/<uuid:location_id>/add/", ordering.add_to_cart, name="order-add"),
     path("carts/<uuid:cart_id>/", ordering.review, name="order-review"),
     path("carts/<uuid:cart_id>/change/", ordering.change_cart, name="cart-change"),
@@ -82,5 +85,5 @@ urlpatterns = [
     path("orders/<uuid:order_id>/cancel/", orders.cancel_order, name="order-cancel"),
     path("styleguide", styleguide.page, name="styleguide"),
     path("styleguide/<str:part>", styleguide.page, name="styleguide-part"),
-    path("terms/", ordering.accept, name="terms"),
+    path("terms/", terms.accept, name="terms"),
 ]

@@ -84,6 +84,7 @@ def _asked(
         "title": _("Release the whole block?") if whole else _("Release these numbers?"),
         "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
         "planned": planned,
+        "staying": _told(planned.staying),
         "whole": whole,
         "count": count,
         "days": sorted({give_back.ageing_days(number) for number in planned.going}),
@@ -95,8 +96,12 @@ def _asked(
     return render(request, "pages/numbers/release.html", context, status=status)
 
 
-def _staying(e164s: Sequence[str]) -> list[tuple[Number, Problem]]:
-    return list(release.plan(e164s, location_name=_name_of()).staying)
+def _staying(e164s: Sequence[str]) -> list[tuple[Number, str]]:
+    return _told(release.plan(e164s, location_name=_name_of()).staying)
+
+
+def _told(staying: Sequence[tuple[Number, Problem]]) -> list[tuple[Number, str]]:
+    return [(number, refusals.text(problem)) for number, problem in staying]
 
 
 def _name_of() -> Any:

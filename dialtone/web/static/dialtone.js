@@ -205,6 +205,13 @@
     }
   }
 
+  // A field that only makes sense above one (consecutive numbers, SPK-13).
+  function reveal(input) {
+    const field = input.form?.elements[input.dataset.reveals]?.closest('.field');
+    if (field) field.hidden = !(Number(input.value) > 1);
+  }
+  on('input', '[data-reveals]', reveal);
+
   // --- pasting numbers: a file instead of the clipboard ---------------------------------------------------------
 
   async function takeFile(field, file) {
@@ -251,6 +258,7 @@
     const first = find('[data-focus]', within);
     if (first) first.focus();
     for (const table of all('table:has([data-pick])')) countPicked(table);
+    for (const input of all('[data-reveals]', within)) reveal(input);
     countDown();
   }
 
