@@ -68,6 +68,7 @@ def test_a_quantity_is_picked_for_you_and_may_be_consecutive(stocked: World, off
     page = admin.get(address(office, "?kind=standard&area_code=212&quantity=5&consecutive=on"))
     runs = values(page)
     assert all(value.endswith("~5") for value in runs)
+    assert [each["is_ticked"] for each in page.context["offers"]][:2] == [True, False], "one run is enough"
     admin.post(address(office, "add/"), {"choice": [runs[0]], "query": ""})
     digits = [int(e164[1:]) for e164 in held(stocked, office)]
     assert digits == list(range(digits[0], digits[0] + 5))

@@ -328,7 +328,7 @@ def _found(
         here[name] = value
     further = here.copy()
     further["after"] = answer.after if answer else ""
-    picks_for_you = answer is not None and bool(form.cleaned_data["quantity"]) and not ticked
+    picks = _picked(form, answer) if answer and not ticked else list(ticked)
     gone = [each for each in refused if each.code == "numbers.not_available"]
     context = {
         **_around(request, location),
@@ -337,9 +337,7 @@ def _found(
         "answer": answer,
         "query": here.urlencode(),
         "further": further.urlencode() if further["after"] else "",
-        "offers": [_offer(each, ticked, all_ticked=picks_for_you) for each in answer.offers]
-        if answer
-        else [],
+        "offers": [_offer(each, picks) for each in answer.offers] if answer else [],
         "alternatives": [_offer(each) for each in answer.alternatives] if answer else [],
         "refused": [refusals.text(each) for each in refused[:MOST_TOLD]],
         "instead": [_offer(each) for each in _instead(gone)],
@@ -357,11 +355,23 @@ def _instead(gone: Sequence[Problem]) -> list[search.Offer]:
     return list(found.values())
 
 
-def _offer(offer: search.Offer, ticked: Sequence[str] = (), *, all_ticked: bool = False) -> dict[str, Any]:
+def _picked(form: SearchForm, answer: search.Answer) -> list[str]:
+    """What is ticked for somebody who asked for a number of numbers: as many singles, or the first run of them (ORD-14)."""
+    wish = form.wish()
+    if wish.consecutive:
+        return [_value(offer) for offer in answer.offers[:1]]
+    return [_value(offer) for offer in answer.offers] if wish.quantity else []
+
+
+def _offer(offer: search.Offer, ticked: Sequence[str] = ()) -> dict[str, Any]:
     """An offer in the list: `value` is what its box sends back."""
+    value = _value(offer)
+    return {"offer": offer, "value": value, "is_ticked": value in ticked}
+
+
+def _value(offer: search.Offer) -> str:
     is_run = offer.size > 1 and not offer.is_block
-    value = f"{offer.first}~{offer.size}" if is_run else offer.value
-    return {"offer": offer, "value": value, "is_ticked": all_ticked or value in ticked}
+    return f"{offer.first}~{offer.size}" if is_run else offer.value
 
 
 def _runs(value: str) -> list[tuple[list[str], bool, str]]:
