@@ -34,22 +34,25 @@ def of(*subject_ids: UUID, most: int = MOST) -> list[Happened]:
     moves = list(
         Move.objects.filter(subject_id__in=wanted).select_related("record").order_by("-at", "-id")[:most]
     )
-    by_record = {move.record_id: move for move in moves}
+    by_record: dict[UUID, list[Move]] = {}
+    for move in reversed(moves):
+        by_record.setdefault(move.record_id, []).append(move)
     records = {move.record_id: move.record for move in moves}
     about = AuditRecord.objects.filter(subject_id__in=wanted).order_by("-at", "-id")[:most]
     records |= {record.id: record for record in about}
     latest = sorted(records.values(), key=lambda record: (record.at, record.id))[-most:]
-    return [_happened(record, by_record.get(record.id)) for record in latest]
+    return [_happened(record, by_record.get(record.id, [])) for record in latest]
 
 
-def _happened(record: AuditRecord, move: Move | None) -> Happened:
+def _happened(record: AuditRecord, moves: Sequence[Move]) -> Happened:
+    """One record with its moves of the thing, oldest first: delivered and able to call at once is one change."""
     return Happened(
         at=record.at,
         who=record.actor_name,
         who_kind=record.actor_kind,
         action=record.action,
-        reason=(move.reason if move else "") or record.reason,
+        reason=(moves[-1].reason if moves else "") or record.reason,
         facts=record.facts if isinstance(record.facts, dict) else {},
         subject_id=record.subject_id,
-        moved=(move.from_state, move.to_state) if move else (),
+        moved=(moves[0].from_state, moves[-1].to_state) if moves else (),
     )

@@ -26,6 +26,7 @@ _CUSTOMER = [
     (gettext_noop("PSTN orders"), "orders", "shopping-cart", "sees_orders"),
     (gettext_noop("People"), "people", "users", "sees_people"),
     (gettext_noop("Emergency"), "emergency", "urgent", "sees_emergency"),
+    (gettext_noop("Emergency"), "my-emergency", "urgent", "edits_own_emergency"),
     (gettext_noop("Calls"), "calls", "phone-call", "sees_calls"),
     (gettext_noop("Plans"), "plans", "license", "sees_plans"),
     (gettext_noop("Support"), "cases", "lifebuoy", "sees_cases"),

@@ -16,7 +16,7 @@ from dialtone.web.order_words import NUMBER, ORDER, REASONS
 # action: (tone, icon, words)
 ACTIONS: dict[str, tuple[str, str, Any]] = {
     "order_placed": ("info", "shopping-cart", L_("Order placed")),
-    "order_advanced": ("moving", "truck", L_("Carrier at work")),
+    "order_advanced": ("moving", "truck", L_("Delivery")),
     "order_cancelled": ("off", "x", L_("Order ended without delivery")),
     "order_reminded": ("waiting", "mail", L_("Reminder sent")),
     "location_created": ("info", "building", L_("Location opened")),
@@ -111,7 +111,9 @@ def _order_detail(happened: Happened) -> str:
     if happened.action not in ("order_placed", "order_advanced"):
         return ""
     status = _changed(happened.facts).get("status")
-    return str(ORDER[status[1]][1]) if status and status[1] in ORDER else ""
+    if status and status[1] in ORDER:
+        return str(ORDER[status[1]][1])
+    return _("under way")
 
 
 def _number_detail(happened: Happened) -> str:

@@ -228,3 +228,28 @@ def test_an_order_is_cancelled_before_it_begins_and_not_after(stocked: World, wo
     work()
     with pytest.raises(Problem, match="orders.cannot_cancel"), as_customer(stocked.alice, admin):
         cancel.cancel(second.id)
+
+
+@pytest.mark.req("SPK-04")
+def test_numbers_from_the_inventory_come_within_ten_minutes_of_the_signature(
+    stocked: World, work: Any
+) -> None:
+    from datetime import timedelta
+
+    from dialtone.locations import contract
+
+    admin = stocked.people["alice_admin"]
+    office = open_office(stocked.alice, admin, signed=False)
+    order = order_of(stocked.alice, admin, office, single("+12122070001"))
+    work()
+    with as_customer(stocked.alice, admin):
+        assert queries.order(order.id).begun_at is None, "nothing begins before the signature"
+        contract.sign_contract(office.id, name="Sam Signer", title="Owner", agreed=True, signer_is_admin=True)
+        remind.resume_waiting(stocked.alice.id)
+        signed_at = clock.now()
+    work()
+    with as_customer(stocked.alice, admin):
+        found = queries.order(order.id)
+    assert found.status == states.PROVISIONED
+    assert found.ended_at is not None
+    assert found.ended_at - signed_at <= timedelta(minutes=10)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dialtone import countries
 from dialtone.base import clock
 from dialtone.orders import queries, states
 from tests.plugins.office import open_office
@@ -316,3 +317,11 @@ def test_carts_of_others_are_not_there(stocked: World, office: Any, admin: Any, 
     assert stranger.get(address(office)).status_code == 404
     reader = signed_in(stocked.people["alice_reader"])
     assert reader.get(address(office)).status_code == 403
+
+
+@pytest.mark.req("ORD-27")
+def test_blocks_are_offered_in_three_countries_only(stocked: World) -> None:
+    today = clock.now().date()
+    assert {
+        country for country in countries.served(today) if countries.offer(country, today).block_sizes
+    } == {"US", "CA", "GB"}

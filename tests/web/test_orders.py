@@ -91,7 +91,7 @@ def test_the_numbers_of_an_order_are_shown_one_by_one_and_searched(
     ] == ["+12122070002"]
     text = page.content.decode()
     assert "Order placed" in text
-    assert "Carrier at work: Provisioned" in text
+    assert "Delivery: Provisioned" in text
     assert stocked.people["alice_admin"].display_name in text
 
 

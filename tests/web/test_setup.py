@@ -76,6 +76,16 @@ def test_a_calling_plan_from_place_to_summary(stocked: World, admin: Any) -> Non
     assert made.time_zone == "America/New_York"
 
 
+@pytest.mark.req("LOC-04")
+def test_the_connection_is_managed_from_the_page_of_the_location(stocked: World, admin: Any) -> None:
+    admin.post(begin(admin), PLACE)
+    made = the_location(stocked)
+    page = admin.get(f"/locations/{made.id}/")
+    entry = f"/locations/{made.id}/setup/connection/"
+    assert f'href="{entry}"' in page.content.decode()
+    assert admin.get(entry).context["choices"][0][0] == "calling_plan"
+
+
 @pytest.mark.req("LOC-02", "LOC-03")
 def test_premises_need_the_gateway_to_be_enabled_separately(stocked: World, admin: Any) -> None:
     page = admin.post(begin(admin), PLACE, follow=True)
