@@ -266,6 +266,56 @@ class DeskItem(OrganisationOwned):
         ]
 
 
+class Batch(CustomerOwned):
+    """Long work that somebody asked for: its items are done one by one, each in a transaction of its own, so that nothing
+    is lost or done twice when a process dies. States are in `batches.py`."""
+
+    SUBJECT = "batch"
+
+    kind = models.CharField(max_length=40)
+    asked = models.JSONField(default=dict)
+    state = models.CharField(max_length=20)
+    begun_by = models.UUIDField(null=True)
+    begun_by_name = models.CharField(max_length=200, blank=True)
+    begun_by_org = models.UUIDField(null=True)
+    origin = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "kind"],
+                condition=models.Q(ended_at__isnull=True),
+                name="base_batch_one_open",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="base_batch_due", condition=models.Q(due_at__isnull=False))
+        ]
+
+
+class BatchItem(CustomerOwned):
+    """One thing to do in a batch, and what came of it: waiting, done, failed."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
+    position = models.IntegerField()
+    item = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, default="waiting")
+    code = models.CharField(max_length=80, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "position"], name="base_batchitem_position")
+        ]
+
+
 class ShutDoor(models.Model):
     """A refusal worth remembering when the transaction that refused was rolled back (security events)."""
 

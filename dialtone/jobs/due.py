@@ -86,6 +86,10 @@ DUE = (
         "SELECT id AS delivery_id, due_at AS at FROM base_delivery WHERE due_at IS NOT NULL",
     ),
     Due(
+        "batches.run",
+        "SELECT id AS batch_id, customer_id, due_at AS at FROM base_batch WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "cases.close",
         "SELECT id AS case_id, due_at AS at FROM support_case WHERE state = 'answered' AND due_at IS NOT NULL",
     ),

@@ -60,6 +60,14 @@ def documents_erase(document_id: str, customer_id: str) -> None:
         documents.erase(UUID(document_id), reason="retention_ended")
 
 
+@task("batches.run")
+def batches_run(batch_id: str, customer_id: str) -> None:
+    """Long work that somebody asked for."""
+    from dialtone.jobs import batches
+
+    batches.run(UUID(batch_id), UUID(customer_id))
+
+
 @task("cases.close")
 def cases_close(case_id: str) -> None:
     """An answered case that nobody came back to."""

@@ -166,3 +166,10 @@ register(
     next_step=_("Choose a PSTN connection."),
     error_code=25723,
 )
+register(
+    "locations.force_needed",
+    CONFLICT,
+    _("%(name)s has %(count)s phone menus, hunt groups or queues."),
+    next_step=_("Delete them first, or force it."),
+    error_code=25724,
+)

@@ -279,6 +279,12 @@ def held_count() -> int:
     return Number.objects.filter(state__in=states.HELD).exclude(kind="toll_free").count()
 
 
+def owner_counts(location_id: UUID) -> dict[str, int]:
+    """How many owners of each kind have their first line at a location."""
+    rows = Line.objects.filter(location_id=location_id, is_primary=True).values_list("owner_kind")
+    return dict(rows.annotate(count=Count("id")).order_by())
+
+
 def at_location(location_id: UUID) -> dict[str, int]:
     """What still hangs on a location: counts of numbers and lines, for its deletion."""
     return {
