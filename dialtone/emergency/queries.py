@@ -74,6 +74,11 @@ def versions_of_location(location_id: UUID) -> list[EmergencyAddress]:
     return list(_defaults().filter(location_id=location_id).order_by("-entered_at", "-id"))
 
 
+def own_ids(number_id: UUID) -> list[UUID]:
+    """Every own address that a number ever had, for its history."""
+    return list(EmergencyAddress.objects.filter(number_id=number_id).values_list("id", flat=True))
+
+
 def newest_own(number_id: UUID) -> EmergencyAddress | None:
     """The newest own address of a number, in effect or not."""
     return next(iter(own_versions(number_id)), None)

@@ -88,7 +88,7 @@ def provisioned(walk: Walk) -> None:
 @pytest.mark.browser
 @pytest.mark.req(
     "LOC-02", "LOC-05", "LOC-06", "LOC-07", "LOC-08", "ORD-06", "ORD-09", "ORD-10", "ORD-11", "ORD-13", "ORD-15", "ORD-16",
-    "ESA-01", "SPK-07", "SPK-11", "SPK-14", "SPK-20", "SPK-21", "SPK-28", "STAT-01", "ESA-09",
+    "ESA-01", "ESA-02", "ESA-03", "SPK-01", "SPK-07", "SPK-11", "SPK-14", "SPK-20", "SPK-21", "SPK-28", "STAT-01", "ESA-09",
 )  # fmt: skip
 def test_open_an_office_and_order_its_numbers(browser_page: Any, served: Served) -> None:
     page = browser_page
@@ -179,6 +179,19 @@ def test_open_an_office_and_order_its_numbers(browser_page: Any, served: Served)
     walk.press("Assign the number")
     walk.reads("Pia Person has this number now.")
     walk.look("number-assigned")
+    number = page.url
+    page.goto(f"{number}emergency/")
+    walk.look("own-address")
+    for field, value in {"address1": "12 Elm Street", "city": "Albany", "postal_code": "12207"}.items():
+        page.fill(f"input[name={field}]", value)
+    page.select_option("select[name=state]", "NY")
+    walk.press("Check and save the address")
+    walk.reads("this number shows it from now on")
+    walk.visit("/emergency/", "emergency")
+    walk.reads("12 Elm Street")
+    page.goto(f"{number}release/")
+    walk.reads("is in use by Pia Person")
+    walk.look("release")
     page.set_viewport_size({"width": 360, "height": 740})
     for path in ("/locations/", "/orders/", "/numbers/", "/emergency/", "/orders/new/"):
         walk.visit(path, f"phone{path.replace('/', '-')}")

@@ -125,6 +125,7 @@ def test_an_administrator_gives_a_number_an_address_of_its_own(
     page = client.post(address, HOME, follow=True)
     assert page.request["PATH_INFO"] == f"/numbers/{number}/"
     assert "Its own address" in page.content.decode()
+    assert "Emergency address entered: 12 Elm Street" in page.content.decode()
     assert shown(stocked, number).startswith("12 Elm Street")
     overview = client.get("/emergency/")
     assert "12 Elm Street" in overview.content.decode()
