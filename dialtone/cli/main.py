@@ -19,6 +19,8 @@ COMMANDS = (
     "run",
     "setup",
     "status",
+    "inventory",
+    "order",
     "audit",
     "backup",
     "restore",
