@@ -212,6 +212,6 @@ for _path, _kind in AT_LOCATION.items():
     _at_location(_path, _kind)
 for _word in ("workspaces", "virtualLines"):
     _for_new(_word)
-for _word in ("people",):
+for _word in ("people", "workspaces", "virtualLines"):
     for _path, _kind in OF_OWNER.items():
         _of_owner(_word, _path, _kind)

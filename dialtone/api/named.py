@@ -17,6 +17,7 @@ from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.set_line import Owner
 from dialtone.people import queries as people
+from dialtone.services import virtual_lines, workspaces
 
 
 def location_named(request: HttpRequest, location_id: str) -> Location:
@@ -66,7 +67,22 @@ def _person(owner_id: str) -> NamedOwner:
     return NamedOwner("person", found.id, found.display_name, line.location_id if line else None)
 
 
-_FINDERS: dict[str, Callable[[str], NamedOwner]] = {"people": _person}
+def _workspace(owner_id: str) -> NamedOwner:
+    found = workspaces.workspace(into("PLACE", owner_id))
+    line = numbers.lines_of_owner([found.id]).get(found.id)
+    return NamedOwner("workspace", found.id, found.name, line.location_id if line else None)
+
+
+def _virtual_line(owner_id: str) -> NamedOwner:
+    found = virtual_lines.virtual_line(into("VIRTUAL_LINE", owner_id))
+    return NamedOwner("virtual_line", found.id, found.display_name, found.location_id)
+
+
+_FINDERS: dict[str, Callable[[str], NamedOwner]] = {
+    "people": _person,
+    "workspaces": _workspace,
+    "virtualLines": _virtual_line,
+}
 
 
 def own_locations(request: HttpRequest, found: Any) -> Any:

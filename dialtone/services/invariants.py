@@ -9,5 +9,9 @@ register(
     "nobody who is gone has a line or a licence unit",
     """SELECT x.id, x.owner_name FROM numbers_line x JOIN people_person p ON p.id = x.owner_id WHERE NOT p.is_active
        UNION ALL SELECT u.id, u.item FROM plans_licenceuse u JOIN people_person p ON p.id = u.holder_id
-       WHERE u.until_at IS NULL AND NOT p.is_active""",
+       WHERE u.until_at IS NULL AND NOT p.is_active
+       UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind = 'workspace'
+         AND NOT EXISTS (SELECT FROM services_workspace w WHERE w.id = x.owner_id)
+       UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind = 'virtual_line'
+         AND NOT EXISTS (SELECT FROM services_virtualline v WHERE v.id = x.owner_id)""",
 )
