@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from dialtone.base.middleware import UNTOUCHED
 from dialtone.base.problems import Problem
 from dialtone.people import tokens
 from dialtone.people.callers import caller_of_session, caller_of_token
@@ -29,7 +30,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.caller = None  # type: ignore[attr-defined]
         request.refusal = None  # type: ignore[attr-defined]
-        if request.path.startswith(("/healthz", "/static/")):
+        if request.path.startswith(UNTOUCHED):
             return self.get_response(request)
         try:
             if request.path.startswith(API):
