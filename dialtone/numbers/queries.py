@@ -227,6 +227,15 @@ def all_lines_of(owner_ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
     return found
 
 
+def line_by_extension(extension: str, location_id: UUID) -> Line | None:
+    """Whose extension this is: at the location, else anywhere in the organisation if only one has it."""
+    found = list(Line.objects.filter(extension=extension).select_related("number")[:100])
+    here = [line for line in found if line.location_id == location_id]
+    if here:
+        return here[0]
+    return found[0] if len(found) == 1 else None
+
+
 def owners_at(location_id: UUID, kind: str) -> QuerySet[Any]:
     """The ids of owners of a kind whose first line is at the location."""
     lines = Line.objects.filter(location_id=location_id, owner_kind=kind, is_primary=True)
