@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from dialtone.base import clock
 from dialtone.base.models import AuditLeaf, AuditRecord, AuditSeal
@@ -33,6 +35,17 @@ _CONTENT = (
     "id", "partner_id", "customer_id", "at", "actor_kind", "actor_id", "actor_name", "actor_org_id", "origin", "action",
     "subject_kind", "subject_id", "subject_name", "reason", "facts", "before_hash", "after_hash",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SealStatus:
+    """How far the seal reaches: the newest seal, when it was set, how many records it and those before cover, and how
+    many of the last hour wait for the next one."""
+
+    number: int
+    sealed_at: datetime | None
+    covered: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,16 @@ def _chain(records: Sequence[AuditRecord]) -> AuditSeal:
         previous_root=previous,
         sealed_at=clock.now(),
     )
+
+
+def seal_status() -> SealStatus:
+    """For the operator's page; needs the operator's scope."""
+    last = AuditSeal.objects.order_by("-number").first()
+    recent = AuditRecord.objects.filter(id__gte=_oldest_id(time.time() - LONGEST_TRANSACTION))
+    waiting = recent.filter(~Exists(AuditLeaf.objects.filter(record_id=OuterRef("pk")))).count()
+    if last is None:
+        return SealStatus(0, None, 0, waiting)
+    return SealStatus(last.number, last.sealed_at, last.last_position, waiting)
 
 
 def verify() -> list[Finding]:

@@ -71,6 +71,11 @@ def waiting(kind: str = "", *, taken_by: UUID | None = None) -> QuerySet[DeskIte
     return found.filter(taken_by=taken_by) if taken_by else found
 
 
+def settled() -> QuerySet[DeskItem]:
+    """What was settled, latest first."""
+    return DeskItem.objects.filter(settled_at__isnull=False).order_by("-settled_at", "-id")
+
+
 def item(item_id: UUID) -> DeskItem:
     """One item. Raises Problem("not_found")."""
     found = DeskItem.objects.filter(id=item_id).first()

@@ -50,7 +50,6 @@ SETTINGS = (
     Setting("keys_dir", "where the keys are kept, each in a file of mode 0600", "`keys` in the data directory"),
     Setting("api_requests_per_minute", "how many requests a minute the API takes from one token or address", "`3000`"),
     Setting("calls_without_database", "what becomes of calls while the database is away: `refuse` or `allow`; emergency calls are always allowed", "`refuse`"),
-    Setting("metrics_token", "what the monitoring shows to read `/metrics`; without one there are no metrics", "–"),
     Setting("debug", "shows details of crashes to whoever causes them; refused in a real installation", "`false`"),
     Setting("key_django", "the key of that name, for installations whose keys come from a vault", "its file", in_file=False),
     Setting("key_documents", "the key of that name, likewise", "its file", in_file=False),
@@ -84,7 +83,6 @@ class Environment:
     mail_url: str | None
     mail_from: str
     keys_dir: Path
-    metrics_token: str
     debug: bool
     api_requests_per_minute: str
     calls_without_database: str
@@ -198,7 +196,6 @@ def build(data_dir: Path, told: dict[str, Any] | None = None) -> Environment:
         keys_dir=Path(setting("keys_dir", data_dir / "keys")).expanduser(),
         api_requests_per_minute=str(setting("api_requests_per_minute", 3000)),
         calls_without_database=str(setting("calls_without_database", "refuse")),
-        metrics_token=str(setting("metrics_token", "")),
         debug=is_on(setting("debug", "false")),
         file=told,
     )

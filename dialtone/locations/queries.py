@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dialtone import countries
 from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.base.text import search_key
 from dialtone.locations import contract, rules, states
-from dialtone.locations.models import Location
+from dialtone.locations.models import Contract, Location
 
 
 def list_all(text: str = "", *, calling_only: bool = False) -> QuerySet[Location]:
@@ -122,3 +123,26 @@ def lock(location_id: UUID) -> Location:
     if found is None:
         raise Problem("not_found")
     return found
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The locations of one customer: all, those without a PSTN connection, those whose contract is not signed."""
+
+    total: int
+    unconnected: int
+    unsigned: int
+
+
+def by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, Sites]:
+    """The locations of each of these customers in figures, for who looks after several."""
+    signed = Exists(Contract.objects.filter(location=OuterRef("pk"), state=states.SIGNED))
+    found = Location.objects.filter(customer_id__in=list(customer_ids), deleted_at=None).annotate(
+        signed=signed
+    )
+    rows = found.values_list("customer_id").annotate(
+        total=Count("id"),
+        unconnected=Count("id", filter=Q(connection="")),
+        unsigned=Count("id", filter=Q(connection=rules.CALLING_PLAN, signed=False)),
+    )
+    return {customer_id: Sites(*figures) for customer_id, *figures in rows.order_by()}

@@ -178,9 +178,3 @@ register(
     _("%(number)s is not a number of type %(type)s."),
     error_code=25338,
 )
-register(
-    "numbers.too_many_alternates",
-    CONFLICT,
-    _("Somebody has at most %(limit)s alternate numbers."),
-    error_code=25339,
-)

@@ -227,15 +227,6 @@ def all_lines_of(owner_ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
     return found
 
 
-def line_by_extension(extension: str, location_id: UUID) -> Line | None:
-    """Whose extension this is: at the location, else anywhere in the organisation if only one has it."""
-    found = list(Line.objects.filter(extension=extension).select_related("number")[:100])
-    here = [line for line in found if line.location_id == location_id]
-    if here:
-        return here[0]
-    return found[0] if len(found) == 1 else None
-
-
 def owners_at(location_id: UUID, kind: str) -> QuerySet[Any]:
     """The ids of owners of a kind whose first line is at the location."""
     lines = Line.objects.filter(location_id=location_id, owner_kind=kind, is_primary=True)
@@ -309,3 +300,9 @@ def search(text: str, limit: int = 10) -> list[Number]:
     named = Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
     condition = Q(e164__contains=digits) | Q(named) if len(digits) >= 3 else Q(named)
     return list(found.filter(condition).order_by("e164")[:limit])
+
+
+def held_by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many numbers each of these customers holds, for who looks after several."""
+    found = Number.objects.filter(customer_id__in=list(customer_ids), state__in=states.HELD)
+    return dict(found.values_list("customer_id").annotate(count=Count("id")).order_by())

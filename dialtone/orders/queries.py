@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from dialtone.base import clock
 from dialtone.base.models import AuditRecord
@@ -107,3 +107,9 @@ def expired_cart_of(person_id: UUID | None, location_id: UUID) -> tuple[Cart, li
 def pending_orders_at(location_id: UUID) -> int:
     """How many orders of a location are still under way (for its deletion)."""
     return Order.objects.filter(location_id=location_id, ended_at=None).count()
+
+
+def open_by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many orders of each of these customers are under way, for who looks after several."""
+    found = Order.objects.filter(customer_id__in=list(customer_ids), ended_at=None)
+    return dict(found.values_list("customer_id").annotate(count=Count("id")).order_by())

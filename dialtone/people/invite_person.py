@@ -69,7 +69,7 @@ def invite_person(
         event="person.created",
     )
     if with_letter:
-        _write_letter(person, organisation)
+        write_letter(person, organisation)
     return person
 
 
@@ -97,7 +97,8 @@ def _store(person: Person) -> None:
         raise Problem("people.email_taken", field="/email", values={"email": person.email}) from error
 
 
-def _write_letter(person: Person, organisation: Organisation) -> None:
+def write_letter(person: Person, organisation: Organisation) -> None:
+    """The invitation, without a secret in it."""
     mail.write(
         "invitation",
         to=person.email,

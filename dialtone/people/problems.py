@@ -119,3 +119,10 @@ register(
     next_step=_("The operator can lift the suspension."),
     error_code=25116,
 )
+register(
+    "people.has_password",
+    CONFLICT,
+    _("%(name)s has a password already."),
+    next_step=_("Whoever forgot it gets a new link on the sign-in page."),
+    error_code=25117,
+)

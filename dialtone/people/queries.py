@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from dialtone.base import tenancy
 from dialtone.base.problems import Problem
@@ -44,11 +45,29 @@ def partners(text: str = "") -> QuerySet[Organisation]:
     return organisations(kind="partner", text=text)
 
 
+def customers_by_partner(partner_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many customers each of these partners has."""
+    found = Organisation.objects.filter(kind="customer", partner_id__in=list(partner_ids))
+    return dict(found.values_list("partner_id").annotate(count=Count("id")).order_by())
+
+
 def organisation(organisation_id: UUID) -> Organisation:
     """One organisation of the scope. Raises Problem not_found."""
     found: Organisation | None = Organisation.objects.filter(id=organisation_id).first()
     if found is None:
         raise Problem("not_found")
+    return found
+
+
+def owner_names(rows: Iterable[Any]) -> dict[UUID | None, str]:
+    """The names of the organisations that rows belong to, by `owner_id(row)`; the operator's own have none."""
+    ids = {id for row in rows if (id := owner_id(row)) is not None}
+    return {each.id: each.name for each in organisations().filter(id__in=ids)} if ids else {}
+
+
+def owner_id(row: Any) -> UUID | None:
+    """Whose a row of a tenant is: a customer's, else a partner's, else the operator's (None)."""
+    found: UUID | None = row.customer_id or row.partner_id
     return found
 
 
@@ -124,6 +143,18 @@ def person(person_id: UUID) -> Person:
 def persons(person_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Those of these people that the scope sees, by id; who was removed is there too."""
     return {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}
+
+
+def names_of(person_ids: Sequence[UUID]) -> dict[UUID | None, str]:
+    """The names of people of the scope, also of removed ones, for histories."""
+    found = Person.objects.filter(id__in=list(person_ids))
+    return dict(found.values_list("id", "display_name"))
+
+
+def addresses_of(person_ids: Sequence[UUID | None]) -> dict[UUID | None, str]:
+    """The present addresses of people of the scope."""
+    found = Person.objects.filter(id__in=[id for id in person_ids if id])
+    return dict(found.values_list("id", "email"))
 
 
 def reader(person_id: UUID | None) -> Person | None:

@@ -44,4 +44,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def is_missing(person_id: UUID, role: str) -> bool:
     """Whether somebody of a staff role has neither passkey nor authenticator app. Runs at the door."""
-    return role in STAFF and not Authenticator.objects.filter(user_id=person_id).exists()
+    return role in STAFF and not is_set_up(person_id)
+
+
+def is_set_up(person_id: UUID) -> bool:
+    """Whether a person has a passkey or an authenticator app. Runs at the door."""
+    return Authenticator.objects.filter(user_id=person_id).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -51,6 +52,23 @@ def subscription() -> Subscription | None:
     """The scope's customer's living subscription."""
     found: Subscription | None = Subscription.objects.filter(ended_at=None).order_by("-started_at").first()
     return found
+
+
+def subscriptions_of(customer_ids: Sequence[UUID]) -> dict[UUID, Subscription]:
+    """The living subscription of each of these customers, for who looks after several."""
+    found = Subscription.objects.filter(customer_id__in=list(customer_ids), ended_at=None)
+    return {each.customer_id: each for each in found}
+
+
+def with_plan(customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the customers that have a committed outbound calling plan licence (ACC-05)."""
+    found = _in_force().filter(customer_id__in=list(customer_ids), item=OCP, committed=True)
+    return set(found.values_list("customer_id", flat=True))
+
+
+def customers_on(kind: str) -> QuerySet[Any, dict[str, Any]]:
+    """The ids of customers whose living subscription is of a kind; for a filter."""
+    return Subscription.objects.filter(kind=kind, ended_at=None).values("customer_id")
 
 
 def licences() -> list[Licence]:
@@ -168,11 +186,14 @@ def _in_force() -> QuerySet[Licence]:
     return Licence.objects.filter(Q(ended_at=None) | Q(ended_at__gt=clock.now()))
 
 
+def versions() -> list[Terms]:
+    """All versions of the terms of service, the newest first."""
+    return list(Terms.objects.filter(kind="service").order_by("-effective_at", "-id"))
+
+
 def current_terms() -> TermsText:
     """The terms of service in force, in the reader's language. Raises Terms.DoesNotExist before any were published."""
-    found = (
-        Terms.objects.filter(kind="service", effective_at__lte=clock.now()).order_by("-effective_at").first()
-    )
+    found = _terms_in_force()
     if found is None:
         raise Terms.DoesNotExist("publish the terms of service first")
     language = get_language() or "en"
@@ -181,10 +202,30 @@ def current_terms() -> TermsText:
 
 def acceptance(customer_id: UUID | None) -> Accepted | None:
     """Who accepted the terms in force for the customer; None while nobody has."""
-    found = Acceptance.objects.filter(customer_id=customer_id, terms_id=current_terms().id).first()
+    found = _acceptances().filter(customer_id=customer_id).first() if customer_id else None
     return Accepted(found.accepted_by_name, found.accepted_at) if found else None
+
+
+def have_accepted_terms(customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the customers whose administrator has accepted the terms in force."""
+    found = _acceptances().filter(customer_id__in=list(customer_ids))
+    return set(found.values_list("customer_id", flat=True))
 
 
 def has_accepted_terms(customer_id: UUID | None) -> bool:
     """Whether an administrator of the customer has accepted the terms in force (ACC-02, ORD-16)."""
-    return Acceptance.objects.filter(customer_id=customer_id, terms_id=current_terms().id).exists()
+    return customer_id is not None and _acceptances().filter(customer_id=customer_id).exists()
+
+
+def _terms_in_force() -> Terms | None:
+    """None before any were published: then nobody has accepted, and nothing ordered becomes active."""
+    known = Terms.objects.filter(kind="service", effective_at__lte=clock.now())
+    return known.order_by("-effective_at").first()
+
+
+def _acceptances() -> QuerySet[Acceptance]:
+    terms = _terms_in_force()
+    found: QuerySet[Acceptance] = (
+        Acceptance.objects.filter(terms=terms) if terms else Acceptance.objects.none()
+    )
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from dialtone.base.problems import Problem
 from dialtone.support import states
@@ -38,3 +39,10 @@ def case(case_id: UUID, *, lock: bool = False) -> Case:
 def messages(case_id: UUID) -> list[Message]:
     """A case's messages, oldest first. Raises Problem("not_found")."""
     return list(Message.objects.filter(case=case(case_id)).order_by("at", "id"))
+
+
+def open_by_customer(customer_ids: Sequence[UUID]) -> dict[tuple[UUID, str], int]:
+    """How many cases of each customer are with the desk, and how many with the customer: by (customer, state)."""
+    found = Case.objects.filter(customer_id__in=list(customer_ids)).exclude(state=states.CLOSED)
+    rows = found.values_list("customer_id", "state").annotate(count=Count("id")).order_by()
+    return {(customer_id, state): count for customer_id, state, count in rows}

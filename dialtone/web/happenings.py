@@ -44,6 +44,81 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "numbers_deactivated": ("waiting", "phone-off", L_("Can no longer place calls")),
     "numbers_released": ("off", "package-export", L_("Released")),
     "main_number_set": ("info", "star", L_("Main number chosen")),
+    "extension_unassigned": ("off", "hash", L_("Extension taken back")),
+    "line_renamed": ("info", "edit", L_("Owner of a line renamed")),
+    "location_begun": ("draft", "building", L_("Set-up of a location begun")),
+    "numbers_held": ("info", "clock", L_("Numbers held in a cart")),
+    "numbers_let_go": ("off", "clock", L_("Numbers of a cart let go")),
+    "reservation_extended": ("info", "clock", L_("Reservation extended")),
+    "cart_emptied": ("off", "shopping-cart", L_("Cart emptied")),
+    "cart_expired": ("off", "shopping-cart", L_("Cart ran out")),
+    "ranges_loaded": ("info", "database", L_("Number ranges loaded")),
+    "numbers_loaded": ("info", "database", L_("Free numbers loaded")),
+    "numbers_withdrawn": ("off", "database", L_("Free numbers withdrawn")),
+    "delivery_received": ("info", "package-import", L_("Delivery of numbers received")),
+    "delivery_confirmed": ("ok", "package-import", L_("Delivery of numbers confirmed")),
+    "delivery_discarded": ("off", "package-import", L_("Delivery of numbers discarded")),
+    "job_begun": ("moving", "list-check", L_("Job begun")),
+    "call_records_taken_in": ("info", "phone-call", L_("Call records taken in")),
+    "parked_rows_tried_again": ("info", "refresh", L_("Parked call records tried again")),
+    "calling_changed": ("info", "building", L_("Calling of a location changed")),
+    "number_usage_changed": ("info", "phone", L_("Use of a number changed")),
+    "number_moved": ("info", "phone", L_("Number moved to another location")),
+    "virtual_line_added": ("info", "phone-plus", L_("Virtual line added")),
+    "virtual_line_changed": ("info", "edit", L_("Virtual line changed")),
+    "virtual_line_removed": ("off", "trash", L_("Virtual line removed")),
+    "workspace_added": ("info", "phone-plus", L_("Workspace added")),
+    "workspace_changed": ("info", "edit", L_("Workspace changed")),
+    "workspace_removed": ("off", "trash", L_("Workspace removed")),
+    "installation_begun": ("info", "server", L_("Installation set up")),
+    "installation_upgraded": ("info", "server", L_("Installation upgraded")),
+    "installation_restored": ("waiting", "server", L_("Installation restored from a backup")),
+    "operator_created": ("info", "building", L_("Operator set up")),
+    "partner_created": ("info", "building", L_("Partner created")),
+    "partner_enrolled": ("ok", "certificate", L_("Enrolled in the PSTN programme")),
+    "partner_withdrawn": ("off", "certificate", L_("Enrolment in the PSTN programme ended")),
+    "customer_created": ("info", "building", L_("Customer created")),
+    "organisation_changed": ("info", "edit", L_("Organisation changed")),
+    "organisation_suspended": ("refused", "lock", L_("Suspended")),
+    "organisation_resumed": ("ok", "lock-open", L_("Let back in")),
+    "acting_started": ("waiting", "eye", L_("Began to act for the organisation")),
+    "acting_ended": ("off", "eye-off", L_("Stopped acting for the organisation")),
+    "person_invited": ("info", "user-plus", L_("Person added")),
+    "person_invited_again": ("info", "mail", L_("Invitation sent again")),
+    "person_changed": ("info", "edit", L_("Person changed")),
+    "person_removed": ("off", "user-off", L_("Person removed")),
+    "profile_changed": ("info", "edit", L_("Own profile changed")),
+    "password_set": ("info", "password", L_("Password set")),
+    "sign_in_changed": ("info", "shield-lock", L_("Way of signing in changed")),
+    "signed_in": ("info", "login", L_("Signed in")),
+    "session_ended": ("off", "logout", L_("Session ended")),
+    "token_made": ("info", "key", L_("Token made")),
+    "token_revoked": ("off", "key", L_("Token ended")),
+    "subscription_started": ("info", "license", L_("Subscription started")),
+    "subscription_trial_over": ("waiting", "license", L_("Trial over")),
+    "subscription_last_days": ("waiting", "license", L_("Last days of the trial's numbers")),
+    "subscription_ended": ("off", "license", L_("Trial ended, numbers given back")),
+    "trial_converted": ("ok", "license", L_("Trial converted to paid")),
+    "licence_bought": ("ok", "license", L_("Licences bought")),
+    "licence_assigned": ("info", "license", L_("Licence given")),
+    "licence_released": ("off", "license", L_("Licence taken back")),
+    "terms_published": ("info", "file-text", L_("Terms of service published")),
+    "terms_accepted": ("ok", "file-text", L_("Terms of service accepted")),
+    "case_opened": ("info", "lifebuoy", L_("Case opened")),
+    "case_answered": ("info", "message", L_("Case answered")),
+    "case_closed": ("off", "lifebuoy", L_("Case closed")),
+    "desk_item_taken": ("info", "inbox", L_("Taken from the desk")),
+    "desk_item_settled": ("ok", "inbox", L_("Settled on the desk")),
+    "document_added": ("info", "paperclip", L_("Paper added")),
+    "document_opened": ("info", "eye", L_("Paper opened")),
+    "document_erased": ("off", "trash", L_("Paper erased")),
+    "letter_sent_again": ("info", "mail", L_("Letter sent again")),
+    "webhook_created": ("info", "webhook", L_("Webhook made")),
+    "webhook_changed": ("info", "webhook", L_("Webhook changed")),
+    "webhook_deleted": ("off", "webhook", L_("Webhook deleted")),
+    "webhook_replayed": ("info", "webhook", L_("Events sent again")),
+    "webhook_secret_changed": ("info", "key", L_("Secret of a webhook changed")),
+    "webhook_switched_off": ("refused", "webhook", L_("Webhook switched off")),
 }
 FIELDS = {
     "name": L_("name"),
@@ -72,6 +147,17 @@ class Entry:
     icon: str = ""
 
 
+def word(action: str) -> str:
+    """What an audit record says happened; an action without words says its own name."""
+    known = ACTIONS.get(action)
+    return str(known[2]) if known else action.replace("_", " ").capitalize()
+
+
+def of_person(happened: Sequence[Happened]) -> list[Entry]:
+    """A person's history, newest first."""
+    return [_entry(each, "") for each in reversed(happened)]
+
+
 def of_order(happened: Sequence[Happened]) -> list[Entry]:
     """An order's history, newest first: each change says what the status became."""
     return [_entry(each, _order_detail(each)) for each in reversed(happened)]
@@ -88,8 +174,8 @@ def of_location(happened: Sequence[Happened]) -> list[Entry]:
 
 
 def _entry(happened: Happened, detail: str) -> Entry:
-    tone, icon, words = ACTIONS.get(happened.action, ("off", "point-filled", ""))
-    what = str(words) or happened.action.replace("_", " ").capitalize()
+    tone, icon, _words = ACTIONS.get(happened.action, ("off", "point-filled", ""))
+    what = word(happened.action)
     if detail:
         what = _("%(what)s: %(detail)s") % {"what": what, "detail": detail}
     return Entry(

@@ -43,7 +43,7 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
                 if customer and caller.customer_id is None:
                     return render(request, "pages/choose_customer.html", status=200)
                 if step_up and not steps.is_fresh(request):
-                    return _ask_again(request)
+                    return ask_again(request)
                 return view(request, *args, **kwargs)
             except (Problem, Problems) as problem:
                 return errors.problem_page(request, problem)
@@ -53,7 +53,8 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
     return mark
 
 
-def _ask_again(request: HttpRequest) -> HttpResponse:
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """To the page that asks once more who it is; what was typed comes back through `typed`."""
     if request.method == "POST":
         steps.keep(request)
     return HttpResponseRedirect("/account/reauthenticate/?" + urlencode({"next": request.get_full_path()}))

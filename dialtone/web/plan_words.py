@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -67,3 +67,12 @@ def days_left(subscription: Subscription | None) -> str:
     assert subscription.trial_ends_at is not None
     days = max(0, ceil((subscription.trial_ends_at - clock.now()) / timedelta(days=1)))
     return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
+
+
+def numbers_go_at(subscription: Subscription | None) -> datetime | None:
+    """When the numbers of a trial that is over are given back, if nobody converts it (H13)."""
+    if subscription is None or subscription.due_at is None:
+        return None
+    if subscription.state == states.TRIAL_OVER:
+        return subscription.due_at + timedelta(days=states.LAST_WARNING_DAYS)
+    return subscription.due_at if subscription.state == states.LAST_DAYS else None

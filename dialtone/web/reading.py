@@ -87,6 +87,13 @@ def zone_choices() -> list[tuple[str, str]]:
     return list(_zone_choices(str(reader_locale())))
 
 
+def zones(*present: str) -> list[tuple[str, str]]:
+    """The same with UTC, and with a zone that is in use but has an old name: a form must not lose it."""
+    offered = [("UTC", "UTC"), *zone_choices()]
+    known = {name for name, _words in offered}
+    return [*((zone, zone) for zone in present if zone and zone not in known), *offered]
+
+
 @cache
 def _zone_choices(locale: str) -> tuple[tuple[str, str], ...]:
     found = []

@@ -48,7 +48,7 @@ def styleguide() -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def signed_in(db: None) -> Callable[..., Client]:
+def signed_in() -> Callable[..., Client]:
     """A client of somebody of the world; `proven=True` as if they had just said once more who they are (step-up)."""
 
     def client_of(person: Any, *, proven: bool = False) -> Client:

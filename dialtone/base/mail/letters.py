@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from dialtone.base import clock, desk, jobs, tenancy
+from dialtone.base import clock, desk, jobs, record, tenancy
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.mail.post import compose, hand_over
 from dialtone.base.mail.wording import render
 from dialtone.base.models import Letter
+from dialtone.base.problems import Problem
 from dialtone.base.tenancy import Level
 
 # Waits of 1, 2, 4 … minutes, at most six hours: twenty attempts take about three days.
@@ -106,6 +107,17 @@ def send(letter_id: UUID, reader: Reader | None = None) -> bool:
     with tenancy.operator_scope():
         Letter.objects.filter(id=letter.id).update(sent_at=clock.now(), due_at=None, last_error="")
     return True
+
+
+def send_again(letter_id: UUID) -> None:
+    """Begin anew with a letter that was given up. Raises Problem("not_found"). Needs the operator's scope."""
+    letter = Letter.objects.select_for_update().filter(id=letter_id, sent_at=None).first()
+    if letter is None:
+        raise Problem("not_found")
+    letter.attempts, letter.last_error, letter.due_at = 0, "", clock.now()
+    letter.save(update_fields=["attempts", "last_error", "due_at"])
+    record.change(letter, "letter_sent_again", name=letter.template)
+    jobs.defer("mail.send", letter_id=letter.id)
 
 
 def _taken(letter_id: UUID) -> Letter | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.people import queries as people
 from dialtone.web.page import caller_of, page
+from dialtone.web.task_words import task_word
 
 YEAR = 365 * 24 * 3600
 
@@ -49,22 +51,39 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+STEPS = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
+}
+
+
 @page("sees_home")
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """Move the sandbox clock of this installation; a real one has no such page."""
-    if not settings.SANDBOX or request.method != "POST":
+    """The sandbox clock of this installation: what comes next, and moving on. A real one has no such page."""
+    if not settings.SANDBOX:
         raise Problem("not_found")
-    from dialtone.jobs import sweeper
-
+    if request.method != "POST":
+        rows = [(task_word(each.name), each.at) for each in upcoming(30)]
+        return render(
+            request, "pages/clock.html", {"title": _("Sandbox clock"), "rows": rows, "ahead": clock.ahead()}
+        )
+    step = request.POST.get("step", "")
     with tenancy.operator_scope(caller_of(request).actor()):
-        step = request.POST.get("step", "")
-        if step == "day":
-            clock.advance(timedelta(days=1))
+        if step in STEPS:
+            clock.advance(STEPS[step])
         elif step == "event":
-            due = sweeper.next_due()
-            if due is not None and due > clock.now():
-                clock.advance(due - clock.now())
+            for coming in upcoming(1):
+                clock.advance(coming.at - clock.now())
     return back(request)
+
+
+def upcoming(most: int) -> list[Any]:
+    """What will be due next in this sandbox."""
+    from dialtone.jobs import due
+
+    return due.upcoming(clock.now(), most=most)
 
 
 @page("sees_home")

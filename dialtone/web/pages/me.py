@@ -54,10 +54,7 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         zone = self.fields["time_zone"]
         assert isinstance(zone, forms.ChoiceField)
-        present = self.initial.get("time_zone", "UTC")
-        offered = [("UTC", "UTC"), *reading.zone_choices()]
-        known = any(each == present for each, _name in offered)
-        zone.choices = offered if known else [(present, present), *offered]
+        zone.choices = reading.zones(self.initial.get("time_zone", ""))
 
 
 class TokenForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -74,7 +74,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "name": plan_words.name_of(subscription),
         "state": plan_words.state_of(subscription),
         "days_left": plan_words.days_left(subscription),
-        "gone_at": _gone_at(subscription),
+        "gone_at": plan_words.numbers_go_at(subscription),
         "limits": plan_words.TRIAL,
         "held": numbers.held_count(),
         "most": rules.TRIAL_NUMBERS,
@@ -83,6 +83,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "has_plan": queries.units(queries.OCP, committed_only=True) > 0,
         "may_buy": caller.may("edits_plans"),
         "partner": people.partner_of(caller.customer_id),
+        "is_suspended": people.organisation(caller.customer_id).state != "active",
         "enrolled": people.may_offer_calling_plans(caller.customer_id),
         "accepted": queries.acceptance(caller.customer_id),
         "may_accept": caller.may("accepts_terms"),
@@ -168,15 +169,6 @@ def _stock(bought: queries.Bought) -> dict[str, Any]:
         "in_use": in_use,
         "free": bought.units - in_use,
     }
-
-
-def _gone_at(subscription: Any) -> Any:
-    """When the numbers of a trial that is over are given back, if nobody converts it (H13)."""
-    if subscription is None or subscription.due_at is None:
-        return None
-    if subscription.state == states.TRIAL_OVER:
-        return subscription.due_at + timedelta(days=states.LAST_WARNING_DAYS)
-    return subscription.due_at if subscription.state == states.LAST_DAYS else None
 
 
 def _today(request: HttpRequest) -> date:

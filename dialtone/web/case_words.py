@@ -1,0 +1,85 @@
+"""How cases are worded for people, and what is sent along when one is opened about something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from dialtone.base.problems import Problem
+from dialtone.locations import queries as locations
+from dialtone.numbers import queries as numbers
+from dialtone.orders import queries as orders
+from dialtone.people.caller import Caller
+from dialtone.support import states
+
+TONES = {states.OPEN: "moving", states.ANSWERED: "waiting", states.CLOSED: "off"}
+
+
+@dataclass(frozen=True)
+class About:
+    """What a case is about: the thing, its name, and the facts that the desk should see beside the question."""
+
+    kind: str = ""
+    id: UUID | None = None
+    name: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def about(caller: Caller, kind: str, key: str) -> About:
+    """The thing that a link names, if the caller may see it; nothing for anything else."""
+    gather = _GATHER.get(kind)
+    if gather is None or not key or caller.customer_id is None:
+        return About()
+    try:
+        return gather(caller, key)
+    except (Problem, ValueError):
+        return About()
+
+
+def _order(caller: Caller, key: str) -> About:
+    found = orders.order(UUID(key))
+    caller.need("sees_orders", found.location_id)
+    refused = [
+        e164 for line in orders.lines(found.id) if line.state in ("failed", "partial") for e164 in line.e164s
+    ]
+    facts = {"order": found.number, "status": found.status, "location": locations.name_of(found.location_id)}
+    if refused:
+        facts["numbers"] = ", ".join(refused[:20])
+    return About("order", found.id, found.number, facts)
+
+
+def _number(caller: Caller, key: str) -> About:
+    found = numbers.number_by_e164(key)
+    caller.need("sees_numbers", found.location_id)
+    facts = {"number": found.e164, "state": found.state, "location": locations.name_of(found.location_id)}
+    return About("number", found.id, found.e164, facts)
+
+
+def _location(caller: Caller, key: str) -> About:
+    found = locations.location(UUID(key))
+    caller.need("sees_locations", found.id)
+    return About("location", found.id, found.name, {"location": found.name, "connection": found.connection})
+
+
+_GATHER: dict[str, Callable[[Caller, str], About]] = {
+    "order": _order,
+    "number": _number,
+    "location": _location,
+}
+
+
+def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Facts of a case with their names in the reader's language."""
+    names = {
+        "order": _("Order"),
+        "status": _("Status"),
+        "location": _("Location"),
+        "numbers": _("Numbers"),
+        "number": _("Number"),
+        "state": _("State"),
+        "connection": _("PSTN connection"),
+    }
+    return [(names.get(key, key.replace("_", " ")), str(value)) for key, value in facts.items() if value]

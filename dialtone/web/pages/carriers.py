@@ -1,0 +1,132 @@
+"""Carriers, for the operator: what was asked, what came back, what is tried again, who is silent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialtone.carriers import queries
+from dialtone.carriers.models import Command
+from dialtone.people import queries as people
+from dialtone.web import keyset
+from dialtone.web.listing import Column, Listing
+from dialtone.web.page import page
+
+STATES: dict[str, tuple[str, Any]] = {
+    "new": ("draft", gettext_lazy("Not sent yet")),
+    "unsure": ("waiting", gettext_lazy("No answer")),
+    "working": ("moving", gettext_lazy("Working on it")),
+    "done": ("ok", gettext_lazy("Answered")),
+}
+KINDS = {
+    "provision": gettext_lazy("Deliver numbers"),
+    "release": gettext_lazy("Take numbers back"),
+    "set_emergency_address": gettext_lazy("Show an emergency address"),
+}
+
+
+class CommandFilters(forms.Form):
+    q = forms.CharField(
+        label=gettext_lazy("Reference"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"placeholder": gettext_lazy("Reference")}),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All states")),
+            ("silent", gettext_lazy("Silent")),
+            *((name, word) for name, (_tone, word) in STATES.items()),
+        ],
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("All kinds")), *((name, kind_word(name)) for name in queries.kinds())]
+
+
+def kind_word(kind: str) -> str:
+    """What a carrier was asked for, in words; a new kind says its own name."""
+    return str(KINDS.get(kind, kind.replace("_", " ")))
+
+
+@page("sees_carriers")
+def carrier_list(request: HttpRequest) -> HttpResponse:
+    """The commands, newest first, and how each carrier does."""
+    form = CommandFilters(request.GET, auto_id="filter_%s")
+    told = form.cleaned_data if form.is_valid() else {}
+    state = told.get("state", "")
+    found = queries.commands(
+        state="" if state == "silent" else state,
+        kind=told.get("kind", ""),
+        text=told.get("q", ""),
+        silent=state == "silent",
+    )
+    at = keyset.page_of(found, request.GET, order=("-made_at", "-id"), listing="commands")
+    listing = Listing(
+        request,
+        name="commands",
+        caption=_("What was asked of carriers"),
+        columns=[
+            Column("what", _("Asked for"), heads_row=True),
+            Column("carrier", _("Carrier")),
+            Column("customer", _("Customer")),
+            Column("state", _("State")),
+            Column("attempts", _("Attempts"), numeric=True),
+            Column("asked", _("Asked")),
+            Column("next", _("Looked at next"), chosen=False),
+            Column("error", _("Last error"), chosen=False),
+        ],
+        rows=_rows(at.rows),
+        row_template="pages/carriers/_row.html",
+        filters=form,
+        newer=at.newer,
+        older=at.older,
+    )
+    context = {"title": _("Carriers"), "listing": listing, "counts": queries.counts()}
+    return render(request, "pages/carriers/list.html", context)
+
+
+@page("sees_carriers")
+def command_page(request: HttpRequest, command_id: UUID) -> HttpResponse:
+    """One command: what was sent, what came back, when it is looked at again."""
+    found = queries.command(command_id)
+    (row,) = _rows([found])
+    context = {
+        "title": kind_word(found.kind),
+        "crumbs": [{"label": _("Carriers"), "url": reverse("carriers")}],
+        "command": found,
+        "row": row,
+        "asked": json.dumps(found.asked, indent=2, ensure_ascii=False, sort_keys=True),
+        "receipt": json.dumps(found.receipt, indent=2, ensure_ascii=False, sort_keys=True)
+        if found.receipt
+        else "",
+    }
+    return render(request, "pages/carriers/command.html", context)
+
+
+def _rows(found: list[Command]) -> list[dict[str, Any]]:
+    names = people.owner_names(found)
+    return [
+        {
+            "command": each,
+            "kind": kind_word(each.kind),
+            "customer": names.get(people.owner_id(each), ""),
+            "state": STATES[each.state],
+            "silent": queries.is_silent(each),
+        }
+        for each in found
+    ]

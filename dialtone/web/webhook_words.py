@@ -1,0 +1,52 @@
+"""The kinds of event that webhooks can hear, in groups, and how deliveries are worded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.models import Delivery
+
+# A group is heard by "name.*". Which kinds there are is checked against the code by a test.
+GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "order": (_("Orders of numbers"), ("placed", "changed", "provisioned", "error", "cancelled")),
+    "number": (
+        _("Numbers"),
+        (
+            "added",
+            "activated",
+            "deactivated",
+            "assigned",
+            "unassigned",
+            "changed",
+            "released",
+            "emergency_address_changed",
+        ),
+    ),
+    "location": (_("Locations"), ("created", "changed", "deleted")),
+    "contract": (_("Contracts of locations"), ("sent", "signed")),
+    "emergency_address": (_("Emergency addresses"), ("entered", "changed")),
+    "person": (_("People"), ("created", "updated", "deleted")),
+    "subscription": (_("Subscriptions"), ("started", "changed", "converted")),
+    "licence": (_("Licences"), ("bought", "assigned", "released")),
+    "terms": (_("Terms of service"), ("accepted",)),
+    "case": (_("Support cases"), ("opened", "answered", "changed", "closed")),
+    "customer": (_("Customers"), ("created",)),
+}
+
+
+def state_of(delivery: Delivery) -> tuple[str, Any]:
+    """(tone, word) of a delivery."""
+    if delivery.delivered_at is not None:
+        return "ok", _("Delivered")
+    if delivery.given_up_at is not None:
+        return "refused", _("Given up")
+    return ("moving", _("On its way")) if delivery.attempts == 0 else ("waiting", _("Tried again later"))
+
+
+def error_of(delivery: Delivery) -> str:
+    """What the other side said last; "" when it took it."""
+    if delivery.delivered_at is not None:
+        return ""
+    return " ".join(str(part) for part in (delivery.last_status, delivery.last_error) if part)
