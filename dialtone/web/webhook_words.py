@@ -33,6 +33,9 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "terms": (_("Terms of service"), ("accepted",)),
     "case": (_("Support cases"), ("opened", "answered", "changed", "closed")),
     "customer": (_("Customers"), ("created",)),
+    "workspace": (_("Workspaces"), ("created", "updated", "deleted")),
+    "virtual_line": (_("Virtual lines"), ("created", "updated", "deleted")),
+    "job": (_("Jobs"), ("created", "updated")),
 }
 
 
