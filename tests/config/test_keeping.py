@@ -1,6 +1,6 @@
 """Backup, restore and upgrade on a server of one's own: what a backup holds, and all that a restore refuses (S9, D5).
 
-The embedded PostgreSQL is restored in tests/journeys/test_restore.py, after a disaster.
+The embedded PostgreSQL is restored after a disaster by `./run soak restore` (T12).
 """
 
 from __future__ import annotations
