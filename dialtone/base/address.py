@@ -453,7 +453,7 @@ def _refusals(
         listed = ", ".join(code for code, _name in offered)
         values = {"value": address.state[:40], "choices": listed}
         found.append(Problem("address.state", field=f"{prefix}/state", values=values))
-    if address.postal_code and not _fits(rules, address.postal_code):
+    if address.postal_code and (not _fits(rules, address.postal_code) or _is_no_zip(address)):
         example = rules.postal_code_examples[0] if rules.postal_code_examples else ""
         values = {"value": address.postal_code, "example": example}
         found.append(Problem("address.postal_code", field=f"{prefix}/{postal_key}", values=values))
@@ -556,6 +556,11 @@ def _zip_entries(postal_code: str) -> list[dict[str, Any]]:
     import zipcodes  # 50 MB once looked at, so only when a US address is checked
 
     return list(zipcodes.matching(postal_code[:5])) if re.match(r"\d{5}", postal_code) else []
+
+
+def _is_no_zip(address: CivicAddress) -> bool:
+    """The first three digits are a sorting centre; there is none numbered 000 to 004 (00501 is the lowest code)."""
+    return address.country == "US" and address.postal_code[:5] < "00501"
 
 
 def _zip_refusals(address: CivicAddress, field: str) -> list[Problem]:

@@ -23,13 +23,14 @@ _LIMIT_VALUES = {"pages": limits.MOST_PAGES, "pixels": limits.MOST_PIXELS // 1_0
 @dataclass(frozen=True)
 class Examined:
     """A paper that may be kept: `content` is a PDF as it came, or a picture made anew. `held` names what could
-    do harm in it.
+    do harm in it; `is_blank` is true for a picture of one single colour.
     """
 
     media_type: str
     content: bytes
     pages: int
     held: str
+    is_blank: bool = False
 
 
 def sniff(content: bytes) -> str:
@@ -61,7 +62,21 @@ def examine(content: bytes, declared: str = "", *, field: str = "/document") -> 
         raise Problem(
             f"documents.{refused}", field=field, values={"limit": _LIMIT_VALUES.get(str(refused), "")}
         )
-    return Examined(kind, made or content, int(str(answer["pages"])), str(answer["held"]))
+    return Examined(
+        kind, made or content, int(str(answer["pages"])), str(answer["held"]), bool(answer.get("blank"))
+    )
+
+
+def read_text(content: bytes, media_type: str) -> tuple[str, ...]:
+    """The text of each page of a PDF that was examined; () for a picture, and for a PDF that cannot be read."""
+    if media_type != "application/pdf":
+        return ()
+    try:
+        answer, _made = _in_child("text", content, "")
+    except Problem:
+        return ()
+    pages = answer.get("pages")
+    return tuple(str(page) for page in pages) if isinstance(pages, list) else ()
 
 
 def _in_child(kind: str, content: bytes, field: str) -> tuple[dict[str, object], bytes]:

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,12 +50,15 @@ def store(
     declared: str = "",
     erase_at: datetime | None = None,
     field: str = "/document",
+    refuse_blank: bool = False,
 ) -> Document:
     """Check and keep a paper of the open customer's. The same content for the same subject is kept once.
 
     A paper that could do harm is kept but held: nobody can open it, and the desk is told. Raises Problem documents.*.
     """
     examined = examine(content, declared, field=field)
+    if refuse_blank and examined.is_blank:
+        raise Problem("documents.blank", field=field)
     of_subject = Document.objects.filter(subject_id=subject_id, erased_at=None)
     fingerprint = _fingerprint(content)
     known = of_subject.filter(content_hash=fingerprint, kind=kind).first()
@@ -143,6 +146,15 @@ def erase(document_id: UUID, *, reason: str) -> Document:
     record.change(document, "document_erased", reason=reason, facts={"kind": document.kind})
     transaction.on_commit(lambda: _destroyed(document.id, blob))
     return document
+
+
+def erase_later(subject_id: UUID, at: datetime, *, kinds: Collection[str] = ()) -> int:
+    """The papers of a subject (of these kinds, or all) are erased at an instant, unless a sooner one is set; answers how
+    many that are."""
+    living = Document.objects.filter(subject_id=subject_id, erased_at=None, erase_at=None)
+    if kinds:
+        living = living.filter(kind__in=list(kinds))
+    return living.update(erase_at=at)
 
 
 def sweep() -> int:

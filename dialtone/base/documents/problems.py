@@ -107,3 +107,10 @@ register(
     next_step=_("Wait an hour, or ask the operator."),
     error_code=25945,
 )
+register(
+    "documents.blank",
+    FIELD,
+    _("The page is blank."),
+    allowed=_("A page with what it should show on it."),
+    error_code=25949,
+)
