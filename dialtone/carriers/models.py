@@ -39,6 +39,43 @@ class Command(models.Model):
         ]
 
 
+class PortStatement(models.Model):
+    """Something a carrier said about a port order, pushed, polled, or by a person of the desk. Kept once by the carrier's own
+    id, never changed but for being confirmed on asking. A statement set aside (`parked`) is with the operator, and says why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    carrier = models.CharField(max_length=30)
+    said_id = models.CharField(max_length=160)
+    order_ref = models.CharField(max_length=80)
+    partner_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    attempt = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    said_at = models.DateTimeField()
+    body = models.JSONField(default=dict)
+    source = models.CharField(max_length=10)
+    confirmed = models.BooleanField(default=False)
+    heard_at = models.DateTimeField()
+    parked_for = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["carrier", "said_id"], name="carriers_portstatement_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["order_ref"], name="carriers_portstatement_order")]
+
+
+class SandboxPort(models.Model):
+    """A port order in the books of the sandbox's losing carriers: what was asked, when, and what came later."""
+
+    reference = models.CharField(max_length=120, primary_key=True)
+    order_ref = models.CharField(max_length=80, db_index=True)
+    attempt = models.IntegerField()
+    asked = models.JSONField()
+    received_at = models.DateTimeField()
+    changes = models.JSONField(default=list)
+
+
 class SandboxWork(models.Model):
     """The sandbox carrier's own book: what it was asked by reference and what it will answer when. It stands for another
     company's database, so nothing of ours reads it but `carriers/sandbox`."""

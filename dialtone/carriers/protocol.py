@@ -6,10 +6,12 @@ Webhooks of a carrier are only hints to `observe`. Source: architecture decision
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from dialtone.carriers.statements import Said
 
 
 class CarrierAway(Exception):
@@ -22,7 +24,8 @@ class CarrierUnsure(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """One command: `kind` is provision, release or set_emergency_address; `facts` are plain values."""
+    """One command: `kind` is provision, release, set_emergency_address, port_submit, port_cancel or port_move; `facts`
+    are plain values, without secrets (a PIN goes sealed, see `sealed_pin`)."""
 
     reference: str
     kind: str
@@ -68,6 +71,32 @@ class Receipt:
         )
 
 
+@dataclass(frozen=True)
+class LookedUp:
+    """Who has a number now, and whether it can be ported. `why`: not_in_service, rate_center, unknown_carrier.
+
+    `needs` is what this carrier's orders must have (account_number, pin, acn_or_abn); `lead` its own business days;
+    `most` how many numbers it takes in one order (0: any).
+    """
+
+    e164: str
+    carrier: str = ""
+    carrier_name: str = ""
+    portable: bool = True
+    why: str = ""
+    needs: tuple[str, ...] = ()
+    lead: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class PortHistory:
+    """All that a carrier says about an order, on being asked; `next_at` is when it expects to have more to say."""
+
+    said: tuple[Said, ...] = ()
+    next_at: datetime | None = None
+
+
 class Carrier(Protocol):
     """One company that delivers numbers and carries calls."""
 
@@ -79,4 +108,13 @@ class Carrier(Protocol):
 
     def observe(self, reference: str) -> Receipt | None:
         """What became of a reference; None when the carrier has never heard of it. Raises CarrierAway."""
+        ...
+
+    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
+        """Who has these numbers, each given as (E.164, country, kind). A question, may be repeated. Raises CarrierAway."""
+        ...
+
+    def port_history(self, order: str) -> PortHistory | None:
+        """All statements about an order ("port:" and its id), of all attempts; None when it has never heard of it.
+        Raises CarrierAway."""
         ...

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from dialtone.carriers.desk.carrier import DeskCarrier
 from dialtone.carriers.protocol import Carrier
 from dialtone.carriers.sandbox.carrier import SandboxCarrier
 
-_CARRIERS: dict[str, Carrier] = {"sandbox": SandboxCarrier()}
+_CARRIERS: dict[str, Carrier] = {"sandbox": SandboxCarrier(), "desk": DeskCarrier()}
 
 
 def carrier(code: str) -> Carrier:
@@ -20,3 +21,8 @@ def carrier(code: str) -> Carrier:
 def carrier_for(country: str) -> str:
     """The code of the carrier that serves calling plans in a country. One carrier so far; kept on the location."""
     return "sandbox"
+
+
+def port_carrier_for(country: str) -> str:
+    """The code of the carrier that ports are ordered from in a country: outside a sandbox, the operator's own desk."""
+    return "sandbox" if settings.SANDBOX else "desk"

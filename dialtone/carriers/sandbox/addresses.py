@@ -72,7 +72,7 @@ def known_buildings(country: str) -> list[CivicAddress]:
 def _among_buildings(address: CivicAddress) -> Answer | None:
     for known in known_buildings(address.country):
         named = f"{known.building}, {known.address1}"
-        same_street = _street(address.address1) in (_street(known.address1), _street(named))
+        same_street = street_key(address.address1) in (street_key(known.address1), street_key(named))
         same_city = search_key(known.city) == search_key(address.city)
         same_code = _code(known) == _code(address)
         if same_street and same_city and same_code:
@@ -94,7 +94,7 @@ def _in_a_divided_street(address: CivicAddress) -> Answer | None:
         place = (divided["country"], search_key(divided["city"]), divided["state"])
         if (address.country, search_key(address.city), address.state) != place:
             continue
-        if address.house_number and _street(address.street) == _street(divided["street"]):
+        if address.house_number and street_key(address.street) == street_key(divided["street"]):
             halves = tuple(
                 replace(
                     address,
@@ -162,7 +162,7 @@ _SHORT = {
 }  # fmt: skip
 
 
-def _street(line: str) -> str:
+def street_key(line: str) -> str:
     """A street line folded for comparing: case, accents, dots, usual abbreviations."""
     words = (
         search_key(line)
@@ -186,7 +186,7 @@ def _nearly(known: CivicAddress, address: CivicAddress) -> bool:
     """The same house number, and a street that differs by a letter or two."""
     if known.house_number.casefold() != address.house_number.casefold():
         return False
-    return SequenceMatcher(None, _street(known.street), _street(address.street)).ratio() > CLOSE_ENOUGH
+    return SequenceMatcher(None, street_key(known.street), street_key(address.street)).ratio() > CLOSE_ENOUGH
 
 
 @cache

@@ -11,12 +11,14 @@ Everything here is simulated and says so (H26). Its fulfilment promise is SPK-04
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from dialtone.base import clock, tenancy
 from dialtone.carriers.models import SandboxRecord, SandboxWork
-from dialtone.carriers.protocol import Ask, CarrierUnsure, Outcome, Receipt
+from dialtone.carriers.protocol import Ask, CarrierUnsure, LookedUp, Outcome, PortHistory, Receipt
+from dialtone.carriers.sandbox import ports
 
 SOON = timedelta(seconds=2)
 SLOW = timedelta(minutes=10)
@@ -33,6 +35,9 @@ class SandboxCarrier:
     code = "sandbox"
 
     def do(self, ask: Ask) -> Receipt:
+        if ask.kind in ports.KINDS:
+            with tenancy.operator_scope():
+                return ports.take(ask)
         with tenancy.operator_scope():
             known = SandboxWork.objects.filter(reference=ask.reference).first()
             if known is None:
@@ -46,6 +51,12 @@ class SandboxCarrier:
         with tenancy.operator_scope():
             known = SandboxWork.objects.filter(reference=reference).first()
             return self._answer(known) if known else None
+
+    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
+        return ports.look_up(numbers)
+
+    def port_history(self, order: str) -> PortHistory | None:
+        return ports.history(order)
 
     def _take_on(self, ask: Ask) -> SandboxWork:
         now = clock.now()
