@@ -44,7 +44,7 @@ def prepare(server: str, name: str, *, new_passwords: bool = False) -> Prepared:
                 link.execute(change.format(sql.Identifier(login), sql.Literal(passwords[login])))
         # Who is not superuser may hand a database only to a role of which it is a member.
         link.execute("GRANT dialtone_migrator TO CURRENT_USER")
-        if link.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+        if not link.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
             make = sql.SQL("CREATE DATABASE {} OWNER dialtone_migrator TEMPLATE template0 ENCODING 'UTF8'")
             link.execute(make.format(sql.Identifier(name)))
     with psycopg.connect(server, dbname=name, autocommit=True) as link:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "dialtone.services",
     "dialtone.emergency",
     "dialtone.calls",
+    "dialtone.porting",
     "dialtone.orders",
     "dialtone.api",
 ]

@@ -65,6 +65,11 @@ DUE = (
         " WHERE state = 'entered' AND due_at IS NOT NULL",
     ),
     Due(
+        "porting.attend",
+        "SELECT id AS order_id, customer_id, due_at AS at FROM porting_portorder"
+        " WHERE due_at IS NOT NULL AND ended_at IS NULL",
+    ),
+    Due(
         "inventory.sweep",
         "SELECT min(ends) AS at FROM (SELECT min(until) AS ends FROM numbers_claim WHERE state = 'h'"
         " UNION ALL SELECT min(rests_until) FROM numbers_claim WHERE state = 'a') each HAVING min(ends) IS NOT NULL",

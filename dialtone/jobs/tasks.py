@@ -93,6 +93,13 @@ def carriers_send(code: str, reference: str) -> None:
             customer_id = command.customer_of(code, reference)
         if customer_id is not None:
             orders_advance(order_id=str(order_id), customer_id=str(customer_id))
+    elif kind == "port":
+        from dialtone.porting import poll
+
+        with tenancy.operator_scope(JOB):
+            customer_id = command.customer_of(code, reference)
+        if customer_id is not None:
+            poll.poll(UUID(rest.partition(":")[0]), customer_id)
 
 
 @task("orders.advance")
@@ -160,3 +167,11 @@ def installation_audit() -> None:
     from dialtone.base import installation
 
     installation.audit_now()
+
+
+@task("porting.attend")
+def porting_attend(order_id: str, customer_id: str) -> None:
+    """A port order's due time: reminders, checks, alerts, and asking the carrier."""
+    from dialtone.porting import attend
+
+    attend.attend(UUID(order_id), UUID(customer_id))

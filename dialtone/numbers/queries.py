@@ -306,3 +306,9 @@ def held_by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many numbers each of these customers holds, for who looks after several."""
     found = Number.objects.filter(customer_id__in=list(customer_ids), state__in=states.HELD)
     return dict(found.values_list("customer_id").annotate(count=Count("id")).order_by())
+
+
+def given_back(e164s: Sequence[str]) -> list[str]:
+    """Which of these numbers the tenant has had and given back (or let go to another carrier)."""
+    found = Number.objects.filter(e164__in=list(e164s), state=states.RELEASED)
+    return list(found.values_list("e164", flat=True))

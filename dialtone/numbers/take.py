@@ -33,6 +33,7 @@ def take(
     order_id: UUID | None,
     source: str,
     carrier: str,
+    usage: str = "standard",
 ) -> tuple[list[Number], list[Moved]]:
     """Store the numbers as this customer's. The caller has claimed them in the inventory in this transaction, and
     records the moves with its own change. The exclusion constraint refuses a number that anybody has (N1)."""
@@ -47,6 +48,7 @@ def take(
                 e164=e164,
                 country=country,
                 kind=group.kind,
+                usage=usage,
                 state=states.PENDING,
                 location_id=location_id,
                 block=block,

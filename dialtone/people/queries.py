@@ -170,3 +170,9 @@ def full_admins(customer_id: UUID) -> Sequence[Person]:
 def roles_to_give(caller: Caller, kind: str) -> tuple[str, ...]:
     """The roles that the caller may give in an organisation of a kind, for forms."""
     return rules.roles_to_give(caller.role, kind) if caller.may("edits_people") else ()
+
+
+def operator_name() -> str:
+    """What the operator of this installation is called; every organisation may know it."""
+    found = Organisation._base_manager.filter(kind="operator").values_list("name", flat=True).first()
+    return found or "Dialtone"

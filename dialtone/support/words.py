@@ -21,6 +21,8 @@ SITUATIONS = {
     "order_action_needed": _("An order asks for something from me"),
     "port_rejected": _("A port order was rejected"),
     "port_unknown_error": _("A port order has an error that I do not understand"),
+    "port_change": _("A port order that cannot be changed here any more, or not this way"),
+    "port_rollback": _("Numbers have moved and should go back"),
     "port_not_portable": _("A number is said not to be portable"),
     "order_error": _("An order of new numbers ended in error"),
     "portal": _("Something here does not work"),

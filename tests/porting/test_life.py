@@ -1,0 +1,164 @@
+"""A port order from the pasted list to live numbers, in every country, and back again where something is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dialtone.base import clock
+from dialtone.base.models import Letter as Mail
+from dialtone.base.problems import Problems
+from dialtone.carriers.sandbox.losing import accounts
+from dialtone.emergency import queries as emergency
+from dialtone.numbers import queries as numbers
+from dialtone.porting import book, queries, states, submit
+from dialtone.porting.models import PortNumber
+from tests.plugins.world import World, as_operator
+from tests.porting import bench as at
+from tests.porting.bench import csr, handed_in, open_bench, pass_time, ready
+
+PLAIN = sorted({each.carrier.country: each.id for each in accounts() if each.id.endswith("plain")}.items())
+
+
+@pytest.mark.req("PORT-21", "PORT-33", "STAT-14", "SPK-24", "SPK-25", "PORT-09", "PORT-60")
+def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> None:
+    bench = open_bench(stocked)
+    order = handed_in(bench, csr("us-plain"), 3)
+    assert (order.status, order.attempt) == (states.PENDING, 1)
+    with bench.mine():
+        mine = list(numbers.numbers(numbers.Filter(order_id=order.id)))
+        assert [number.state for number in mine] == ["pending"] * 3
+    pass_time(timedelta(minutes=30))
+    with bench.mine():
+        assert queries.order(order.id).status == states.SUBMITTED
+    pass_time(timedelta(days=1, hours=2))
+    with bench.mine():
+        found = queries.order(order.id)
+        assert found.status == states.FOC_RECEIVED
+        assert found.foc_on is not None
+        assert states.acts_next(queries.facts(found)) == "carrier"
+    pass_time(timedelta(days=7))
+    check_constraints()
+    with bench.mine():
+        found = queries.order(order.id)
+        assert found.status == states.COMPLETED
+        assert book.counts(book.numbers(order.id)) == {"completed": 3}
+        live = list(numbers.numbers(numbers.Filter(order_id=order.id)))
+        assert [number.state for number in live] == ["active"] * 3
+        shown = emergency.shown_by([number.id for number in live])
+        assert {address.one_line() for address in shown.values()} == {"350 Fifth Avenue, New York, NY 10118"}
+        moved = [
+            each.facts["changed"]["status"]
+            for each in queries.time_line(found)
+            if "status" in each.facts.get("changed", {})
+        ]
+        assert moved == [
+            [None, "pending"],
+            [None, "pending"],
+            ["pending", "submitted"],
+            ["submitted", "foc_received"],
+            ["foc_received", "completed"],
+        ]
+    with as_operator():
+        told = list(
+            Mail.objects.filter(template__startswith="port_")
+            .order_by("id")
+            .values_list("template", flat=True)
+        )
+        assert list(dict.fromkeys(told)) == [
+            "port_handed_in",
+            "port_submitted",
+            "port_foc",
+            "port_checklist",
+            "port_completed",
+        ]
+
+
+@pytest.mark.req("PORT-03", "PORT-34", "PORT-24", "PORT-28")
+@pytest.mark.parametrize(("country", "record"), PLAIN)
+def test_in_every_country_an_order_that_is_right_completes(stocked: World, country: str, record: str) -> None:
+    bench = open_bench(stocked, country)
+    with bench.mine():
+        order = ready(bench, csr(record), 4)
+    pass_time(timedelta(minutes=15))  # where the check of the numbers takes its time
+    with bench.mine():
+        submit.submit(order.id)
+    pass_time(timedelta(days=25))
+    with bench.mine():
+        found = queries.order(order.id)
+        refused = [
+            (each.error, each.carrier_text) for each in queries.rejections_of(found, all_attempts=True)
+        ]
+        assert (found.status, refused) == (states.COMPLETED, [])
+
+
+def test_what_is_missing_is_all_said_at_once_with_its_field(stocked: World) -> None:
+    bench = open_bench(stocked, "FR")
+    with bench.mine():
+        order = at.draft(bench, csr("fr-plain").numbers[:2])
+        with pytest.raises(Problems) as refused:
+            submit.submit(order.id)
+    assert [(each.code, each.field) for each in refused.value.problems] == [
+        ("field.required", "/portType"),
+        ("field.required", "/accountNumber"),
+        ("field.required", "/companyName"),
+        ("field.required", "/authorizedName"),
+        ("field.required", "/billingNumber"),
+        ("field.required", "/serviceAddress"),
+        ("porting.code_needed", "/rioCode"),
+        ("porting.code_needed", "/siretCode"),
+        ("porting.paper_missing", "/documents/bill"),
+        ("porting.paper_missing", "/documents/proof_of_address"),
+        ("porting.letter_missing", "/letter"),
+    ]
+
+
+def test_the_button_pressed_twice_hands_in_once(stocked: World) -> None:
+    from dialtone.carriers.models import Command, SandboxPort
+
+    bench = open_bench(stocked)
+    order = handed_in(bench, csr("us-plain"), 2)
+    with bench.mine():
+        assert submit.submit(order.id).attempt == 1
+    pass_time(timedelta(minutes=5))
+    with as_operator():
+        assert Command.objects.filter(kind="port_submit").count() == 1
+        assert SandboxPort.objects.count() == 1
+
+
+def test_a_confused_carrier_comes_to_the_same_end(stocked: World) -> None:
+    bench = open_bench(stocked)
+    order = handed_in(bench, csr("us-gremlin"), 3)
+    pass_time(timedelta(days=15))
+    with bench.mine():
+        assert queries.order(order.id).status == states.COMPLETED
+
+
+def test_numbers_that_move_in_parts_are_shown_and_one_that_is_lost_is_said(stocked: World) -> None:
+    bench = open_bench(stocked)
+    order = handed_in(bench, csr("us-parts"), 10)
+    pass_time(timedelta(days=2))
+    with bench.mine():
+        found = queries.order(order.id)
+        assert found.foc_starts_at is not None
+        starts = found.foc_starts_at
+    pass_time(starts + timedelta(hours=1))
+    with bench.mine():
+        found = queries.order(order.id)
+        assert (found.status, book.counts(book.numbers(order.id))) == (
+            states.FOC_RECEIVED,
+            {"completed": 4, "open": 6},
+        )
+    pass_time(starts + timedelta(hours=5))
+    with bench.mine():
+        found = queries.order(order.id)
+        assert (found.status, book.counts(book.numbers(order.id))) == (
+            states.COMPLETED,
+            {"completed": 9, "failed": 1},
+        )
+        lost = PortNumber.objects.get(order=found, state="failed")
+        assert lost.e164 == "+13127314009"
+        assert not numbers.numbers(numbers.Filter(e164s=[lost.e164])).exists()
+    assert clock.now() > starts
