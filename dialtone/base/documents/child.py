@@ -39,6 +39,7 @@ def main() -> None:
     _confine(seconds, memory)
     content = sys.stdin.buffer.read()
     made = b""
+    answer: dict[str, Any]
     try:
         if kind == TEXT:
             answer = {"pages": _text(content, pages)}
