@@ -216,7 +216,7 @@ register(
     error_code=25374,
 )
 
-# What can be wrong with a row, by the reasons of `ranges.py`: "inventory.row.<reason>".
+# What can be wrong with a row, by the reasons of `ranges.py`: "inventory.row_<reason>".
 _ROWS = (
     ("cells_missing", _("The row has too few cells."), _("As many cells as the header has.")),
     ("cells_too_many", _("The row has too many cells."), _("As many cells as the header has.")),
@@ -240,4 +240,4 @@ _ROWS = (
     ("control_character", _("There is an invisible character in this text."), _("Letters, digits and punctuation.")),
 )  # fmt: skip
 for _place, (_reason, _sentence, _allowed) in enumerate(_ROWS):
-    register(f"inventory.row.{_reason}", FIELD, _sentence, allowed=_allowed, error_code=25375 + _place)
+    register(f"inventory.row_{_reason}", FIELD, _sentence, allowed=_allowed, error_code=25375 + _place)
