@@ -164,39 +164,6 @@ def cities(country: str, state: str = "", beginning: str = "") -> list[str]:
     return sorted(city for city in found if city_key(city).startswith(wanted))[:50]
 
 
-@dataclass(frozen=True)
-class Stock:
-    """How much there is of one country and kind."""
-
-    country: str
-    kind: str
-    areas: int
-    delivered: int
-    free: int
-
-
-def stock() -> list[Stock]:
-    """Delivered and free numbers by country and kind."""
-    with replica.REPLICA.current() as inventory:
-        rows: dict[tuple[str, str], list[int]] = {}
-        for place, delivered, free in zip(
-            inventory.places, inventory.delivered.tolist(), inventory.free_counts().tolist(), strict=True
-        ):
-            row = rows.setdefault((place.country, place.kind), [0, 0, 0])
-            row[0], row[1], row[2] = row[0] + 1, row[1] + delivered, row[2] + free
-    return [Stock(*key, *row) for key, row in sorted(rows.items())]
-
-
-def counts() -> dict[str, int]:
-    """Areas, delivered numbers and free ones in all."""
-    rows = stock()
-    return {
-        "areas": sum(row.areas for row in rows),
-        "delivered": sum(row.delivered for row in rows),
-        "free": sum(row.free for row in rows),
-    }
-
-
 def _seed() -> int:
     """Where in the list this reader begins: the same for one person of one customer, another for the next."""
     if not tenancy.is_open():

@@ -152,4 +152,3 @@ def test_what_there_is_to_choose_from(alice: object) -> None:
     assert ("NY", "New York") in search.states("US")
     assert search.countries() == ["CA", "GB", "US"]
     assert search.cities("US", beginning="new") == ["New York"]
-    assert search.counts() == {"areas": 7, "delivered": 4710, "free": 4710}
