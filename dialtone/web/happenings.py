@@ -58,6 +58,9 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "delivery_received": ("info", "package-import", L_("Delivery of numbers received")),
     "delivery_confirmed": ("ok", "package-import", L_("Delivery of numbers confirmed")),
     "delivery_discarded": ("off", "package-import", L_("Delivery of numbers discarded")),
+    "delivery_planned": ("waiting", "list-check", L_("Plan made")),
+    "delivery_refused": ("refused", "alert-circle", L_("File could not be read")),
+    "delivery_outdated": ("moving", "refresh", L_("Other numbers were loaded meanwhile: the plan is made again")),
     "job_begun": ("moving", "list-check", L_("Job begun")),
     "call_records_taken_in": ("info", "phone-call", L_("Call records taken in")),
     "parked_rows_tried_again": ("info", "refresh", L_("Parked call records tried again")),
@@ -171,6 +174,11 @@ def of_number(happened: Sequence[Happened]) -> list[Entry]:
 def of_location(happened: Sequence[Happened]) -> list[Entry]:
     """The history of a location, its contract and its emergency addresses, newest first."""
     return [_entry(each, _location_detail(each)) for each in reversed(happened)]
+
+
+def of_delivery(happened: Sequence[Happened]) -> list[Entry]:
+    """The history of a delivery of numbers, newest first."""
+    return [_entry(each, "") for each in reversed(happened)]
 
 
 def _entry(happened: Happened, detail: str) -> Entry:

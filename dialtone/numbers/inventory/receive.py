@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from dialtone.base import clock, jobs, record, tenancy
 from dialtone.base.problems import Problem
@@ -18,6 +19,7 @@ from dialtone.numbers.inventory.models import Delivery, DeliveryFile
 from dialtone.numbers.inventory.ranges import LARGEST_FILE
 
 _PIECE = 1 << 20
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -65,37 +67,54 @@ def have_it_worked(delivery: Delivery) -> None:
 
 
 def packed(pieces: Iterable[bytes]) -> Packed:
-    """Compress a file as it comes in; one that is compressed already is opened, so that the same numbers are the same file.
-
-    Raises Problem inventory.too_large, inventory.not_csv.
-    """
-    digest, size, out = hashlib.sha256(), 0, io.BytesIO()
-    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3, mtime=0) as compressed:
-        for piece in _opened(iter(pieces)):
-            size += len(piece)
-            if size > LARGEST_FILE:
-                raise Problem("inventory.too_large", field="/file", values={"limit": LARGEST_FILE})
-            digest.update(piece)
-            compressed.write(piece)
-    return Packed(out.getvalue(), size, digest.hexdigest())
+    """A whole file in pieces, packed. Raises what `Packer` raises."""
+    packer = Packer()
+    for piece in pieces:
+        packer.add(piece)
+    return packer.done()
 
 
-def _opened(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces themselves, or what is in them when they are a gzip file."""
-    first = next(pieces, b"")
-    if not first.startswith(b"\x1f\x8b"):
-        yield first
-        yield from pieces
-        return
-    opener = zlib.decompressobj(31)
-    for piece in (first, *pieces):
-        rest = piece
-        while rest:
+class Packer:
+    """Compresses a file as it comes in; one that is compressed already is opened, so that the same numbers are the same file."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._out = io.BytesIO()
+        self._compressed = gzip.GzipFile(fileobj=self._out, mode="wb", compresslevel=3, mtime=0)
+        self._opener: Any = None
+        self._is_first = True
+
+    def add(self, piece: bytes) -> None:
+        """The next piece. Raises Problem inventory.too_large, inventory.not_csv."""
+        if self._is_first and piece:
+            self._is_first = False
+            if piece.startswith(_GZIP):
+                self._opener = zlib.decompressobj(31)
+        if self._opener is None:
+            self._keep(piece)
+            return
+        while piece:
+            if self._opener.eof:  # another file follows in the same one
+                self._opener = zlib.decompressobj(31)
             try:
-                yield opener.decompress(rest, _PIECE)
+                self._keep(self._opener.decompress(piece, _PIECE))
             except zlib.error as error:
                 raise Problem("inventory.not_csv", field="/file", values={"line": 1}) from error
-            rest = opener.unconsumed_tail or opener.unused_data
-            if opener.eof:
-                opener = zlib.decompressobj(31)
-    yield opener.flush()
+            piece = self._opener.unconsumed_tail or self._opener.unused_data
+
+    def done(self) -> Packed:
+        """The file. Raises Problem inventory.not_csv for a compressed one that breaks off."""
+        if self._opener is not None:
+            self._keep(self._opener.flush())
+            if not self._opener.eof:
+                raise Problem("inventory.not_csv", field="/file", values={"line": 1})
+        self._compressed.close()
+        return Packed(self._out.getvalue(), self._size, self._digest.hexdigest())
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > LARGEST_FILE:
+            raise Problem("inventory.too_large", field="/file", values={"limit": LARGEST_FILE})
+        self._digest.update(piece)
+        self._compressed.write(piece)

@@ -113,6 +113,8 @@ def test_the_same_file_is_one_delivery_however_it_is_packed(world: World) -> Non
     assert received(gzip.compress(content), "again.csv.gz") == first
     with as_operator():
         assert receive.packed([content[:10], content[10:]]) == receive.packed([content])
+        in_two = gzip.compress(content[:50]) + gzip.compress(content[50:])
+        assert receive.packed([in_two[:30], in_two[30:]]) == receive.packed([content])
         discard.discard(first)
     assert received(content) != first, "what was thrown away may come again"
 
@@ -192,8 +194,9 @@ def test_a_file_that_is_none_is_refused_with_the_reason(world: World) -> None:
     assert received(b"first,last\n1,2\n") != found
     with as_operator(), pytest.raises(Problem, match=r"inventory\.empty"):
         receive.receive(receive.packed([]), "nothing.csv")
-    with pytest.raises(Problem, match=r"inventory\.not_csv"):
-        receive.packed([b"\x1f\x8bnonsense"])
+    for broken in (b"\x1f\x8bnonsense", gzip.compress(csv_of(new_york()))[:-20]):
+        with pytest.raises(Problem, match=r"inventory\.not_csv"):
+            receive.packed([broken])
 
 
 def test_a_file_without_end_is_refused_while_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
