@@ -53,17 +53,19 @@ DRAMA = {
     "20": "79460", "28": "90180", "29": "20180", "113": "4960", "114": "4960", "115": "4960", "116": "4960",
     "117": "4960", "118": "4960", "121": "4960", "131": "4960", "141": "4960", "151": "4960", "161": "4960",
 }  # fmt: skip
+# How many ranges an area code of so many digits has: the shorter, the larger the city.
+BRITISH_RANGES = {2: 12, 3: 6, 4: 2}
 NON_GEOGRAPHIC = ("300", "303", "306", "330", "333", "343", "344", "345", "370", "371")
 
 Row = tuple[int, int, str, str, str, str, str, str, str]
 
 
 class Place(NamedTuple):
-    """A locality of an area code, and an exchange that serves it ("" where any will do)."""
+    """A locality of an area code, and the exchanges that serve it (none where any will do)."""
 
     city: str
     state: str
-    exchange: str
+    exchanges: Sequence[str] = ()
 
 
 def main() -> int:
@@ -119,25 +121,36 @@ def _north_america(country: str) -> Iterator[Row]:
     plan, places = plan_of(country), _places(country)
     for code in range(200, 1000):
         area_code, own = str(code), str(code) in places
-        chosen = places.get(area_code) or places.get(LAID_OVER.get(area_code, ""), [])
+        chosen = _each_state_first(places.get(area_code) or places.get(LAID_OVER.get(area_code, ""), []))
         if not chosen or not fits_plan(plan, "standard", code * 10**7 + 5_550_100, code * 10**7 + 5_550_200):
             continue  # no area code of this country, or one that belongs to no place, such as 600
+        taken: set[int] = set()  # thousands
         for nth in range(RANGES):
-            place = chosen[nth % len(chosen)]
-            exchange = place.exchange if own and nth < len(chosen) else ""
+            # Every other range lies in the place with most exchanges, where most people look.
+            place = chosen[0] if nth % 2 == 0 else chosen[(nth + 1) // 2 % len(chosen)]
+            served = place.exchanges if own else ()
+            exchange = served[(_pick(area_code, place.city) + nth // 2) % len(served)] if served else ""
             first = code * 10**7 + int(exchange or _exchange(area_code, nth)) * 10**4
             first += _pick(area_code, nth, "block") % 8 * 1000
             size = SIZES[_pick(area_code, nth, "size") % len(SIZES)]
-            if fits_plan(plan, "standard", first, first + size):
+            thousands = set(range(first // 1000, (first + size - 1) // 1000 + 1))
+            if fits_plan(plan, "standard", first, first + size) and not thousands & taken:
+                taken |= thousands
                 yield _row(10**10 + first, size, country, place, area_code)
         yield _row(10**10 + code * 10**7 + 5_550_100, 100, country, chosen[0], area_code)
     if country == "US":  # one stock for both countries (ORD-17)
-        nowhere = Place("", "", "")
+        nowhere = Place("", "")
         for area_code in TOLL_FREE:
             for exchange in sorted({_exchange(area_code, nth) for nth in range(TOLL_FREE_EXCHANGES)}):
                 first = int(f"1{area_code}{exchange}{_pick(area_code, exchange) % 10}000")
                 yield _row(first, 1000, country, nowhere, area_code, "toll_free")
             yield _row(int(f"1{area_code}5550100"), 100, country, nowhere, area_code, "toll_free")
+
+
+def _each_state_first(places: Sequence[Place]) -> list[Place]:
+    """The first place of each state before all others: 867 is the area code of three territories."""
+    firsts = {place.state: place for place in reversed(places)}
+    return sorted(places, key=lambda place: firsts[place.state] is not place)
 
 
 def _exchange(area_code: str, nth: int) -> int:
@@ -167,8 +180,7 @@ def _places(country: str) -> dict[str, list[Place]]:
     for area_code, cities in exchanges.items():
         ordered = sorted(cities.items(), key=lambda pair: ("" not in pair[1], -len(pair[1]), pair[0]))
         found[area_code] = [
-            Place(city, state, sorted(those)[_pick(area_code, city) % len(those)])
-            for (city, state), those in ordered
+            Place(city, state, tuple(sorted(set(those) - {""}))) for (city, state), those in ordered
         ]
         if "" in ordered[0][1]:
             del found[area_code][1:]
@@ -180,7 +192,7 @@ def _places(country: str) -> dict[str, list[Place]]:
                     by_zip[area_code][each["city"]] += 1
         for area_code, cities_of in by_zip.items():
             most = sorted(cities_of, key=lambda city: (-cities_of[city], city))
-            found.setdefault(area_code, [Place(city, state_of[area_code], "") for city in most])
+            found.setdefault(area_code, [Place(city, state_of[area_code]) for city in most])
     return found
 
 
@@ -192,17 +204,18 @@ def _united_kingdom() -> Iterator[Row]:
     for prefix, names in sorted(GEOCODE_DATA.items()):
         if prefix.startswith(("441", "442")) and "en" in names:
             town = names["en"].split("/")[0].split(" (")[0]
-            towns.setdefault(_british_area_code(prefix[2:]), Place(town, "", ""))
+            towns.setdefault(_british_area_code(prefix[2:]), Place(town, ""))
     for area_code, place in sorted(towns.items()):
-        if area_code in DRAMA:
-            yield _row(_british(area_code + DRAMA[area_code]), 1000, "GB", place, area_code)
-        blocks = {_british_block(plan, area_code, nth) for nth in range(3 if len(area_code) < 4 else 1)}
-        for block in sorted(blocks - {"", area_code + DRAMA.get(area_code, "")}):
+        drama = area_code + DRAMA.get(area_code, "")
+        if area_code in DRAMA and fits_plan(plan, "standard", int(f"{drama}000"), int(f"{drama}999") + 1):
+            yield _row(_british(drama), 1000, "GB", place, area_code)
+        blocks = {_british_block(plan, area_code, nth) for nth in range(BRITISH_RANGES[len(area_code)])}
+        for block in sorted(blocks - {"", drama}):
             yield _row(_british(block), SIZES[_pick(block) % 4], "GB", place, area_code)
     for area_code in NON_GEOGRAPHIC:
         for block in sorted({f"{area_code}{_pick(area_code, nth) % 10_000:04}" for nth in range(4)}):
             if fits_plan(plan, "non_geographic", int(f"{block}000"), int(f"{block}999") + 1):
-                yield _row(_british(block), 1000, "GB", Place("", "", ""), area_code, "non_geographic")
+                yield _row(_british(block), 1000, "GB", Place("", ""), area_code, "non_geographic")
 
 
 def _british_area_code(digits: str) -> str:
