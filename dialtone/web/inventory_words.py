@@ -19,6 +19,7 @@ DELIVERY = {
     states.PLANNED: ("waiting", L_("Waits for your yes")),
     states.APPLYING: ("moving", L_("Being added")),
     states.LOADED: ("ok", L_("In the inventory")),
+    states.LEAVING: ("moving", L_("Being withdrawn")),
     states.DISCARDED: ("off", L_("Thrown away")),
     states.WITHDRAWN: ("off", L_("Withdrawn")),
 }

@@ -82,7 +82,7 @@ def test_a_delivery_goes_from_the_file_to_the_inventory_and_out_again(desk: Clie
     told = text(page)
     for expected in (
         "Waits for your yes",
-        "Numbers to be added 160",
+        "New numbers 160",
         "Named more than once 50",
         "Bad rows 2",
     ):
@@ -105,6 +105,10 @@ def test_a_delivery_goes_from_the_file_to_the_inventory_and_out_again(desk: Clie
     asked = desk.get(f"{here}withdraw/")
     assert "offered no more" in text(asked)
     gone = desk.post(f"{here}withdraw/", {"reason": "sent by mistake"}, follow=True)
+    assert "Being withdrawn" in text(gone)
+    sweeper.run_due()
+    gone = desk.get(here)
+    assert "Withdrawn" in text(gone)
     assert "sent by mistake" in text(gone), "the reason stays in the history"
     assert desk.get("/inventory/").context["sum"].free == 4710
 

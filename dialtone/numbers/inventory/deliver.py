@@ -1,4 +1,4 @@
-"""The job of a delivery: read its file and work out the plan; after somebody's yes, add its numbers.
+"""The job of a delivery: read its file and work out the plan; after somebody's yes, add its numbers; or take them out again.
 
 Reading takes no transaction: how far it has come is written down every second, and whoever throws the delivery away stops it.
 A worker that dies leaves a row whose time comes (`due_at`), and another one begins again; adding is one transaction.
@@ -45,6 +45,8 @@ def deliver(delivery_id: UUID, actor: Actor, *, told: Callable[[Progress], None]
         _read(delivery_id, actor, told)
     elif state == states.APPLYING:
         _add(delivery_id, actor)
+    elif state == states.LEAVING:
+        _take_out(delivery_id, actor)
 
 
 def _read(delivery_id: UUID, actor: Actor, told: Callable[[Progress], None] | None) -> None:
@@ -136,6 +138,15 @@ def _add(delivery_id: UUID, actor: Actor) -> None:
             assert delivery is not None
             delivery.problem, delivery.settled_by = refusal.code, ""
             _settle_step(delivery, states.RECEIVED, "outdated", {}, due=True)
+
+
+def _take_out(delivery_id: UUID, actor: Actor) -> None:
+    with tenancy.operator_scope(actor):
+        delivery = _locked(delivery_id)
+        if delivery is None or delivery.state != states.LEAVING:
+            return
+        load.take_out(DeliveryFile.objects.get(delivery=delivery))
+        _settle_step(delivery, states.WITHDRAWN, "withdrawn", {"numbers": delivery.numbers})
 
 
 def _settle_step(

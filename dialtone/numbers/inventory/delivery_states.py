@@ -7,6 +7,7 @@
 | planned   | what it would change has been worked out and waits for somebody's yes | operator  |
 | applying  | somebody said yes; the numbers are being added                       | Dialtone  |
 | loaded    | its numbers are in the inventory                                     | nobody    |
+| leaving   | somebody withdrew it; its numbers are being taken out                | Dialtone  |
 | discarded | thrown away before anything changed                                  | nobody    |
 | withdrawn | its numbers are offered no more                                      | nobody    |
 """
@@ -14,7 +15,7 @@
 from __future__ import annotations
 
 RECEIVED, REFUSED, PLANNED, APPLYING = "received", "refused", "planned", "applying"
-LOADED, DISCARDED, WITHDRAWN = "loaded", "discarded", "withdrawn"
+LOADED, LEAVING, DISCARDED, WITHDRAWN = "loaded", "leaving", "discarded", "withdrawn"
 
 MOVES: dict[str, dict[str, str]] = {
     "": {"received": RECEIVED, "loaded": LOADED},
@@ -23,13 +24,14 @@ MOVES: dict[str, dict[str, str]] = {
     # Something else was loaded meanwhile: what this one would change is worked out again.
     APPLYING: {"loaded": LOADED, "outdated": RECEIVED, "discarded": DISCARDED},
     REFUSED: {},
-    LOADED: {"withdrawn": WITHDRAWN},
+    LOADED: {"withdrawal": LEAVING},
+    LEAVING: {"withdrawn": WITHDRAWN},
     DISCARDED: {},
     WITHDRAWN: {},
 }
 # The same file may come again after one of these.
 GONE = (REFUSED, DISCARDED, WITHDRAWN)
-WORKING = (RECEIVED, APPLYING)
+WORKING = (RECEIVED, APPLYING, LEAVING)
 
 
 def after(state: str, event: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from dialtone.web import happenings, reading, refusals
 from dialtone.web.inventory_words import (
     DELIVERY,
     ENCODING,
+    KIND,
     SEPARATOR,
     doubt_text,
     fault,
@@ -35,7 +37,7 @@ from dialtone.web.page import into_form, page
 from dialtone.web.pages.inventory import of_the_operator
 from dialtone.web.uploads import PackedUpload, packing
 
-SHOWN = 100  # bad rows and overlaps on the page; the files have all that were kept
+SHOWN = 25  # bad rows and overlaps on the page; the files have all that were kept
 POLL = 2  # seconds
 SAMPLE = """first,last,country,state,area_code,city,rate_center,kind,carrier
 12125550100,12125550199,US,NY,212,New York,NEW YORK,local,
@@ -146,7 +148,6 @@ def take_back(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     if request.method == "POST":
         reason = clean(request.POST.get("reason", ""), field="/reason", limit=200, required=False)
         withdraw.withdraw(delivery_id, reason=reason)
-        messages.success(request, _("The numbers of %(name)s are offered no more.") % {"name": found.name})
         return redirect("delivery", delivery_id=delivery_id)
     count = reading.count_text(found.numbers)
     return _asked(
@@ -217,6 +218,7 @@ def _shown(request: HttpRequest, found: Delivery, refused: Problem | None = None
         "left": timedelta(seconds=round(left)) if left >= 1 else None,
         "size": size_text(found.size) if found.size else "",
         "report": report,
+        "new_text": reading.count_text(report.get("new", 0)),
         "encoding": ENCODING.get(report.get("encoding", ""), ""),
         "separator": SEPARATOR.get(report.get("separator", ""), ""),
         "doubts": [
@@ -226,10 +228,7 @@ def _shown(request: HttpRequest, found: Delivery, refused: Problem | None = None
         "countries": [
             (reading.country_text(code), count) for code, count in report.get("by_country", {}).items()
         ],
-        "areas": [
-            (", ".join(part for part in area[2:5] if part), area[1], count)
-            for *area, count in report.get("by_area", ())[:20]
-        ],
+        "areas": [(area_text(area), count) for *area, count in report.get("by_area", ())[:20]],
         "reasons": [(fault_of(reason), count) for reason, count in report.get("reasons", {}).items()],
         "bad": [(row, fault(row)) for row in findings.bad[:SHOWN]],
         "bad_more": max(report.get("bad", 0) - SHOWN, 0),
@@ -251,6 +250,13 @@ def _shown(request: HttpRequest, found: Delivery, refused: Problem | None = None
         return render(request, "pages/inventory/_state.html", {**context, "is_swapped": True})
     status = refused.status if refused else 200
     return render(request, "pages/inventory/delivery.html", context, status=status)
+
+
+def area_text(area: Sequence[str]) -> str:
+    """`212 New York, NY` for the parts of an area; the kind of number where there is no place."""
+    _country, kind, state, area_code, city = area[:5]
+    where = ", ".join(part for part in (city, state) if part)
+    return f"{area_code} {where}".strip() or str(KIND.get(kind, kind))
 
 
 def fault_of(reason: str) -> str:

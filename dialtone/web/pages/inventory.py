@@ -65,9 +65,24 @@ class PlaceFilters(forms.Form):
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
-    state = forms.CharField(label=gettext_lazy("State or province"), required=False, max_length=60)
-    area_code = forms.CharField(label=gettext_lazy("Area code"), required=False, max_length=8)
-    city = forms.CharField(label=gettext_lazy("City"), required=False, max_length=80)
+    state = forms.CharField(
+        label=gettext_lazy("State or province"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("State or province")}),
+    )
+    area_code = forms.CharField(
+        label=gettext_lazy("Area code"),
+        required=False,
+        max_length=8,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Area code")}),
+    )
+    city = forms.CharField(
+        label=gettext_lazy("City"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("City")}),
+    )
 
     def __init__(self, offered: list[Stock], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -252,11 +267,11 @@ def place(request: HttpRequest, area_id: int) -> HttpResponse:
 
 
 def place_name(found: Stock) -> str:
-    """`212, New York, NY`, or the kind where numbers belong to no place."""
+    """`212 New York, NY`, or the kind where numbers belong to no place."""
     place_of = found.place
     assert place_of is not None
-    told = [part for part in (place_of.area_code, place_of.city, place_of.state) if part]
-    return ", ".join(told) or str(KIND.get(found.kind, found.kind))
+    where = ", ".join(part for part in (place_of.city, place_of.state) if part)
+    return f"{place_of.area_code} {where}".strip() or str(KIND.get(found.kind, found.kind))
 
 
 def _chosen(form: PlaceFilters) -> list[Stock]:

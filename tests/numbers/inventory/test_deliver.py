@@ -263,10 +263,12 @@ def test_a_withdrawn_delivery_is_offered_no_more_and_customers_keep_what_they_ha
         claims.own([owned], customer_id=alice, reservation_id=None, order_id=uuid4(), now=START)
         claims.hold([held], customer_id=alice, reservation_id=cart, until=until, now=START)
     with as_operator():
-        assert withdraw.withdraw(found, reason="sent by mistake").state == states.WITHDRAWN
-        assert withdraw.withdraw(found, reason="again").state == states.WITHDRAWN
-        with pytest.raises(Problem, match=r"inventory\.loaded"):
-            discard.discard(keep)
+        assert withdraw.withdraw(found, reason="sent by mistake").state == states.LEAVING
+        assert withdraw.withdraw(found, reason="again").state == states.LEAVING
+    sweeper.run_due()
+    assert now(found).state == states.WITHDRAWN
+    with as_operator(), pytest.raises(Problem, match=r"inventory\.loaded"):
+        discard.discard(keep)
     with as_customer(world.alice):
         assert free(area_code="212") == 100, "the other delivery stays, also where they shared a row"
         assert claims.own([held], customer_id=alice, reservation_id=cart, order_id=uuid4(), now=START) == {
@@ -287,6 +289,7 @@ def test_numbers_of_a_withdrawn_delivery_may_come_again(world: World) -> None:
         )
     with as_operator():
         withdraw.withdraw(found, reason="moved")
+    sweeper.run_due()
     again = loaded(csv_of(new_york(city="Manhattan"), "911,,US,NY,212,,,local,one"), "again.csv")
     assert (now(again).numbers, now(again).report["held"]) == (100, 1)
     with as_customer(world.bob):
@@ -321,6 +324,8 @@ def test_a_large_delivery_in_small_is_loaded_exactly(world: World) -> None:
     with as_operator():
         assert load.delivered().first.size > 0
         withdraw.withdraw(found, reason="end of the test")
+    sweeper.run_due()
+    with as_operator():
         assert not Chunk.objects.exists(), "withdrawn to the last number"
 
 
