@@ -18,7 +18,7 @@ from dialtone.base import tables
 from dialtone.base.problems import Problem
 from dialtone.numbers.inventory import deliveries, delivery_states, stock
 from dialtone.numbers.inventory.models import Delivery
-from dialtone.numbers.inventory.stock import Stock
+from dialtone.numbers.inventory.stock import Counts, Stock
 from dialtone.web import keyset, reading
 from dialtone.web.inventory_words import DELIVERY, KIND
 from dialtone.web.listing import Column, Listing
@@ -116,7 +116,7 @@ class StockRow:
         return KIND.get(self.stock.kind, self.stock.kind)
 
     @property
-    def counts(self) -> stock.Counts:
+    def counts(self) -> Counts:
         return self.stock.counts
 
 
