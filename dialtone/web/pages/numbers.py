@@ -166,11 +166,12 @@ def number_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, form_of_file: str) -> HttpResponse:
     """Exactly what the filters show, as CSV or for a spreadsheet."""
     caller_of(request).need("sees_numbers")
-    if form_of_file not in FORMATS:
+    wanted = filters(request)
+    if form_of_file not in FORMATS or wanted.errors:  # an empty file would look like the answer
         raise Problem("not_found")
     header = ["number", "status", "kind", "location", "assigned_to", "extension"]
     header += ["block", "city", "state", "own_emergency_address", "simulated"]
-    rows = [_exported(row) for row in _rows(list(filtered(request, filters(request))[:MOST_EXPORTED]))]
+    rows = [_exported(row) for row in _rows(list(filtered(request, wanted)[:MOST_EXPORTED]))]
     if form_of_file == "xlsx":
         response = HttpResponse(tables.write_xlsx(header, rows), content_type=tables.XLSX)
     else:
