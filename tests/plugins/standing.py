@@ -47,6 +47,8 @@ class Things:
     document: Any = None
     webhook: Any = None
     address: Any = None
+    draft: Any = None
+    licence: Any = None
     invited: Any = None
     token: Any = None
     secrets: dict[str, str] = field(default_factory=dict)
@@ -127,16 +129,20 @@ def build() -> Standing:
         found[name] = Things(getattr(world, name), world.people[admin], CANARIES[name])
         with as_partner(found[name].org, found[name].admin):
             _common(found[name])
+    _location_admin(world, found["alice"])
     secrets = {name: _token(person, name)[1] for name, person in world.people.items()}
     return Standing(world, found, secrets)
 
 
 def _furnish(world: World, name: str, things: Things) -> None:
     """An office with numbers, one of them on a person, an order of each sort, a cart, an unsigned contract."""
+    from dialtone.base.ids import uuid7
     from dialtone.base.models import Letter
+    from dialtone.locations import drafts
     from dialtone.numbers import assign
     from dialtone.orders import cart, place
     from dialtone.orders import queries as orders
+    from dialtone.plans import queries as plans
     from tests.plugins.office import open_office
 
     org, admin = things.org, things.admin
@@ -169,7 +175,23 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.cart = cart.add(things.location.id, [cart.Choice([f"+12125550{first + 5}"], "standard")])
         things.cart_line = orders.cart(things.cart.id)[1][0]
         things.address = _newest_address(things.location.id)
+        things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
+        things.licence = plans.licences()[0]
         _common(things)
+
+
+def _location_admin(world: World, things: Things) -> None:
+    """Somebody of Alice's who looks after one location only."""
+    from dialtone.people.invite_person import invite_person
+
+    with as_customer(things.org, things.admin):
+        world.people["alice_location"] = invite_person(
+            things.org.id,
+            email="alice.location@example.com",
+            role="location",
+            by_role="full",
+            location_ids=[things.location.id],
+        )
 
 
 def _newest_address(location_id: UUID) -> Any:
@@ -235,7 +257,7 @@ def _work(rounds: int = 4) -> None:
 
 
 def signed_in(person: Any) -> Any:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in. People of the standing world have no password to be asked for again."""
     from django.test import Client
 
     from dialtone.base import tenancy

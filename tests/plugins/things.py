@@ -5,24 +5,30 @@ A new route with a new parameter needs a line here and nothing else; the isolati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tests.plugins.standing import Things
 
 NOBODYS = UUID("01a21089-0000-7000-8000-0123456789ab")
-NOBODYS_NUMBER = "+12125550197"
+NOBODYS_NUMBER = "+13125550142"
+_PLACE = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
 class Thing:
-    """`of` finds it among somebody's things; `kind` is the kind of the id that the API shows, "" for plain text."""
+    """`of` finds it among somebody's things; `kind` is the kind of the id that the API shows, "" for plain text.
+
+    `unknown` is a plain name that is nobody's; an id has one of its own.
+    """
 
     of: Callable[[Things], Any]
     kind: str = ""
     unknown: str = ""
+    common: bool = False  # the same for everybody
 
     def named(self, things: Things | None, *, outside: bool) -> str:
         """Its name: for the API (`outside`) the opaque id, else as the pages write it. None stands for nobody's."""
@@ -43,17 +49,21 @@ THINGS: dict[str, Thing] = {
     "org_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
     "person_id": Thing(lambda its: its.invited.id, "PEOPLE"),
     "token_id": Thing(lambda its: its.token.id, "TOKEN"),
+    "draft_id": Thing(lambda its: its.draft.id, "DRAFT"),
+    "address_id": Thing(lambda its: its.address.id, unknown=str(NOBODYS)),
+    "license_id": Thing(lambda its: its.licence.id, "LICENSE"),
     "case_id": Thing(lambda its: its.case.id, "CASE"),
     "document_id": Thing(lambda its: its.document.id, "DOCUMENT"),
     "webhook_id": Thing(lambda its: its.webhook.id, "WEBHOOK"),
     "e164": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
     "phone_number": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
     "secret": Thing(lambda its: its.link, unknown="x" * 43),
+    "role_id": Thing(lambda its: uuid5(NAMESPACE_URL, "dialtone:role:full"), "ROLE", common=True),
+    "step": Thing(lambda its: "connection", unknown="connection", common=True),
+    "form_of_file": Thing(lambda its: "csv", unknown="csv", common=True),
 }
 
 
 def named(path: str, things: Things | None, *, outside: bool) -> str:
     """Fill the {places} of an address with the names of somebody's things; None for things that never were."""
-    for name, thing in THINGS.items():
-        path = path.replace("{" + name + "}", thing.named(things, outside=outside))
-    return path
+    return _PLACE.sub(lambda place: THINGS[place[1]].named(things, outside=outside), path)

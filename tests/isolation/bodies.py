@@ -1,0 +1,98 @@
+"""Bodies made from the description of the API: as much as is needed for a reference in them to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.isolation.routes import snake
+from tests.plugins.standing import Things
+from tests.plugins.things import THINGS
+
+# What stands in fields that are no references, where a client would fill them in.
+EXAMPLES: Mapping[str, Any] = {
+    "name": "Another office",
+    "timeZone": "America/New_York",
+    "preferredLanguage": "en_us",
+    "announcementLanguage": "en_us",
+    "address1": "350 Fifth Avenue",
+    "city": "New York",
+    "state": "NY",
+    "postalCode": "10118",
+    "country": "US",
+    "emails": ["somebody@example.com"],
+    "displayName": "Some Body",
+    "dialled": "+12125550123",
+    "quantity": 1,
+}
+# Fields that end like references and are none.
+NO_REFERENCES: Mapping[str, str] = {
+    "premise_route_id": "a gateway's own name; nothing is looked up by it",
+}
+
+
+def references(schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+    """(pointer, name of the thing) of every reference in a body; a list has * in its pointer.
+
+    Raises KeyError for a field that looks like a reference to something that `things.py` does not know.
+    """
+    for option in schema.get("anyOf", ()):
+        yield from references(option, place)
+    if schema.get("type") == "array":
+        yield from references(schema.get("items", {}), f"{place}/*")
+    for name, part in schema.get("properties", {}).items():
+        own = snake(name)
+        singular = own.removesuffix("s")
+        if own in THINGS:
+            yield f"{place}/{name}", own
+        elif singular in THINGS and _is_list_of_text(part):
+            yield f"{place}/{name}/*", singular
+        elif singular.endswith("_id") and singular not in NO_REFERENCES:
+            raise KeyError(
+                f"{place}/{name}: add a line for {singular!r} to THINGS in tests/plugins/things.py"
+            )
+        yield from references(part, f"{place}/{name}")
+
+
+def _is_list_of_text(part: Mapping[str, Any]) -> bool:
+    options = part.get("anyOf", [part])
+    return any(
+        each.get("type") == "array" and each.get("items", {}).get("type") == "string" for each in options
+    )
+
+
+def example(schema: Mapping[str, Any], things: Things, name: str = "") -> Any:
+    """A value that the schema allows; references name somebody's things. Optional fields only where EXAMPLES has them."""
+    if "anyOf" in schema:
+        return example(schema["anyOf"][0], things, name)
+    own = snake(name)
+    if own in THINGS:
+        return THINGS[own].named(things, outside=True)
+    if name in EXAMPLES and schema.get("type") != "object":
+        return EXAMPLES[name]
+    match schema.get("type"):
+        case "object":
+            return {
+                each: example(part, things, each)
+                for each, part in schema.get("properties", {}).items()
+                if each in schema.get("required", ()) or each in EXAMPLES or each == "address"
+            }
+        case "array":
+            return [example(schema.get("items", {}), things, name.removesuffix("s"))]
+        case "integer" | "number":
+            return 1
+        case "boolean":
+            return True
+    return "example"
+
+
+def placed(body: Any, pointer: str, value: Any) -> Any:
+    """The body with a value at a pointer; what is missing on the way is made."""
+    first, _slash, rest = pointer.lstrip("/").partition("/")
+    if not first:
+        return value
+    if first == "*":
+        return [placed(body[0] if isinstance(body, list) and body else {}, rest, value)]
+    kept = dict(body) if isinstance(body, dict) else {}
+    kept[first] = placed(kept.get(first), rest, value)
+    return kept
