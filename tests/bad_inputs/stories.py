@@ -53,7 +53,7 @@ def a_script_as_a_name_is_dead_text_everywhere(standing: Standing) -> None:
 
     alice = standing.of["alice"]
     client = signed_in(alice.admin)
-    assert client.post("/locations/new/", {**SITE, "name": SCRIPT}).status_code == 302
+    assert client.post(f"/locations/new/{alice.draft.id}/", {**SITE, "name": SCRIPT}).status_code == 302
     with as_customer(alice.org):
         made = Location.objects.get(name=SCRIPT)
         from dialtone.locations import connect, contract
@@ -85,7 +85,7 @@ def sql_as_a_name_is_a_name(standing: Standing) -> None:
     name = "'; DROP TABLE numbers_number; --"
     alice = standing.of["alice"]
     client = signed_in(alice.admin)
-    assert client.post("/locations/new/", {**SITE, "name": name}).status_code == 302
+    assert client.post(f"/locations/new/{alice.draft.id}/", {**SITE, "name": name}).status_code == 302
     answer = Client().get("/v1/locations", {"name": name}, headers=standing.headers("alice_admin"))
     assert [each["name"] for each in answer.json()["items"]] == [name]
     assert client.get("/numbers/").status_code == 200

@@ -34,6 +34,7 @@ class Things:
     org: Any
     admin: Any
     canary: str
+    user: Any = None
     location: Any = None
     unsigned: Any = None
     link: str = ""
@@ -146,7 +147,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
     from tests.plugins.office import open_office
 
     org, admin = things.org, things.admin
-    user = world.people[f"{name}_user"]
+    user = things.user = world.people[f"{name}_user"]
     things.location = open_office(org, admin, name=f"{things.canary} office")
     things.unsigned = open_office(org, admin, name=f"{things.canary} annex", signed=False)
     with as_operator():

@@ -48,6 +48,7 @@ THINGS: dict[str, Thing] = {
     "cart_id": Thing(lambda its: its.cart.id, "RESERVATION"),
     "org_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
     "person_id": Thing(lambda its: its.invited.id, "PEOPLE"),
+    "owner_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "token_id": Thing(lambda its: its.token.id, "TOKEN"),
     "draft_id": Thing(lambda its: its.draft.id, "DRAFT"),
     "address_id": Thing(lambda its: its.address.id, unknown=str(NOBODYS)),
@@ -59,6 +60,7 @@ THINGS: dict[str, Thing] = {
     "phone_number": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
     "secret": Thing(lambda its: its.link, unknown="x" * 43),
     "role_id": Thing(lambda its: uuid5(NAMESPACE_URL, "dialtone:role:full"), "ROLE", common=True),
+    "country_code": Thing(lambda its: "US", unknown="US", common=True),
     "step": Thing(lambda its: "connection", unknown="connection", common=True),
     "form_of_file": Thing(lambda its: "csv", unknown="csv", common=True),
 }
