@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 
 from dialtone.base.problems import Problem, Problems
+from dialtone.people import permissions
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
 from dialtone.web import errors, refusals
@@ -27,8 +29,10 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
     """A page for signed-in people who hold `permission`; `customer=True` for pages about one customer's things.
 
     `step_up=True` asks once more who it is, unless that was proven within a quarter of an hour; its form is then made
-    from `typed(request)`, so that what was sent in the meantime comes back.
+    from `typed(request)`, so that what was sent in the meantime comes back. What only the operator may do is done in the
+    operator's own scope, whomever the desk acts for meanwhile.
     """
+    is_operators = permissions.roles_with(permission) == ("operator",)
 
     def mark(view: View) -> View:
         REGISTRY[f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"] = permission
@@ -44,7 +48,8 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
                     return render(request, "pages/choose_customer.html", status=200)
                 if step_up and not steps.is_fresh(request):
                     return ask_again(request)
-                return view(request, *args, **kwargs)
+                with caller.home_scope() if is_operators else nullcontext():
+                    return view(request, *args, **kwargs)
             except (Problem, Problems) as problem:
                 return errors.problem_page(request, problem)
 
