@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -43,5 +44,10 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def crashed(request: HttpRequest) -> HttpResponse:
-    """A bug of ours. Nothing of it is shown but the request id; the transaction is rolled back."""
+    """A bug of ours. Nothing of it is shown but the request id; the transaction is rolled back.
+
+    It may have broken the transaction, so this page asks the database for nothing: it is the one for nobody.
+    """
+    request.caller = None  # type: ignore[attr-defined]
+    request.user = AnonymousUser()
     return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
