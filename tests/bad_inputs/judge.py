@@ -52,7 +52,7 @@ class Answer:
         """Without what differs in every answer: request id, nonces, tokens of forms, and the address that was asked for."""
         content = self.content.replace(self.path.encode(), b"") if self.path else self.content
         content = re.sub(rb"ROUTER_\w+|nonce=\"[^\"]*\"|\b\w{64}\b", b"", content)
-        differing = {"TrackingID", "Content-Security-Policy", "Content-Length"}
+        differing = {"Expires", "TrackingID", "Content-Security-Policy", "Content-Length"}
         kept = {name: value for name, value in self.headers.items() if name not in differing}
         return self.status, content, kept
 

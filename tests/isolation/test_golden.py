@@ -12,7 +12,7 @@ from pathlib import Path
 from dialtone.people import permissions
 from tests.isolation import bodies, callers, routes
 from tests.isolation.routes import Route
-from tests.isolation.test_matrix import KNOWN_CALLS, KNOWN_PAGES, Asker
+from tests.isolation.test_matrix import CALLS, PAGES, Asker
 from tests.plugins.standing import Standing
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "endpoints.txt"
@@ -22,7 +22,7 @@ HEAD = f"{'':95} {'permission':22}" + "".join(f" {role:>9}" for role in callers.
 
 def test_the_ways_in_are_the_reviewed_ones(standing: Standing, undone: None) -> None:
     askers = {role: _asker(standing, role) for role in callers.ROLES}
-    seen = {str(route): _line(route, standing, askers) for route in (*KNOWN_PAGES, *KNOWN_CALLS)}
+    seen = {str(route): _line(route, standing, askers) for route in (*PAGES, *CALLS)}
     text = "\n".join([HEAD.rstrip(), *(seen[name] for name in sorted(seen, key=_by_address))]) + "\n"
     if os.environ.get("DIALTONE_REWRITE"):
         GOLDEN.write_text(text)
@@ -31,7 +31,7 @@ def test_the_ways_in_are_the_reviewed_ones(standing: Standing, undone: None) -> 
         f"was {reviewed[name]}\nis  {line}" for name, line in seen.items() if reviewed.get(name, line) != line
     ]
     assert not changed, "\n".join(changed)
-    for route in (*KNOWN_PAGES, *KNOWN_CALLS):
+    for route in (*PAGES, *CALLS):
         if str(route) not in reviewed:
             held = permissions.roles_with(route.permission or "")
             beyond = [role for role, tick in _ticks(seen[str(route)]).items() if tick and role not in held]

@@ -49,6 +49,12 @@ class Things:
     webhook: Any = None
     address: Any = None
     draft: Any = None
+    workspace: Any = None
+    virtual_line: Any = None
+    batch: Any = None
+    closing: Any = None
+    record: Any = None
+    port_order: Any = None
     licence: Any = None
     invited: Any = None
     token: Any = None
@@ -137,13 +143,17 @@ def build() -> Standing:
 
 def _furnish(world: World, name: str, things: Things) -> None:
     """An office with numbers, one of them on a person, an order of each sort, a cart, an unsigned contract."""
+    from dialtone.base import batches
     from dialtone.base.ids import uuid7
-    from dialtone.base.models import Letter
+    from dialtone.base.models import AuditRecord, Letter
     from dialtone.locations import drafts
     from dialtone.numbers import assign
     from dialtone.orders import cart, place
     from dialtone.orders import queries as orders
     from dialtone.plans import queries as plans
+    from dialtone.porting import create_order
+    from dialtone.services import virtual_lines, workspaces
+    from dialtone.services.equip import Equipment
     from tests.plugins.office import open_office
 
     org, admin = things.org, things.admin
@@ -176,6 +186,16 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.cart = cart.add(things.location.id, [cart.Choice([f"+12125550{first + 5}"], "standard")])
         things.cart_line = orders.cart(things.cart.id)[1][0]
         things.address = _newest_address(things.location.id)
+        things.workspace = workspaces.add_workspace(Equipment(), name=f"{things.canary} lobby")
+        things.virtual_line = virtual_lines.add_virtual_line(
+            things.location.id, first_name=things.canary, last_name="Line", extension="2009"
+        )
+        things.batch = batches.begin(
+            "move_numbers", [batches.Item(ours[1])], {"location_id": str(things.location.id)}
+        )
+        things.closing = batches.begin("close_location", [batches.Item(str(things.unsigned.id))])
+        things.port_order = create_order.create(things.location.id)
+        things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
         things.licence = plans.licences()[0]
         _common(things)

@@ -15,7 +15,7 @@ from tests.plugins.standing import Things
 
 NOBODYS = UUID("01a21089-0000-7000-8000-0123456789ab")
 NOBODYS_NUMBER = "+13125550142"
-_PLACE = re.compile(r"{(\w+)}")
+_PLACE = re.compile(r"(?:([^/{}]+)(/))?{(\w+)}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Thing:
         return ids.outside(self.kind, id) if outside else str(id)
 
 
-# By the name of the parameter of an address, in the spelling of Python; bodies say the same in camel case.
+# By the name of the parameter of an address, in the spelling of Python; bodies say the same in camel case. Where one name
+# stands for several kinds, the part of the address before it is told too.
 THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
     "order_id": Thing(lambda its: its.order.id, "ORDER"),
@@ -49,10 +50,21 @@ THINGS: dict[str, Thing] = {
     "org_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
     "person_id": Thing(lambda its: its.invited.id, "PEOPLE"),
     "owner_id": Thing(lambda its: its.user.id, "PEOPLE"),
+    "workspaces/owner_id": Thing(lambda its: its.workspace.id, "PLACE"),
+    "virtualLines/owner_id": Thing(lambda its: its.virtual_line.id, "VIRTUAL_LINE"),
     "token_id": Thing(lambda its: its.token.id, "TOKEN"),
     "draft_id": Thing(lambda its: its.draft.id, "DRAFT"),
     "address_id": Thing(lambda its: its.address.id, unknown=str(NOBODYS)),
     "license_id": Thing(lambda its: its.licence.id, "LICENSE"),
+    "workspace_id": Thing(lambda its: its.workspace.id, "PLACE"),
+    "line_id": Thing(lambda its: its.virtual_line.id, "VIRTUAL_LINE"),
+    "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
+    "deleteCallingLocation/job_id": Thing(lambda its: its.closing.id, unknown=str(NOBODYS)),
+    "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
+    "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),
+    "port_order_id": Thing(lambda its: its.port_order.id, "PORT_ORDER"),
+    "customer_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
+    "target_location_id": Thing(lambda its: its.unsigned.id, "LOCATION"),
     "case_id": Thing(lambda its: its.case.id, "CASE"),
     "document_id": Thing(lambda its: its.document.id, "DOCUMENT"),
     "webhook_id": Thing(lambda its: its.webhook.id, "WEBHOOK"),
@@ -60,6 +72,7 @@ THINGS: dict[str, Thing] = {
     "phone_number": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
     "secret": Thing(lambda its: its.link, unknown="x" * 43),
     "role_id": Thing(lambda its: uuid5(NAMESPACE_URL, "dialtone:role:full"), "ROLE", common=True),
+    "country": Thing(lambda its: "US", unknown="US", common=True),
     "country_code": Thing(lambda its: "US", unknown="US", common=True),
     "step": Thing(lambda its: "connection", unknown="connection", common=True),
     "form_of_file": Thing(lambda its: "csv", unknown="csv", common=True),
@@ -67,5 +80,14 @@ THINGS: dict[str, Thing] = {
 
 
 def named(path: str, things: Things | None, *, outside: bool) -> str:
-    """Fill the {places} of an address with the names of somebody's things; None for things that never were."""
-    return _PLACE.sub(lambda place: THINGS[place[1]].named(things, outside=outside), path)
+    """Fill the {places} of an address with the names of somebody's things; None for things that never were.
+
+    What belongs to the operator alone (THINGS does not know it) is named as nothing that is.
+    """
+
+    def name(place: re.Match[str]) -> str:
+        before, slash, own = place[1] or "", place[2] or "", place[3]
+        thing = THINGS.get(f"{before}/{own}") or THINGS.get(own)
+        return f"{before}{slash}{thing.named(things, outside=outside) if thing else NOBODYS}"
+
+    return _PLACE.sub(name, path)
