@@ -30,11 +30,10 @@ from dialtone.people.invite_person import invite_person
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.plans import subscribe
-from dialtone.web import glance, keyset, reading
+from dialtone.web import glance, keyset, reading, sorting
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_again, caller_of, into_form, page, typed
 
-ORDER = ("search_name", "id")
 # Where one may go on to when one begins to act for somebody.
 THEN = {"pstn-set-up", "plans", "plan-buy", "plan-convert", "locations", "orders", "cases"}
 CURRENCIES = ["USD", "CAD", "GBP", "EUR", "DKK", "NOK", "SEK", "CHF", "PLN", "AUD", "NZD"]
@@ -152,7 +151,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             )
         elif told.get("plan"):
             found = found.filter(id__in=plans.customers_on(told["plan"]))
-        at = keyset.page_of(found, request.GET, order=ORDER, listing="customers")
+        at = keyset.page_of(sorting.by_name(found), request.GET, order=sorting.ORDER, listing="customers")
         partners = {each.id: each.name for each in queries.partners()} if is_operator else {}
         rows = glance.glances(at.rows, partners)
         total = found.count()

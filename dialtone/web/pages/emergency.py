@@ -20,7 +20,7 @@ from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line, Number
-from dialtone.web import address_talk, keyset
+from dialtone.web import address_talk, keyset, sorting
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = locations.list_all(request.GET.get("q", "").strip()[:80])
     if mine is not None:
         found = found.filter(id__in=mine)
-    at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="emergency")
+    at = keyset.page_of(sorting.by_name(found), request.GET, order=sorting.ORDER, listing="emergency")
     names = {place.id: place.name for place in locations.list_all()}
     waiting = list(queries.waiting(mine)[:MOST_WAITING])
     have = numbers.counts(mine)

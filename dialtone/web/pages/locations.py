@@ -23,13 +23,12 @@ from dialtone.locations.models import Draft, Location
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.orders import remind
-from dialtone.web import happenings, keyset
+from dialtone.web import happenings, keyset, sorting
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
 from dialtone.web.pages import setup
 from dialtone.web.pages.sign import SignForm
 
-ORDERED = ("search_name", "id")
 SHOWN_NUMBERS = 10
 
 
@@ -90,7 +89,7 @@ def location_list(request: HttpRequest) -> HttpResponse:
         found = found.none()
     elif form.cleaned_data["connection"]:
         found = found.filter(connection=form.cleaned_data["connection"])
-    at = keyset.page_of(found, request.GET, order=ORDERED, listing="locations")
+    at = keyset.page_of(sorting.by_name(found), request.GET, order=sorting.ORDER, listing="locations")
     set_ups = queries.set_ups(at.rows)
     have = numbers.counts_by_location([place.id for place in at.rows])
     may_open = caller.may("edits_locations")

@@ -30,12 +30,11 @@ from dialtone.plans import queries as plans
 from dialtone.services import change_person as equipping
 from dialtone.services import remove_person, rules
 from dialtone.services.equip import Equipment
-from dialtone.web import happenings, keyset, plan_words, reading
+from dialtone.web import happenings, keyset, plan_words, reading, sorting
 from dialtone.web.context import ROLES
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
 
-ORDER = ("search_name", "id")
 MOST_EXPORTED = 50_000
 MOST_NUMBERS = 200
 
@@ -134,7 +133,9 @@ def people_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     form = PeopleFilters(caller.view_kind, request.GET, auto_id="filter_%s")
     found = _found(form)
-    at = keyset.page_of(found, request.GET, order=ORDER, listing="people")
+    at = keyset.page_of(
+        sorting.by_name(found, "display_name"), request.GET, order=sorting.ORDER, listing="people"
+    )
     is_customer = caller.customer_id is not None
     listing = Listing(
         request,
