@@ -10,6 +10,7 @@ from pathlib import Path
 from django.template.base import Lexer, Token, TokenType
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ADDRESS = re.compile(r"[^\w/]*/")  # /orders/…, perhaps after a colon
 _SPOKEN = {"title", "alt", "placeholder", "aria-label", "label"}
 # What is read by programs only, or is the same in every language.
 _SILENT = {"script", "style", "svg", "code", "pre"}
@@ -35,7 +36,7 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         words = data.strip()
-        if not self._silent and _WORD.search(words) and not words.startswith("/"):
+        if not self._silent and _WORD.search(words) and not _ADDRESS.match(words):
             self.found.append(" ".join(words.split()))
 
 

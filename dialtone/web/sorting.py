@@ -37,7 +37,8 @@ def by_name(found: QuerySet[M], name: str = "name") -> QuerySet[M]:
     key: Any = F("search_name")
     if language in _ENDS:
         key = _key(name, language)
-    return found.annotate(sort_name=key).order_by(*ORDER)
+    ordered: QuerySet[M] = found.annotate(sort_name=key).order_by(*ORDER)  # type: ignore[assignment]
+    return ordered
 
 
 def _key(name: str, language: str) -> Any:

@@ -19,6 +19,7 @@ from tools import unmarked
         ("{% block content_class %} is-wizard{% endblock %}<b>Wizard</b>", ["Wizard"]),
         ("<code>Authorization: Bearer</code> <script>var a = 1</script>", []),
         ("{{ base_url }}/orders/{{ order.id }}/", []),
+        ("{{ why }}:\n\n{{ base_url }}/orders/{{ order.id }}/", []),
         ("{# remark #}{% comment %}long remark{% endcomment %} 1 · {{ n }} %", []),
         ("{% if a %}Yes{% else %}No{% endif %}", ["Yes No"]),
     ],
