@@ -74,6 +74,7 @@ THINGS: dict[str, Thing] = {
     "role_id": Thing(lambda its: uuid5(NAMESPACE_URL, "dialtone:role:full"), "ROLE", common=True),
     "country": Thing(lambda its: "US", unknown="US", common=True),
     "country_code": Thing(lambda its: "US", unknown="US", common=True),
+    "area_id": Thing(lambda its: "1", unknown="1", common=True),
     "step": Thing(lambda its: "connection", unknown="connection", common=True),
     "form_of_file": Thing(lambda its: "csv", unknown="csv", common=True),
 }
