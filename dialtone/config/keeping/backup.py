@@ -98,7 +98,8 @@ def _refuse_hidden_rows(reach: Client) -> None:
         return
     with reach.connect() as link:
         rows = link.execute(
-            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relforcerowsecurity AND NOT EXISTS"
+            "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relrowsecurity"
+            " AND c.relforcerowsecurity AND NOT EXISTS"
             " (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'migrator_all')"
         ).fetchall()
     if rows:
