@@ -7,6 +7,7 @@ from uuid import UUID
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
+from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
 from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import queries as emergency
@@ -56,27 +57,13 @@ def _home_country(customer_id: UUID) -> str:
 def _caller(found: Number) -> CallerFacts:
     line = numbers.lines_of([found]).get(found.id)
     shown = emergency.shown_by([found.id]).get(found.id)
-    return CallerFacts(
-        e164=found.e164,
-        customer_id=str(found.customer_id),
-        is_active=found.state in states.IN_SERVICE,
-        owner=line.owner_name if line else "",
-        emergency_address=shown.one_line() if shown else "",
-        is_toll_free=found.kind == "toll_free",
-    )
+    return caller_facts(found, line.owner_name if line else "", shown)
 
 
 def _place(found: Number) -> Place:
     site = locations.location(found.location_id)
     main = numbers.main_number(site.id)
-    return Place(
-        location_id=str(site.id),
-        name=site.name,
-        country=site.country,
-        connection=site.connection,
-        outside_line_digit=site.outside_dial_digit,
-        main_number=main.e164 if main and main.kind != "toll_free" else "",
-    )
+    return place_facts(site, main.e164 if main and main.kind != "toll_free" else "")
 
 
 def _own(dialled: str) -> dict[str, str]:

@@ -11,7 +11,8 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls.rules import CallerFacts, Limits, Place
+from dialtone.calls.known import caller_facts, place_facts
+from dialtone.calls.rules import Limits, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Snapshot
 from dialtone.emergency.models import Coverage
 from dialtone.locations.models import Location
@@ -40,14 +41,13 @@ def take() -> Snapshot:
     with tenancy.operator_scope():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '60s'")
-        places = _places()
         return Snapshot(
             format=FORMAT,
             taken_at=clock.now(),
             ahead_seconds=int(clock.ahead().total_seconds()),
             lines=_lines(),
-            places=places,
-            customers=_customers(places),
+            places=_places(),
+            customers=_customers(),
             closed={},
             risky=RISKY,
         )
@@ -64,7 +64,7 @@ def keep(file: Path) -> Snapshot:
 def _lines() -> dict[str, Line]:
     owners = dict(numbers.Line.objects.exclude(number=None).values_list("number_id", "owner_name"))
     addresses = {
-        number_id: CivicAddress.from_json(address).one_line()
+        number_id: CivicAddress.from_json(address)
         for number_id, address in Coverage.objects.filter(during__endswith=None).values_list(
             "number_id", "address__address"
         )
@@ -72,14 +72,7 @@ def _lines() -> dict[str, Line]:
     found = numbers.Number.objects.filter(state__in=states.HELD)
     return {
         each.e164: Line(
-            CallerFacts(
-                e164=each.e164,
-                customer_id=str(each.customer_id),
-                is_active=each.state == states.ACTIVE,
-                owner=owners.get(each.id, ""),
-                emergency_address=addresses.get(each.id, ""),
-                is_toll_free=each.kind == "toll_free",
-            ),
+            caller_facts(each, owners.get(each.id, ""), addresses.get(each.id)),
             str(each.location_id),
         )
         for each in found.iterator(chunk_size=5000)
@@ -88,30 +81,23 @@ def _lines() -> dict[str, Line]:
 
 def _places() -> dict[str, Place]:
     mains = dict(
-        numbers.Number.objects.filter(is_main=True, state=states.ACTIVE)
+        numbers.Number.objects.filter(is_main=True, state__in=states.IN_SERVICE)
         .exclude(kind="toll_free")
         .values_list("location_id", "e164")
     )
     return {
-        str(each.id): Place(
-            location_id=str(each.id),
-            name=each.name,
-            country=each.country,
-            connection=each.connection,
-            outside_line_digit=str(each.calling.get("outsideDialDigit") or ""),
-            main_number=mains.get(each.id, ""),
-        )
+        str(each.id): place_facts(each, mains.get(each.id, ""))
         for each in Location.objects.filter(deleted_at=None)
     }
 
 
-def _customers(places: dict[str, Place]) -> dict[str, Customer]:
+def _customers() -> dict[str, Customer]:
     extensions: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     own: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     for line in numbers.Line.objects.select_related("number"):
         if line.extension:
             extensions[line.customer_id][line.extension] = line.owner_name
-    live = numbers.Number.objects.filter(state=states.ACTIVE).values_list("customer_id", "e164")
+    live = numbers.Number.objects.filter(state__in=states.IN_SERVICE).values_list("customer_id", "e164")
     for customer_id, e164 in live.iterator(chunk_size=5000):
         own[customer_id][e164] = e164
     countries_of = dict(

@@ -116,3 +116,18 @@ def test_any_change_is_seen(stocked: World, number: str) -> None:
 def _saved(file: Path) -> Path:
     photograph.keep(file)
     return file
+
+
+@pytest.mark.req("ESA-10")
+def test_the_picture_knows_the_digit_for_an_outside_line(
+    stocked: World, office: Any, number: str, tmp_path: Path
+) -> None:
+    from dialtone.locations.models import Location
+
+    with as_customer(stocked.alice):
+        Location.objects.filter(id=office.id).update(calling={"outside_dial_digit": "9"})
+        assert ask.may_call(number, "9911").code == "calls.emergency"
+    answers = Answers(world_plan())
+    answers.show(load(_saved(tmp_path / "picture.bin")))
+    told = answers.answer(Asked(number, "9911", str(stocked.alice.id)), clock.now())
+    assert (told.code, told.values["callback"]) == ("calls.emergency", number)

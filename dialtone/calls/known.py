@@ -1,0 +1,33 @@
+"""Rows of other rooms as the facts a decision needs: for one question (`ask.py`) and for the picture (`photograph.py`) alike."""
+
+from __future__ import annotations
+
+from dialtone.base.address import CivicAddress
+from dialtone.calls.rules import CallerFacts, Place
+from dialtone.locations.models import Location
+from dialtone.numbers import states
+from dialtone.numbers.models import Number
+
+
+def caller_facts(number: Number, owner: str, shown: CivicAddress | None) -> CallerFacts:
+    """A number with who has it ("" for nobody) and the emergency address it shows."""
+    return CallerFacts(
+        e164=number.e164,
+        customer_id=str(number.customer_id),
+        is_active=number.state in states.IN_SERVICE,
+        owner=owner,
+        emergency_address=shown.one_line() if shown else "",
+        is_toll_free=number.kind == "toll_free",
+    )
+
+
+def place_facts(site: Location, main_number: str) -> Place:
+    """A location with its main number, "" when it has none that can be called back."""
+    return Place(
+        location_id=str(site.id),
+        name=site.name,
+        country=site.country,
+        connection=site.connection,
+        outside_line_digit=site.outside_dial_digit,
+        main_number=main_number,
+    )
