@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query
@@ -15,6 +16,8 @@ from dialtone.base.problems import Problem
 from dialtone.locations import connect, rules
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
+from dialtone.providers import queries as providers
+from dialtone.providers.models import Provider
 
 routes = router("PSTN connection")
 
@@ -61,7 +64,17 @@ class ConnectionBody(Compatible):
     premise_route_id: str | None = None
 
 
-def worded(kind: str, route: dict[str, str] | None = None) -> ConnectionOption:
+def worded(
+    kind: str, route: dict[str, str] | None = None, provider: Provider | None = None
+) -> ConnectionOption:
+    """A connection as clients see it: a provider of the catalogue under its own id and name, else the kind."""
+    if provider is not None:
+        return ConnectionOption(
+            id=str(provider.id),
+            display_name=provider.name,
+            pstn_services=list(provider.service_types),
+            pstn_connection_type=TYPES[kind],
+        )
     return ConnectionOption(
         id=str(rules.connection_id(kind)),
         display_name=NAMES[kind],
@@ -85,7 +98,11 @@ def connection_options(
     wanted: Query[ServiceTypes],
 ) -> Any:
     found = location_named(request, location_id)
-    options = [worded(kind) for kind in locations.connection_options(found.id)]
+    kinds = locations.connection_options(found.id)
+    options = [worded(kind) for kind in kinds]
+    # Our calling plans are one option already, whatever the catalogue calls them.
+    named = providers.for_market(found.country).exclude(connection=rules.CALLING_PLAN)
+    options += [worded(each.connection, provider=each) for each in named if each.connection in kinds]
     return ConnectionOptionList(
         items=[each for each in options if set(wanted.service_types) <= set(each.pstn_services)]
     )
@@ -102,7 +119,9 @@ def get_connection(request: HttpRequest, location_id: str) -> Any:
     found = location_named(request, location_id)
     if not found.connection:
         raise Problem("locations.not_connected", values={"name": found.name})
-    return worded(found.connection, found.calling.get("premises_route"))
+    named = found.provider_id if found.connection != rules.CALLING_PLAN else None
+    provider = providers.provider(named) if named else None
+    return worded(found.connection, found.calling.get("premises_route"), provider)
 
 
 @routes.put(
@@ -114,23 +133,30 @@ def get_connection(request: HttpRequest, location_id: str) -> Any:
 @needs("edits_locations", compatible=True)
 def choose_connection(request: HttpRequest, location_id: str, wanted: ConnectionBody) -> Any:
     found = location_named(request, location_id)
-    kind, route = _wanted(wanted)
+    kind, route, provider_id = _wanted(wanted)
     connect.connect(
-        found.id, kind, numbers_here=numbers.at_location(found.id)["numbers"], premises_route=route
+        found.id,
+        kind,
+        numbers_here=numbers.at_location(found.id)["numbers"],
+        premises_route=route,
+        provider_id=provider_id,
     )
 
 
-def _wanted(wanted: ConnectionBody) -> tuple[str, dict[str, str] | None]:
+def _wanted(wanted: ConnectionBody) -> tuple[str, dict[str, str] | None, UUID | None]:
     if wanted.premise_route_id is not None or wanted.premise_route_type is not None:
         if wanted.premise_route_type not in ROUTE_TYPES:
             values = {"value": str(wanted.premise_route_type)[:40], "choices": ", ".join(ROUTE_TYPES)}
             raise Problem("field.not_allowed", field="/premiseRouteType", values=values)
         if not wanted.premise_route_id or len(wanted.premise_route_id) > 200:
             raise Problem("field.required", field="/premiseRouteId", values={"field": "premiseRouteId"})
-        return rules.PREMISES, {"type": wanted.premise_route_type, "id": wanted.premise_route_id}
+        return rules.PREMISES, {"type": wanted.premise_route_type, "id": wanted.premise_route_id}, None
     for kind in rules.CONNECTIONS:
         if str(rules.connection_id(kind)) == wanted.id:
-            return kind, None
+            return kind, None, None
+    for each in providers.shown():
+        if str(each.id) == wanted.id:
+            return each.connection, None, each.id
     listed = ", ".join(str(rules.connection_id(kind)) for kind in rules.CONNECTIONS)
     values = {"value": (wanted.id or "")[:40], "choices": listed}
     raise Problem("locations.connection", field="/id", values=values)

@@ -88,6 +88,7 @@ def build() -> dict[str, Any]:
     from dialtone.people.enrol_partner import enrol
     from dialtone.people.set_up import create_operator
     from dialtone.plans import subscribe
+    from dialtone.providers.simulate import simulate
 
     operator = create_operator(name="Northern Lights Telephone", country="US", time_zone="America/New_York")
     house = create_partner(name="Direct customers", country="US", time_zone="America/New_York", house=True)
@@ -96,6 +97,7 @@ def build() -> dict[str, Any]:
     for each in (house, partner, partner_2):
         enrol(each.id)
     subscribe.publish_terms("2026-11", TERMS)
+    simulate()
     for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
         load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 

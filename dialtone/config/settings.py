@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "dialtone.plans",
     "dialtone.support",
     "dialtone.carriers",
+    "dialtone.providers",
     "dialtone.locations",
     "dialtone.numbers",
     "dialtone.services",

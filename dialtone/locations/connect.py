@@ -13,6 +13,7 @@ from dialtone.locations import rules
 from dialtone.locations.models import Location
 from dialtone.plans import queries as plans
 from dialtone.plans import rules as plan_rules
+from dialtone.providers import queries as providers
 
 
 def connect(
@@ -21,12 +22,16 @@ def connect(
     *,
     numbers_here: int = 0,
     premises_route: Mapping[str, str] | None = None,
+    provider_id: UUID | None = None,
+    subscription_id: UUID | None = None,
 ) -> Location:
     """Store the choice; choosing the same again changes nothing. `numbers_here` is how many numbers the
-    location holds, from the room above. `premises_route` names the trunk or route group of a premises-based one.
+    location holds, from the room above. `premises_route` names the trunk or route group of a premises-based one,
+    `provider_id` the provider of the catalogue, `subscription_id` the subscription its users use the plan under (LOC-12).
 
     Raises locations.connection, locations.calling_disabled, locations.not_served (ACC-06),
-    locations.needs_migration (LOC-10), the plan's refusals (ACC-05), not_found.
+    locations.needs_migration (LOC-10), locations.other_connection, locations.subscription, the plan's refusals (ACC-05),
+    those of `providers.to_select`, not_found.
     """
     if connection not in rules.CONNECTIONS:
         raise Problem(
@@ -42,30 +47,37 @@ def connect(
     calling = {name: value for name, value in found.calling.items() if name != "premises_route"}
     if connection == rules.PREMISES and premises_route:
         calling["premises_route"] = dict(premises_route)
-    if found.connection == connection and found.calling == calling:
+    provider = _provider(found, connection, provider_id)
+    if (found.connection, found.calling, found.provider_id) == (connection, calling, provider):
         return found
     if not found.calling_enabled:
         raise Problem("locations.calling_disabled", values={"name": found.name})
-    verdict = rules.may_connect(found.connection, connection, name=found.name, numbers_here=numbers_here)
+    verdict = rules.may_connect(
+        found.connection,
+        connection,
+        name=found.name,
+        numbers_here=numbers_here,
+        other_provider=found.provider_id not in (None, provider),
+    )
     if not verdict.allowed:
         raise Problem(verdict.code, field="/connection", values=verdict.values)
     if connection == rules.CALLING_PLAN:
-        _check_calling_plan(found)
-    before = found.connection
+        check_calling_plan(found)
+    before = {"connection": found.connection, "provider_id": found.provider_id}
     found.connection = connection
     found.calling = calling
     found.connection_at = clock.now()
     found.carrier = carrier_for(found.country) if connection == rules.CALLING_PLAN else ""
-    living = plans.subscription() if connection == rules.CALLING_PLAN else None
-    found.subscription_id = living.id if living else None
+    found.provider_id = provider
+    found.subscription_id = _subscription(connection, subscription_id)
     found.version += 1
     found.save()
     record.change(
         found,
         "connection_chosen",
         name=found.name,
-        before={"connection": before},
-        after={"connection": connection},
+        before=before,
+        after={"connection": connection, "provider_id": provider},
         event="location.changed",
     )
     return found
@@ -90,7 +102,29 @@ def enable_gateway(location_id: UUID) -> Location:
     return found
 
 
-def _check_calling_plan(location: Location) -> None:
+def _provider(location: Location, connection: str, wanted: UUID | None) -> UUID | None:
+    """The provider that the location is to have; the one it has stays where nobody names another."""
+    if wanted is None:
+        return location.provider_id if location.connection == connection else None
+    if wanted == location.provider_id and location.connection == connection:
+        return wanted
+    chosen = providers.to_select(wanted, location.country)
+    if chosen.connection != connection:
+        raise Problem("locations.other_connection", field="/providerId", values={"provider": chosen.name})
+    return chosen.id
+
+
+def _subscription(connection: str, wanted: UUID | None) -> UUID | None:
+    """The customer's living subscription, which is the one to choose."""
+    living = plans.subscription() if connection == rules.CALLING_PLAN else None
+    if wanted is not None and (living is None or living.id != wanted):
+        raise Problem("locations.subscription", field="/subscription")
+    return living.id if living else None
+
+
+def check_calling_plan(location: Location) -> None:
+    """Whether the location may be on a calling plan at all. Raises Problem locations.not_served (ACC-06), and the
+    plan's refusals (ACC-05)."""
     today = clock.today(location.time_zone)
     served = countries.served(today)
     if location.country not in served:

@@ -28,6 +28,7 @@ class Location(CustomerOwned):
     connection = models.CharField(max_length=30, blank=True)
     connection_at = models.DateTimeField(null=True)
     carrier = models.CharField(max_length=30, blank=True)
+    provider_id = models.UUIDField(null=True)  # of the catalogue; None where nobody named one
     subscription_id = models.UUIDField(null=True)
     calling = models.JSONField(default=dict)
     multi_floor = models.BooleanField(default=False)

@@ -173,3 +173,17 @@ register(
     next_step=_("Delete them first, or force it."),
     error_code=25724,
 )
+register(
+    "locations.other_connection",
+    CONFLICT,
+    _("%(provider)s is another kind of PSTN connection."),
+    next_step=_("Choose the kind that the provider is."),
+    error_code=25731,
+)
+register(
+    "locations.subscription",
+    FIELD,
+    _("This is not a subscription of yours that is in force."),
+    next_step=_("Choose one of the list."),
+    error_code=25732,
+)

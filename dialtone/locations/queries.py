@@ -101,6 +101,21 @@ def may_begin(location_id: UUID) -> rules.Ready:
     return rules.may_begin(set_up(location_id))
 
 
+def using(provider_id: UUID, *, is_calling_plan: bool = False) -> QuerySet[Location]:
+    """The locations connected through a provider, by name (PROV-09). The provider of the calling plans has those, too,
+    for which nobody named one."""
+    found = Q(provider_id=provider_id)
+    if is_calling_plan:
+        found |= Q(provider_id=None, connection=rules.CALLING_PLAN)
+    return list_all().filter(found)
+
+
+def without_connection(countries_served: Collection[str] | None = None) -> QuerySet[Location]:
+    """The locations whose calling service is not set up, by name (PROV-11); of these countries only, if given."""
+    found = list_all().filter(connection="")
+    return found if countries_served is None else found.filter(country__in=list(countries_served))
+
+
 def connection_options(location_id: UUID) -> list[str]:
     """The kinds of PSTN connection that the location may choose; their ids are `rules.connection_id(kind)`."""
     found = location(location_id)

@@ -53,13 +53,16 @@ def connection_id(kind: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"dialtone:{kind}")
 
 
-def may_connect(current: str, wanted: str, *, name: str, numbers_here: int) -> Ready:
-    """A location that has numbers moves to another connection only along a migration path (LOC-10).
+def may_connect(
+    current: str, wanted: str, *, name: str, numbers_here: int, other_provider: bool = False
+) -> Ready:
+    """A location that has numbers moves to another connection, or to another provider, only along a migration path
+    (LOC-10).
 
     >>> may_connect("calling_plan", "premises", name="HQ", numbers_here=3).code
     'locations.needs_migration'
     """
-    if current and current != wanted and numbers_here:
+    if current and (current != wanted or other_provider) and numbers_here:
         return Ready(False, "locations.needs_migration", {"name": name, "count": numbers_here})
     return Ready(True)
 

@@ -45,4 +45,7 @@ WORDS: Final = (
     gettext_noop("Move the sandbox clock"),
     gettext_noop("Ask whether a call may be placed and why"),
     gettext_noop("See call records"),
+    gettext_noop("See the PSTN providers"),
+    gettext_noop("Keep the catalogue of PSTN providers"),
+    gettext_noop("Say which PSTN providers the partner prefers"),
 )

@@ -33,6 +33,7 @@ _CUSTOMER = {
         (gettext_noop("Home"), "home", "home", "sees_home"),
         (gettext_noop("Locations"), "locations", "building", "sees_locations"),
         (gettext_noop("Numbers"), "numbers", "phone", "sees_numbers"),
+        (gettext_noop("PSTN providers"), "pstn-providers", "plug", "sees_providers"),
         (gettext_noop("PSTN orders"), "orders", "shopping-cart", "sees_orders"),
         (gettext_noop("People"), "people", "users", "sees_people"),
         (gettext_noop("Emergency"), "emergency", "urgent", "sees_emergency"),
@@ -50,6 +51,7 @@ _OVERVIEW = {
         (gettext_noop("Desk"), "desk", "inbox", "works_desk"),
         (gettext_noop("Customers"), "customers", "building-community", "edits_organisations"),
         (gettext_noop("Partners"), "partners", "users-group", "edits_partners"),
+        (gettext_noop("Preferred providers"), "preferred-providers", "star", "prefers_providers"),
         (gettext_noop("People"), "people", "users", "sees_people"),
         (gettext_noop("Support"), "cases", "lifebuoy", "sees_cases"),
         (gettext_noop("Webhooks"), "webhooks", "webhook", "edits_webhooks"),
@@ -58,6 +60,7 @@ _OVERVIEW = {
     gettext_noop("Installation"): [
         (gettext_noop("Inventory"), "inventory", "database", "loads_inventory"),
         (gettext_noop("Carriers"), "carriers", "route", "sees_carriers"),
+        (gettext_noop("Providers"), "providers", "plug", "edits_providers"),
         (gettext_noop("Jobs"), "jobs", "list-check", "works_desk"),
         (gettext_noop("Mail"), "mail", "mail", "works_desk"),
     ],

@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "order": (_("Order"), "order"),
     "organisation": (_("Organisation"), ""),
     "person": (_("Person"), "person"),
+    "provider": (_("PSTN provider"), ""),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),
     "terms": (_("Terms of service"), ""),

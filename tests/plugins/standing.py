@@ -55,6 +55,7 @@ class Things:
     closing: Any = None
     record: Any = None
     port_order: Any = None
+    provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invited: Any = None
     token: Any = None
@@ -118,10 +119,12 @@ def build() -> Standing:
     from dialtone.base import clock
     from dialtone.numbers.inventory import load
     from dialtone.plans import subscribe
+    from dialtone.providers.simulate import simulate
     from tests.plugins.office import RANGES
 
     world = build_world()
     with as_operator():
+        provider = simulate()[0]
         subscribe.publish_terms("2026-11", {"en": "Terms"})
         load.apply(load.plan_load(RANGES, "test"), simulated=True)
     found: dict[str, Things] = {}
@@ -136,6 +139,8 @@ def build() -> Standing:
         found[name] = Things(getattr(world, name), world.people[admin], CANARIES[name])
         with as_partner(found[name].org, found[name].admin):
             _common(found[name])
+    for things in found.values():
+        things.provider = provider
     _location_admin(world, found["alice"])
     secrets = {name: _token(person, name)[1] for name, person in world.people.items()}
     return Standing(world, found, secrets)

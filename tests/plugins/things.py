@@ -44,6 +44,7 @@ class Thing:
 # stands for several kinds, the part of the address before it is told too.
 THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
+    "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
     "order_id": Thing(lambda its: its.order.id, "ORDER"),
     "reservation_id": Thing(lambda its: its.cart.id, "RESERVATION"),
     "cart_id": Thing(lambda its: its.cart.id, "RESERVATION"),
