@@ -70,9 +70,24 @@ def subdivision_of(iso: str, on: date, state: str = "", postal_code: str = "") -
     return country.calendar.subdivision_by_postcode_area.get(area[0].upper() if area else "")
 
 
+def holidays_of(iso: str, year: int, subdivision: str | None = None) -> list[tuple[date, str]]:
+    """The holidays of a year that count there (H34), in order, each with its name in the country's own language.
+
+    >>> holidays_of("US", 2026)[0]
+    (datetime.date(2026, 1, 1), "New Year's Day")
+    """
+    calendar = get(iso, date(year, 1, 1)).calendar
+    counted = (subdivision or calendar.default_subdivision) if calendar.subdivision_holidays else None
+    return sorted(_named_holidays(iso.upper(), counted, year).items())
+
+
 @lru_cache(maxsize=1024)
 def _holidays(iso: str, subdivision: str | None, year: int) -> frozenset[date]:
+    return frozenset(_named_holidays(iso, subdivision, year))
+
+
+def _named_holidays(iso: str, subdivision: str | None, year: int) -> dict[date, str]:
     known = getattr(holidays, iso).subdivisions
-    return frozenset(
+    return dict(
         holidays.country_holidays(iso, subdiv=subdivision if subdivision in known else None, years=year)
     )

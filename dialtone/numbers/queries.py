@@ -233,6 +233,18 @@ def owners_at(location_id: UUID, kind: str) -> QuerySet[Any]:
     return lines.values_list("owner_id", flat=True)
 
 
+def lines_with_numbers() -> QuerySet[Line]:
+    """All lines of the scope, with their numbers."""
+    return Line.objects.select_related("number").order_by("id")
+
+
+def owners_dialled(dialled: str) -> QuerySet[Any]:
+    """The ids of those whom a number or an extension reaches, by a beginning of its digits."""
+    digits = "".join(char for char in dialled if char.isdigit())
+    reached = Q(extension__startswith=digits) | Q(number__e164__contains=digits)
+    return Line.objects.filter(reached if digits else Q(pk=None)).values("owner_id")
+
+
 def extension_only_lines() -> QuerySet[Line]:
     """Lines with an extension and no number: rows of the compatible number list, too."""
     return Line.objects.filter(number=None).exclude(extension="").order_by("extension", "id")

@@ -19,20 +19,24 @@ def remove_lines(owner_id: UUID) -> list[str]:
         .filter(owner_id=owner_id)
         .order_by("id")
     )
-    freed = []
+    freed = [line.number.e164 for line in lines if line.number is not None]
     for line in lines:
-        number = line.number
-        if number is not None:
-            UsageInterval.objects.filter(number=number, until_at=None).update(until_at=clock.now())
-            freed.append(number.e164)
-        record.change(
-            number or line,
-            "number_unassigned" if number else "extension_unassigned",
-            name=number.e164 if number else line.extension,
-            before={"owner": line.owner_name, "extension": line.extension},
-            after={"owner": "", "extension": ""},
-            event="number.unassigned" if number else None,
-            event_facts={"number": number.e164} if number else {},
-        )
-    Line.objects.filter(id__in=[line.id for line in lines]).delete()
+        end_line(line)
     return freed
+
+
+def end_line(line: Line) -> None:
+    """Take this one line from whoever has it."""
+    number = line.number
+    if number is not None:
+        UsageInterval.objects.filter(number=number, until_at=None).update(until_at=clock.now())
+    record.change(
+        number or line,
+        "number_unassigned" if number else "extension_unassigned",
+        name=number.e164 if number else line.extension,
+        before={"owner": line.owner_name, "extension": line.extension},
+        after={"owner": "", "extension": ""},
+        event="number.unassigned" if number else None,
+        event_facts={"number": number.e164} if number else {},
+    )
+    line.delete()

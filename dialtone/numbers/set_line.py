@@ -54,7 +54,7 @@ def set_line(owner: Owner, place: Place, *, e164: str | None, extension: str, fi
     if not e164 and not extension:
         raise Problem("numbers.line_empty", field=field)
     now = clock.now()
-    number = _number_for(owner, e164, place, field) if e164 else None
+    number = number_for(owner, e164, place, field) if e164 else None
     if extension:
         check_extension(extension, owner.id, place)
     line = first_line(owner.id)
@@ -101,7 +101,8 @@ def _facts(line: Line) -> dict[str, str]:
     }
 
 
-def _number_for(owner: Owner, e164: str, place: Place, field: str) -> Number:
+def number_for(owner: Owner, e164: str, place: Place, field: str, *, is_primary: bool = True) -> Number:
+    """The customer's number, locked, if this owner may have it there. Raises as `set_line`."""
     number: Number | None = (
         Number.objects.select_for_update().filter(e164=e164, state__in=states.HELD).first()
     )
@@ -118,7 +119,7 @@ def _number_for(owner: Owner, e164: str, place: Place, field: str) -> Number:
         )
     if number.location_id != place.location_id:
         raise Problem("numbers.other_location", field=field, values={"number": e164})
-    taken = Line.objects.filter(number=number).exclude(owner_id=owner.id, is_primary=True).first()
+    taken = Line.objects.filter(number=number).exclude(owner_id=owner.id, is_primary=is_primary).first()
     if taken is not None:
         raise Problem(
             "numbers.assigned_to_other", field=field, values={"number": e164, "owner": taken.owner_name}
