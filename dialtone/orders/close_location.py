@@ -11,6 +11,7 @@ from dialtone.locations import create_location
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries, states
+from dialtone.services.remove_services import remove_services
 
 PEOPLE, WORKSPACES, VIRTUAL_LINES = "person", "workspace", "virtual_line"
 FEATURES = ("phone_menu", "hunt_group", "queue")
@@ -57,6 +58,7 @@ def close_location(location_id: UUID, *, force: bool = False) -> None:
         raise Problem("locations.in_use", values={"name": found.name, "what": _listed(what)})
     if what.features and not force:
         raise Problem("locations.force_needed", values={"name": found.name, "count": what.features})
+    remove_services(location_id)
     held = numbers.numbers(numbers.Filter(location_ids=[location_id]))
     e164s = list(held.values_list("e164", flat=True))
     if e164s:

@@ -13,5 +13,11 @@ register(
        UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind = 'workspace'
          AND NOT EXISTS (SELECT FROM services_workspace w WHERE w.id = x.owner_id)
        UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind = 'virtual_line'
-         AND NOT EXISTS (SELECT FROM services_virtualline v WHERE v.id = x.owner_id)""",
+         AND NOT EXISTS (SELECT FROM services_virtualline v WHERE v.id = x.owner_id)
+       UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind = 'phone_menu'
+         AND NOT EXISTS (SELECT FROM services_phonemenu m WHERE m.id = x.owner_id)
+       UNION ALL SELECT x.id, x.owner_name FROM numbers_line x WHERE x.owner_kind IN ('hunt_group', 'queue')
+         AND NOT EXISTS (SELECT FROM services_callgroup g WHERE g.id = x.owner_id)
+       UNION ALL SELECT m.id, p.display_name FROM services_member m JOIN people_person p ON p.id = m.member_id
+       WHERE NOT p.is_active""",
 )

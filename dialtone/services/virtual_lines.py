@@ -14,6 +14,7 @@ from dialtone.locations import queries as locations
 from dialtone.numbers.remove_lines import remove_lines
 from dialtone.numbers.rename_owner import rename_owner
 from dialtone.numbers.set_line import Owner, first_line, set_line
+from dialtone.services.call_groups import leave_all
 from dialtone.services.models import VirtualLine
 from dialtone.services.places import place_of
 
@@ -109,6 +110,7 @@ def remove_virtual_line(line_id: UUID) -> None:
     """
     found = virtual_line(line_id, lock=True)
     remove_lines(found.id)
+    leave_all(found.id)
     record.change(
         found, "virtual_line_removed", name=found.display_name, before={"name": found.display_name},
         event="virtual_line.deleted",

@@ -17,6 +17,7 @@ from dialtone.numbers.set_line import Owner
 from dialtone.plans import assign_licence
 from dialtone.plans import queries as plans
 from dialtone.services import rules
+from dialtone.services.call_groups import leave_all
 from dialtone.services.equip import Equipment, equip
 from dialtone.services.models import Workspace
 
@@ -82,6 +83,7 @@ def remove_workspace(workspace_id: UUID) -> None:
     """
     found = workspace(workspace_id, lock=True)
     remove_lines(found.id)
+    leave_all(found.id)
     for item in plans.licences_of(found.id):
         assign_licence.release_licence(item, found.id)
     record.change(
