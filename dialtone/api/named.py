@@ -98,3 +98,13 @@ def location_ids(request: HttpRequest, location_id: str) -> list[UUID] | None:
         return [location_named(request, location_id).id]
     caller = caller_of(request)
     return list(caller.location_ids) if caller.role == "location" else None
+
+
+def member_named(request: HttpRequest, owner_id: str, field: str) -> NamedOwner:
+    """Somebody whose phone can ring for a group, by an id of whatever kind. Raises Problem not_found."""
+    for word in _FINDERS:
+        try:
+            return owner_named(request, word, owner_id)
+        except Problem:
+            continue
+    raise Problem("not_found", field=field)

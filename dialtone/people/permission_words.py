@@ -48,4 +48,6 @@ WORDS: Final = (
     gettext_noop("See the PSTN providers"),
     gettext_noop("Keep the catalogue of PSTN providers"),
     gettext_noop("Say which PSTN providers the partner prefers"),
+    gettext_noop("See phone menus, hunt groups, queues, schedules and announcements"),
+    gettext_noop("Change phone menus, hunt groups, queues, schedules and announcements"),
 )

@@ -35,6 +35,11 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "customer": (_("Customers"), ("created",)),
     "workspace": (_("Workspaces"), ("created", "updated", "deleted")),
     "virtual_line": (_("Virtual lines"), ("created", "updated", "deleted")),
+    "phone_menu": (_("Phone menus"), ("created", "updated", "deleted")),
+    "hunt_group": (_("Hunt groups"), ("created", "updated", "deleted")),
+    "queue": (_("Queues"), ("created", "updated", "deleted")),
+    "schedule": (_("Schedules"), ("created", "updated", "deleted")),
+    "announcement": (_("Announcements"), ("created", "updated", "deleted")),
     "job": (_("Jobs"), ("created", "updated")),
 }
 

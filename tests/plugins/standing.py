@@ -51,6 +51,13 @@ class Things:
     draft: Any = None
     workspace: Any = None
     virtual_line: Any = None
+    schedule: Any = None
+    announcement: Any = None
+    recording: Any = None
+    phone_menu: Any = None
+    rule_id: str = ""
+    hunt_group: Any = None
+    queue: Any = None
     batch: Any = None
     closing: Any = None
     record: Any = None
@@ -195,6 +202,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.virtual_line = virtual_lines.add_virtual_line(
             things.location.id, first_name=things.canary, last_name="Line", extension="2009"
         )
+        _answer(things)
         things.batch = batches.begin(
             "move_numbers", [batches.Item(ours[1])], {"location_id": str(things.location.id)}
         )
@@ -204,6 +212,41 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
         things.licence = plans.licences()[0]
         _common(things)
+
+
+def _answer(things: Things) -> None:
+    """A phone menu with opening hours, a hunt group, a queue, a recording of the customer and one of the location."""
+    from dialtone.services import announcements, call_groups, phone_menus, schedules, site_services, wav
+    from dialtone.services.announcements import Upload
+
+    here, canary = things.location.id, things.canary
+    day = {"startDate": "2026-11-23", "endDate": "2026-11-23", "startTime": "09:00", "endTime": "17:00"}
+    things.schedule = schedules.add_schedule(
+        here, kind="businessHours", name=f"{canary} hours", events=[{"name": canary, **day}]
+    )
+    upload = Upload(f"{canary}.wav", wav.written(bytes(1600)))
+    things.announcement = announcements.add_announcement(None, name=canary, upload=upload)
+    things.recording = announcements.add_announcement(here, name=canary, upload=upload)
+    things.phone_menu = phone_menus.add_menu(
+        here,
+        site_services.Wanted(name=f"{canary} menu", extension="2101"),
+        phone_menus.Told(
+            business_schedule=f"{canary} hours",
+            business_menu={"greeting": "DEFAULT"},
+            after_menu={"greeting": "DEFAULT"},
+        ),
+    )
+    things.rule_id = site_services.put_rule(things.phone_menu, {"name": canary})
+    things.hunt_group, things.queue = (
+        call_groups.add_group(
+            here, kind, site_services.Wanted(name=f"{canary} {kind}", extension=extension), call_groups.Told()
+        )
+        for kind, extension in (("hunt_group", "2102"), ("queue", "2103"))
+    )
+    # One rule under one id, so that it can be named by itself wherever it is.
+    for group in (things.hunt_group, things.queue):
+        group.forwarding = {**group.forwarding, "rules": things.phone_menu.forwarding["rules"]}
+        group.save()
 
 
 def _location_admin(world: World, things: Things) -> None:
