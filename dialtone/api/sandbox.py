@@ -12,6 +12,7 @@ from dialtone.api.app import needs, router
 from dialtone.api.wire import Strict, iso
 from dialtone.base import clock
 from dialtone.base.problems import Problem
+from dialtone.carriers.sandbox import losing
 from dialtone.carriers.sandbox.carrier import QUIRKS
 
 routes = router()
@@ -37,6 +38,36 @@ def get_clock(request: HttpRequest) -> Any:
 def get_quirks(request: HttpRequest) -> Any:
     _sandbox()
     return {"items": [{"lastDigits": digits, "effect": effect} for digits, effect in sorted(QUIRKS.items())]}
+
+
+@routes.get(
+    "/sandbox/losingCarriers",
+    operation_id="listLosingCarriers",
+    summary="Accounts that numbers can be ported from, and what each does on purpose",
+)
+@needs("sees_home")
+def list_losing_carriers(request: HttpRequest) -> Any:
+    """What stands on the simulated customer service records. Whoever enters this is accepted; anything else is refused with
+    the matching error. Everything is made up."""
+    _sandbox()
+    return {"items": [_account(each) for each in losing.accounts()], "isSimulated": True}
+
+
+def _account(csr: losing.Csr) -> dict[str, Any]:
+    address = {name: value for name, value in csr.address.items() if name != "postal_code"}
+    return {
+        "id": csr.id,
+        "losingCarrier": csr.carrier.name,
+        "country": csr.carrier.country,
+        "accountNumber": csr.account_number,
+        "companyName": csr.company,
+        "authorizedName": csr.name,
+        "billingNumber": csr.btn,
+        "serviceAddress": {**address, "postalCode": csr.address["postal_code"]},
+        "pin": csr.pin or None,
+        "phoneNumbers": list(csr.numbers),
+        "quirks": losing.quirks_of(csr),
+    }
 
 
 def _sandbox() -> None:

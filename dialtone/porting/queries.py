@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from dialtone.base import clock
 from dialtone.base.models import AuditRecord
 from dialtone.base.problems import Problem
-from dialtone.porting import book, calendar, rejections, states
-from dialtone.porting.models import PortComment, PortNumber, PortOrder, PortPaper, PortRejection
+from dialtone.countries.facts import Porting
+from dialtone.porting import book, calendar, deadlines, rejections, states
+from dialtone.porting.models import Letter, PortComment, PortNumber, PortOrder, PortPaper, PortRejection
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,56 @@ def days_of(found: PortOrder, first: date, last: date) -> list[calendar.Day]:
     return list(
         calendar.days(first, last, clock.now(), book.kind(found), book.rules(found), book.place(found))
     )
+
+
+def as_read(order_id: UUID, version: int | None) -> PortOrder:
+    """The order, locked, if it is still as the caller has read it; without a version, as it is.
+
+    Raises Problem not_found, version.stale.
+    """
+    found = book.locked(order_id)
+    if version is not None and found.version != version:
+        raise Problem("version.stale")
+    return found
+
+
+def number_counts(found: PortOrder) -> dict[str, int]:
+    """How many numbers are in each state."""
+    return book.counts(book.numbers(found.id))
+
+
+def rules_of(found: PortOrder) -> Porting:
+    """The country's porting rules as they hold for this order today."""
+    return book.rules(found)
+
+
+def expected_by(found: PortOrder) -> datetime | None:
+    """By when the carrier should have done its next step; None while it is not the carrier's turn."""
+    if found.attempt == 0 or found.ended_at is not None or found.status == states.REJECTED:
+        return None
+    since = found.accepted_at or found.handed_in_at or found.begun_at
+    return deadlines.overdue_at(
+        found.status, since, found.foc_starts_at, book.rules(found), book.place(found)
+    )
+
+
+def changeable_until(found: PortOrder) -> datetime | None:
+    """Until when it can be cancelled or moved without support; None while no date stands (H1, PORT-52)."""
+    if found.foc_on is None or found.ended_at is not None:
+        return None
+    return calendar.changeable_until(found.foc_on, book.kind(found), book.rules(found), book.place(found))
+
+
+def held_until(found: PortOrder) -> datetime | None:
+    """Until when a draft keeps its numbers to itself if nobody touches it."""
+    return found.changed_at + deadlines.DRAFT_LAPSES if book.is_draft(found) else None
+
+
+def letter(found: PortOrder) -> Letter | None:
+    """The letter of authorisation, given or asked for."""
+    return book.letter(found.id)
+
+
+def letter_stands(found: PortOrder) -> bool:
+    """Whether the letter covers exactly the numbers that are open now (P3)."""
+    return book.letter_covers(book.letter(found.id), book.e164s(book.numbers(found.id, open_only=True)))

@@ -28,6 +28,7 @@ EXAMPLES: Mapping[str, Any] = {
 # Fields that end like references and are none.
 NO_REFERENCES: Mapping[str, str] = {
     "secret": "what a webhook is signed with; chosen by the client",
+    "tax_id": "a number that the tax office gives; nothing is looked up by it",
     "premise_route_id": "a gateway's own name; nothing is looked up by it",
 }
 
