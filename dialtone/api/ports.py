@@ -300,14 +300,16 @@ def list_documents(request: HttpRequest, port_order_id: str) -> Any:
 def add_document(
     request: HttpRequest,
     port_order_id: str,
-    document: File[UploadedFile],
-    kind: Form[str],
+    document: File[UploadedFile | None] = None,
+    kind: Form[str] = "",
     dated_on: str = Form("", alias="datedOn"),
     signer: str = Form(""),
 ) -> Any:
     """multipart/form-data. The content decides what it is, not its name. `kind` letter is the letter signed by hand, with its
     signer. The same file again changes nothing."""
     found = _mine(request, port_order_id, "adds_documents")
+    if document is None:
+        raise Problem("field.required", field="/document", values={"field": "document"})
     day = _date(dated_on, "/datedOn")
     told: dict[str, Any] = {
         "name": str(document.name or "document")[:120],

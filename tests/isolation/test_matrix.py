@@ -29,6 +29,9 @@ DIFFERENT = {
     "/locations/new/{draft_id}/save/": "an id that nobody has used begins a draft under it",
     "/v1/telephony/config/actions/validateNumbers/invoke": "whoever wants to bring a number is told that it is taken",
     "/v1/telephony/config/locations/{location_id}/numbers": "whoever wants to bring a number is told that it is taken",
+    "/v1/telephony/pstn/portability": "whoever wants to bring a number is told that it is taken",
+    "/v1/telephony/pstn/portOrders": "whoever wants to bring a number is told that it is taken",
+    "/v1/telephony/pstn/portOrders/{port_order_id}/phoneNumbers": "whoever wants to bring a number is told that it is taken",
 }
 
 
@@ -255,7 +258,9 @@ def test_a_foreign_reference_in_a_body_is_one_to_nothing(
     alice = standing.of["alice"]
     before = fingerprint()
     answers = []
-    for owner in (standing.of["bob"], standing.of["charlie"], None):
+    # What is nobody's may be taken where the answer may differ, so there only the foreign ones are asked for.
+    nobody = () if route.path in DIFFERENT else (None,)
+    for owner in (standing.of["bob"], standing.of["charlie"], *nobody):
         reference = THINGS[name].named(owner, outside=True)
         mentioned = mentions(alice.org.id, str(THINGS[name].of(owner))) if owner else 0
         body = bodies.placed(bodies.example(route.body, alice), pointer, reference)
