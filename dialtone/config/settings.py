@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "dialtone.calls",
     "dialtone.porting",
     "dialtone.orders",
+    "dialtone.migration",
     "dialtone.api",
 ]
 

@@ -95,6 +95,11 @@ DUE = (
         "SELECT id AS batch_id, customer_id, due_at AS at FROM base_batch WHERE due_at IS NOT NULL",
     ),
     Due(
+        "migration.run",
+        "SELECT move_id, customer_id, min(due_at) AS at FROM migration_site WHERE due_at IS NOT NULL"
+        " GROUP BY move_id, customer_id",
+    ),
+    Due(
         "cases.close",
         "SELECT id AS case_id, due_at AS at FROM support_case WHERE state = 'answered' AND due_at IS NOT NULL",
     ),

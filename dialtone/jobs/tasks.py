@@ -68,6 +68,14 @@ def batches_run(batch_id: str, customer_id: str) -> None:
     batches.run(UUID(batch_id), UUID(customer_id))
 
 
+@task("migration.run")
+def migration_run(move_id: str, customer_id: str) -> None:
+    """Locations that somebody chose to move to another PSTN connection."""
+    from dialtone.migration import move_sites
+
+    move_sites.run(UUID(move_id), UUID(customer_id))
+
+
 @task("cases.close")
 def cases_close(case_id: str) -> None:
     """An answered case that nobody came back to."""

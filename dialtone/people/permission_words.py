@@ -50,4 +50,5 @@ WORDS: Final = (
     gettext_noop("Say which PSTN providers the partner prefers"),
     gettext_noop("See phone menus, hunt groups, queues, schedules and announcements"),
     gettext_noop("Change phone menus, hunt groups, queues, schedules and announcements"),
+    gettext_noop("Move locations between PSTN options"),
 )

@@ -22,6 +22,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "licence_use": (_("Licence"), ""),
     "line": (_("Extension"), ""),
     "location": (_("Location"), "location"),
+    "migration": (_("Move of locations"), "migration"),
+    "migration_site": (_("Location"), ""),
     "number": (_("Number"), "number"),
     "order": (_("Order"), "order"),
     "organisation": (_("Organisation"), ""),

@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
         ),
     ),
     "location": (_("Locations"), ("created", "changed", "deleted")),
+    "migration": (_("Moves of locations"), ("begun", "changed", "location_changed")),
     "contract": (_("Contracts of locations"), ("sent", "signed")),
     "emergency_address": (_("Emergency addresses"), ("entered", "changed")),
     "person": (_("People"), ("created", "updated", "deleted")),

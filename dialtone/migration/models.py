@@ -1,0 +1,58 @@
+"""A move of locations to another PSTN connection: a draft row from the first step on, and one row per location."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from dialtone.base.tenancy import CustomerOwned
+
+
+class Move(CustomerOwned):
+    """One run of the wizard; at most one of a customer is open. `contract` is what was filled in (MIG-19)."""
+
+    SUBJECT = "migration"
+
+    target = models.CharField(max_length=30)
+    provider_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=20)
+    contract = models.JSONField(default=dict)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.CharField(max_length=160, blank=True)
+    begun_by_name = models.CharField(max_length=160, blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id"], condition=models.Q(ended_at=None), name="migration_move_one_open"
+            )
+        ]
+
+
+class Site(CustomerOwned):
+    """One location of a move. `before` is its connection as it was, for the way back; None until it has moved."""
+
+    SUBJECT = "migration_site"
+
+    move = models.ForeignKey(Move, on_delete=models.PROTECT)
+    location_id = models.UUIDField()
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=20)
+    before = models.JSONField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # while it is to be moved: what the sweeper finds
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["move", "location_id"], name="migration_site_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="moved") | models.Q(before__isnull=False),
+                name="migration_site_knows_the_way_back",
+            ),
+        ]

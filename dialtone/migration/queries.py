@@ -1,0 +1,73 @@
+"""Moves of the customer, their locations, and what could be moved (MIG-14, MIG-25)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dialtone.base.problems import Problem
+from dialtone.locations import queries as locations
+from dialtone.locations.models import Location
+from dialtone.migration import rules, states
+from dialtone.migration.audit import provider_codes, start_of
+from dialtone.migration.models import Move, Site
+from dialtone.providers import queries as providers
+
+TARGETS = ("integrated_ccp", "calling_plan", "premises")  # what a self-service way leads to
+# MIG-14: what the banner is about.
+BANNER_FROM, BANNER_TO = "non_integrated_ccp", "integrated_ccp"
+
+
+def moves() -> Sequence[Move]:
+    """All runs of the wizard, newest first."""
+    found: Sequence[Move] = Move.objects.order_by("-begun_at", "-id")
+    return found
+
+
+def open_move() -> Move | None:
+    """The one that is under way, to go on with."""
+    found: Move | None = Move.objects.filter(ended_at=None).first()
+    return found
+
+
+def move(move_id: UUID, *, lock: bool = False) -> Move:
+    """One move, locked if asked. Raises Problem not_found."""
+    asked = Move.objects.select_for_update() if lock else Move.objects
+    found: Move | None = asked.filter(id=move_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def sites(move_id: UUID) -> list[Site]:
+    """The locations of a move by name."""
+    return list(Site.objects.filter(move_id=move_id).order_by("name", "id"))
+
+
+def site(move_id: UUID, location_id: UUID, *, lock: bool = False) -> Site:
+    """One location of a move. Raises Problem not_found."""
+    asked = Site.objects.select_for_update(of=("self",)) if lock else Site.objects
+    found: Site | None = asked.filter(move_id=move_id, location_id=location_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def eligible(target: str, provider_id: UUID | None = None) -> list[Location]:
+    """The locations that may go there by self-service, by name."""
+    connected = list(locations.list_all().exclude(connection__in=["", target]))
+    codes = provider_codes(connected)
+    code = providers.provider(provider_id).code if provider_id else ""
+    end = rules.End(target, code)
+    return [each for each in connected if rules.path(start_of(each, codes), end).how == rules.SELF_SERVICE]
+
+
+def waits_for_integration() -> int:
+    """How many locations can go from non-integrated to integrated: the banner shows while there is one (MIG-14, MIG-25)."""
+    found = locations.list_all().filter(connection=BANNER_FROM)
+    return found.count()
+
+
+def way_back(found: Site) -> bool:
+    """Whether a location may still be undone, as far as the move says."""
+    return found.state == states.MOVED and found.move.state == states.LOCATIONS
