@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import OrganisationOwned
 
 
@@ -46,3 +47,22 @@ class Message(OrganisationOwned):
     author_name = models.CharField(max_length=160)
     text = models.TextField()
     at = models.DateTimeField()
+
+
+class Contact(models.Model):
+    """How one division is reached in one region: the operator's own data (SUP-08)."""
+
+    SUBJECT = "support_contact"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    division = models.CharField(max_length=30)
+    region = models.CharField(max_length=20)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["division", "region"], name="support_contact_once")
+        ]

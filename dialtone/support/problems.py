@@ -34,3 +34,17 @@ register(
     next_step=_("Close those that are settled, or add to one of them."),
     error_code=25954,
 )
+register(
+    "support.place",
+    FIELD,
+    _("%(value)s is neither a division nor a region of the directory."),
+    allowed="%(choices)s",
+    error_code=25961,
+)
+register(
+    "support.phone",
+    FIELD,
+    _("%(value)s is not a telephone number."),
+    allowed=_("Digits, spaces and + ( ) - . / only, with at least 3 digits."),
+    error_code=25962,
+)

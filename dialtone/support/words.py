@@ -34,5 +34,17 @@ SITUATIONS = {
     "payment": _("A payment"),
     "quote": _("A quote"),
     "subscription": _("A subscription or licence"),
+    "order_booking": _("Booking or managing an order of licences"),
+    "provisioning": _("Setting up what was bought"),
+    "billing_dispute": _("A dispute about billing or an invoice"),
+    "port_expedite": _("A port order that should go faster"),
+    "port_date": _("Another date or time for a port, also after the FOC date is known"),
+    "order_cancel": _("An order that should be cancelled"),
+    "pstn_move": _("Moving between PSTN options where no path is offered"),
 }
 STATES = {"open": _("with us"), "answered": _("with you"), "closed": _("closed")}
+REGIONS = {
+    "north_america": _("North America"),
+    "emea": _("Europe, Middle East, Africa"),
+    "apac": _("Asia-Pacific"),
+}

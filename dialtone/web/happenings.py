@@ -23,6 +23,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "location_changed": ("info", "edit", L_("Location changed")),
     "location_deleted": ("off", "trash", L_("Location taken away")),
     "connection_chosen": ("info", "plug", L_("PSTN connection chosen")),
+    "support_contact_changed": ("info", "lifebuoy", L_("Support directory changed")),
     "provider_added": ("info", "plug", L_("PSTN provider added")),
     "provider_changed": ("info", "edit", L_("PSTN provider changed")),
     "providers_preferred": ("info", "star", L_("Preferred PSTN providers chosen")),

@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "provider": (_("PSTN provider"), ""),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),
+    "support_contact": (_("Support directory"), ""),
     "terms": (_("Terms of service"), ""),
     "terms_acceptance": (_("Terms of service"), ""),
     "token": (_("Token"), ""),

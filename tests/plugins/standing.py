@@ -62,6 +62,7 @@ class Things:
     closing: Any = None
     record: Any = None
     port_order: Any = None
+    move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invited: Any = None
@@ -198,6 +199,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.cart = cart.add(things.location.id, [cart.Choice([f"+12125550{first + 5}"], "standard")])
         things.cart_line = orders.cart(things.cart.id)[1][0]
         things.address = _newest_address(things.location.id)
+        things.move = _begun_move(things.location)
         things.workspace = workspaces.add_workspace(Equipment(), name=f"{things.canary} lobby")
         things.virtual_line = virtual_lines.add_virtual_line(
             things.location.id, first_name=things.canary, last_name="Line", extension="2009"
@@ -267,6 +269,17 @@ def _newest_address(location_id: UUID) -> Any:
     from dialtone.emergency import queries as emergency
 
     return emergency.newest_of_location(location_id)
+
+
+def _begun_move(location: Any) -> Any:
+    """A move between PSTN options at its first step."""
+    from dialtone.base import clock
+    from dialtone.migration.models import Move, Site
+
+    made = Move(target="integrated_ccp", state="audit", begun_at=clock.now())
+    made.save(force_insert=True)
+    Site(move=made, location_id=location.id, name=location.name, state="waiting").save(force_insert=True)
+    return made
 
 
 def _common(things: Things) -> None:

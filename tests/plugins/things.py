@@ -44,6 +44,8 @@ class Thing:
 # stands for several kinds, the part of the address before it is told too.
 THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
+    "move_id": Thing(lambda its: its.move.id, "PSTN_MIGRATION"),
+    "target": Thing(lambda its: "premises", unknown="premises", common=True),
     "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
     "order_id": Thing(lambda its: its.order.id, "ORDER"),
     "reservation_id": Thing(lambda its: its.cart.id, "RESERVATION"),

@@ -5,22 +5,37 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from dialtone.base import clock, tenancy
-from dialtone.base.problems import Problem
+from dialtone.base.problems import Problem, Problems
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.people import queries as people
-from dialtone.web.page import caller_of, page
+from dialtone.support import directory, words
+from dialtone.web.page import caller_of, into_form, page
 from dialtone.web.task_words import task_word
 
 YEAR = 365 * 24 * 3600
+
+
+class ContactForm(forms.Form):
+    """How a division is reached in a region; with nothing said the line is taken out."""
+
+    division = forms.ChoiceField(label=gettext_lazy("Division"), choices=list(words.DIVISIONS.items()))
+    region = forms.ChoiceField(label=gettext_lazy("Region"), choices=list(words.REGIONS.items()))
+    phone = forms.CharField(label=gettext_lazy("Telephone"), required=False)
+    email = forms.CharField(label=gettext_lazy("E-mail"), required=False)
+    hours = forms.CharField(label=gettext_lazy("Service times"), required=False)
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:
@@ -119,5 +134,40 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @page("sees_home")
 def help_page(request: HttpRequest) -> HttpResponse:
-    """PSTN help: whom to ask for what (SUP-02, SUP-04)."""
-    return render(request, "pages/help.html")
+    """PSTN help: whom to ask for what, how they are reached, and a case that goes to the right ones (SUP-01 to SUP-10)."""
+    rows = [
+        {
+            "name": words.DIVISIONS[each.name],
+            "situations": [(name, words.SITUATIONS[name]) for name in each.situations],
+            "contacts": [(words.REGIONS[contact.region], contact) for contact in each.contacts],
+            "read_first": each.name == "subscription_support",
+        }
+        for each in directory.directory()
+    ]
+    caller = caller_of(request)
+    context = {
+        "rows": rows,
+        "may_open": caller.may("opens_cases"),
+        "may_keep": caller.may("works_desk") and not caller.acts_for_other,
+    }
+    return render(request, "pages/help.html", context)
+
+
+@page("works_desk")
+def help_directory(request: HttpRequest) -> HttpResponse:
+    """The operator says how a division is reached in a region (SUP-08)."""
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            directory.keep_contact(**form.cleaned_data)
+        except (Problem, Problems) as problem:
+            into_form(form, problem)
+        else:
+            messages.success(request, _("The directory is changed."))
+            return redirect("help")
+    context = {
+        "title": _("Support directory"),
+        "crumbs": [{"label": _("Help with PSTN"), "url": reverse("help")}],
+        "form": form,
+    }
+    return render(request, "pages/help_directory.html", context, status=422 if form.errors else 200)

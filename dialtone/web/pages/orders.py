@@ -26,6 +26,7 @@ from dialtone.web import happenings, keyset
 from dialtone.web.listing import Column, Listing
 from dialtone.web.order_words import DELIVERY, KIND, ORDER, REASONS, TURN, status_of
 from dialtone.web.page import caller_of, page
+from dialtone.web.pages import moves
 
 ORDERED = ("-placed_at", "-id")
 MOST_EXPORTED = 100_000
@@ -122,6 +123,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "title": _("PSTN orders"),
         "may_order": caller_of(request).may("places_orders"),
+        **moves.banner(request),
     }
     return render(request, "pages/orders/list.html", context, status=422 if form.errors else 200)
 

@@ -31,7 +31,7 @@ from dialtone.providers.queries import Wanted
 from dialtone.web import keyset, plan_words, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages import setup
+from dialtone.web.pages import moves, setup
 
 ORDER = ("rank", "search_name", "id")
 MOST_LOCATIONS = 200
@@ -162,6 +162,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
         "views": [(name, word, _with(request, view=name), name == view) for name, word in VIEWS],
         "classes": _by_class(listing.rows),
         "waiting": len(_selectable(request, None)),
+        **moves.banner(request),
     }
     return render(request, "pages/providers/list.html", context, status=422 if form.errors else 200)
 
