@@ -119,7 +119,7 @@ def test_select_a_provider_and_move_a_location(browser_page: Any, served: Served
     walk.look("migration-moved-phone")
     page.set_viewport_size({"width": 1280, "height": 900})
     walk.press("Close")
-    walk.reads("Certified calling providers")
+    page.get_by_role("heading", name="PSTN providers").wait_for()
     assert page.get_by_text("Begin migration").count() == 0, "all have moved"
     page.goto(move)
     assert page.get_by_role("button", name="Undo Old Mill").count() == 0
