@@ -51,7 +51,7 @@ class Report:
 
 def audit(move: Move, sites: Sequence[Location]) -> Report:
     """Look at the locations of a move as they are now."""
-    markets = countries.served(clock.now().date())
+    markets = set(countries.served(clock.now().date()))
     if move.provider_id is not None:
         markets = set(providers.provider(move.provider_id).markets)
     elif move.target == location_rules.PREMISES:

@@ -85,7 +85,7 @@ def undo(move_id: UUID, location_id: UUID) -> Site:
     if site.state == states.WAITING:
         return site
     is_late = move.state != states.LOCATIONS or site.state != states.MOVED or _has_begun(move, site)
-    if is_late:
+    if is_late or site.before is None:
         raise Problem("migration.no_way_back", values={"location": site.name})
     reconnect.restore(site.location_id, site.before)
     site.before, site.moved_at = None, None

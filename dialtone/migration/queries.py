@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
@@ -18,9 +19,9 @@ TARGETS = ("integrated_ccp", "calling_plan", "premises")  # what a self-service 
 BANNER_FROM, BANNER_TO = "non_integrated_ccp", "integrated_ccp"
 
 
-def moves() -> Sequence[Move]:
+def moves() -> QuerySet[Move]:
     """All runs of the wizard, newest first."""
-    found: Sequence[Move] = Move.objects.order_by("-begun_at", "-id")
+    found: QuerySet[Move] = Move.objects.order_by("-begun_at", "-id")
     return found
 
 
