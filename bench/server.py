@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
@@ -51,7 +52,7 @@ def environment(sock: str, database: str) -> None:
     """What Django's settings read, for this process and those it starts."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="dialtone.config.settings",
-        DIALTONE_SANDBOX="0",
+        DIALTONE_SANDBOX="1",  # keys are made by themselves
         DIALTONE_DATA_DIR=str(WORK / "data"),
         DIALTONE_DB_AS="app",
         DATABASE_URL=f"postgresql://dialtone_app@/{database}?host={sock}",
@@ -89,6 +90,14 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs"
 
 
+def commit() -> str:
+    """What was measured, as git names it."""
+    named = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=REPO, capture_output=True, text=True
+    ).stdout.strip()
+    return f"commit {named}" if named else "not a git checkout"
+
+
 def machine() -> str:
     """What this ran on, in one line."""
     import numba
@@ -97,5 +106,5 @@ def machine() -> str:
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     return (
         f"Python {platform.python_version()}, numpy {numpy.__version__}, numba {numba.__version__}, "
-        f"{os.cpu_count()} cores, load {load}"
+        f"{os.cpu_count()} cores, load {load} at the end; {date.today():%-d %B %Y}, {commit()}"
     )
