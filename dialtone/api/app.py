@@ -282,6 +282,12 @@ def _from_pydantic(error: dict[str, Any]) -> Problem:
     )
 
 
-def router(subject: str = "") -> SubjectRouter:
-    """A router of one module of this door; `subject` heads its calls in the description. What is not set is left out."""
-    return SubjectRouter(tags=[subject] if subject else None, by_alias=True, exclude_none=bool(subject))
+def router(subject: str = "", *, nulls: bool = False) -> SubjectRouter:
+    """A router of one module of this door; `subject` heads its calls in the description. What is not set is left out;
+    with `nulls`, what is known to be nothing is said."""
+    return SubjectRouter(
+        tags=[subject] if subject else None,
+        by_alias=True,
+        exclude_none=bool(subject) and not nulls,
+        exclude_unset=nulls,
+    )

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
 
 from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import Strict, into
+from dialtone.api.wire import Answer, Strict, into
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
 from dialtone.numbers.inventory import check, search
 from dialtone.numbers.inventory.search import Offer, Wish
 
-routes = router()
+routes = router("Free numbers", nulls=True)
 
 
 class CheckWanted(Strict):
@@ -24,6 +24,47 @@ class CheckWanted(Strict):
         max_length=100_000,
         description="Numbers in any spelling, with commas, spaces or new lines between them.",
     )
+
+
+class OfferAnswer(Answer):
+    phone_numbers: list[str] = Field(description="One number, or all of a block")
+    is_block: bool
+    number_type: str
+    country: str
+    state: str
+    area_code: str
+    city: str
+    rate_center: str
+    simulated: bool = Field(description="A sandbox's numbers are")
+    nearness: str | None = Field(None, description="Of alternatives: what they have in common with the wish")
+
+
+class SearchAnswer(Answer):
+    items: list[OfferAnswer]
+    total: int = Field(description="How many there are, exactly")
+    next: str | None = Field(description="`after` of the next page")
+    alternatives: list[OfferAnswer] = Field(description="The nearest, when there is none")
+    simulated: bool
+
+
+class CheckProblem(Answer):
+    code: str
+    description: str
+    allowed: str | None
+
+
+class CheckedNumber(Answer):
+    typed: str
+    outcome: str = Field(description="available, yours, not_available, twice or refused")
+    phone_number: str | None
+    place: dict[str, Any] | None
+    problem: CheckProblem | None = None
+    alternatives: list[OfferAnswer] = Field(default_factory=list)
+
+
+class CheckAnswer(Answer):
+    items: list[CheckedNumber]
+    available: int
 
 
 def word_offer(offer: Offer) -> dict[str, Any]:
@@ -43,7 +84,12 @@ def word_offer(offer: Offer) -> dict[str, Any]:
     return found
 
 
-@routes.get("/telephony/pstn/numberSearch", operation_id="searchNumbers", summary="Find free numbers")
+@routes.get(
+    "/telephony/pstn/numberSearch",
+    response=SearchAnswer,
+    operation_id="searchNumbers",
+    summary="Find free numbers",
+)
 @needs("searches_numbers")
 def search_numbers(
     request: HttpRequest,
@@ -102,6 +148,7 @@ def search_numbers(
 
 @routes.post(
     "/telephony/pstn/numberSearch/actions/check/invoke",
+    response=CheckAnswer,
     operation_id="checkNumbers",
     summary="Can these numbers be had?",
 )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
 
 from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import Strict, into, iso, out, page, version_asked
+from dialtone.api.wire import Answer, Strict, into, iso, out, page, version_asked
 from dialtone.base import keeping
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
@@ -17,7 +17,7 @@ from dialtone.numbers.inventory import search
 from dialtone.orders import cancel, cart, place, queries, rules, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
 
-routes = router()
+routes = router("Orders of new numbers", nulls=True)
 
 
 class BlockWanted(Strict):
@@ -50,6 +50,69 @@ class OrderWanted(Strict):
     ends_with: str | None = None
     consecutive: bool | None = None
     number_type: str | None = None
+
+
+class ReservationLine(Answer):
+    id: str
+    phone_numbers: list[str]
+    is_block: bool
+    number_type: str
+    place: dict[str, Any] = Field(description="Where the numbers belong, as the search showed it")
+
+
+class ReservationAnswer(Answer):
+    id: str
+    location_id: str
+    state: str = Field(description="open, ordered, expired or emptied")
+    expires: str | None = Field(description="Until then the numbers are held")
+    extended: bool
+    version: int
+    order_id: str | None
+    lines: list[ReservationLine]
+
+
+class OrderLineAnswer(Answer):
+    id: str
+    phone_numbers: list[str]
+    is_block: bool
+    number_type: str
+    state: str = Field(description="pending, provisioning, fulfilled, partial, failed or cancelled")
+    reason: str | None = Field(description="Why it failed")
+    settled: str | None
+
+
+class OrderAnswer(Answer):
+    id: str
+    order_number: str
+    kind: str
+    status: str = Field(description="PENDING, PROVISIONED or ERROR")
+    waits_for: str | None = Field(description="terms, contract or carrier")
+    acts_next: str = Field(description="customer, carrier, operator or nobody")
+    location_id: str
+    location_name: str
+    quantity: int
+    placed: str
+    placed_by: str
+    ended: str | None
+    end_reason: str | None
+    version: int
+    lines: list[OrderLineAnswer] = Field(default_factory=list, description="Not in lists")
+
+
+class OrderList(Answer):
+    items: list[OrderAnswer]
+
+
+class OrderEvent(Answer):
+    at: str
+    who: str
+    what: str
+    why: str | None
+    facts: dict[str, Any]
+
+
+class OrderEventList(Answer):
+    items: list[OrderEvent]
 
 
 def word_cart(found: Cart, lines: list[CartLine]) -> dict[str, Any]:
@@ -111,7 +174,7 @@ def word_order(found: Order, lines: list[OrderLine] | None = None) -> dict[str, 
 
 @routes.post(
     "/telephony/pstn/reservations",
-    response={201: Any},
+    response={201: ReservationAnswer},
     operation_id="reserveNumbers",
     summary="Hold numbers for 30 minutes",
 )
@@ -126,7 +189,10 @@ def reserve(request: HttpRequest, wanted: ReservationWanted) -> Any:
 
 
 @routes.get(
-    "/telephony/pstn/reservations/{reservation_id}", operation_id="getReservation", summary="One reservation"
+    "/telephony/pstn/reservations/{reservation_id}",
+    response=ReservationAnswer,
+    operation_id="getReservation",
+    summary="One reservation",
 )
 @needs("searches_numbers")
 def get_reservation(request: HttpRequest, reservation_id: str) -> Any:
@@ -135,6 +201,7 @@ def get_reservation(request: HttpRequest, reservation_id: str) -> Any:
 
 @routes.post(
     "/telephony/pstn/reservations/{reservation_id}/actions/extend/invoke",
+    response=ReservationAnswer,
     operation_id="extendReservation",
     summary="Thirty minutes more, once",
 )
@@ -159,7 +226,7 @@ def drop_reservation(request: HttpRequest, reservation_id: str) -> Any:
 
 
 @routes.post(
-    "/telephony/pstn/orders", response={201: Any}, operation_id="placeOrder", summary="Order numbers"
+    "/telephony/pstn/orders", response={201: OrderAnswer}, operation_id="placeOrder", summary="Order numbers"
 )
 @needs("places_orders")
 def place_order(request: HttpRequest, wanted: OrderWanted) -> Any:
@@ -272,7 +339,9 @@ def _run(block: BlockWanted) -> list[str]:
     return [f"+{first.digits + step}" for step in range(block.size)]
 
 
-@routes.get("/telephony/pstn/orders", operation_id="listOrders", summary="Orders, newest first")
+@routes.get(
+    "/telephony/pstn/orders", response=OrderList, operation_id="listOrders", summary="Orders, newest first"
+)
 @needs("sees_orders")
 def list_orders(
     request: HttpRequest,
@@ -297,7 +366,12 @@ def list_orders(
     return {"items": page(request, response, found, word_order, max=max, start=start)}
 
 
-@routes.get("/telephony/pstn/orders/{order_id}", operation_id="getOrder", summary="One order with its lines")
+@routes.get(
+    "/telephony/pstn/orders/{order_id}",
+    response=OrderAnswer,
+    operation_id="getOrder",
+    summary="One order with its lines",
+)
 @needs("sees_orders")
 def get_order(request: HttpRequest, order_id: str) -> Any:
     found = _order(request, order_id)
@@ -306,6 +380,7 @@ def get_order(request: HttpRequest, order_id: str) -> Any:
 
 @routes.get(
     "/telephony/pstn/orders/{order_id}/events",
+    response=OrderEventList,
     operation_id="listOrderEvents",
     summary="Who did what when, and why",
 )
@@ -328,6 +403,7 @@ def order_events(request: HttpRequest, order_id: str) -> Any:
 
 @routes.post(
     "/telephony/pstn/orders/{order_id}/actions/cancel/invoke",
+    response=OrderAnswer,
     operation_id="cancelOrder",
     summary="Cancel before provisioning",
 )

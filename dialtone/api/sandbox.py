@@ -6,23 +6,36 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Field
 
 from dialtone.api.app import needs, router
-from dialtone.api.wire import Strict, iso
+from dialtone.api.wire import Answer, iso
 from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.carriers.sandbox import losing
 from dialtone.carriers.sandbox.carrier import QUIRKS
 
-routes = router()
+routes = router("The sandbox")
 
 
-class ClockMove(Strict):
-    by: str = Field(description="30s, 10m, 2h, 1d, 1w, or next")
+class ClockAnswer(Answer):
+    now: str
 
 
-@routes.get("/sandbox/clock", operation_id="getSandboxClock", summary="The sandbox's present instant")
+class Quirk(Answer):
+    last_digits: str
+    effect: str
+
+
+class QuirkList(Answer):
+    items: list[Quirk]
+
+
+@routes.get(
+    "/sandbox/clock",
+    response=ClockAnswer,
+    operation_id="getSandboxClock",
+    summary="The sandbox's present instant",
+)
 @needs("sees_home")
 def get_clock(request: HttpRequest) -> Any:
     _sandbox()
@@ -31,6 +44,7 @@ def get_clock(request: HttpRequest) -> Any:
 
 @routes.get(
     "/sandbox/carrierQuirks",
+    response=QuirkList,
     operation_id="getCarrierQuirks",
     summary="What the simulated carrier does on purpose",
 )

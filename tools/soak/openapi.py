@@ -1,0 +1,332 @@
+"""T2: every operation of the API's description, with what it allows and with what it does not (schemathesis).
+
+Asked of the whole application in this process, as its web server would ask it, so that each call can be undone and the next one
+finds the same world. Of every operation: so many examples that the description allows, with the names of Alice's things in
+place of the references, and as many that it does not allow. No answer is a 5xx, none differs from its description, nothing
+forbidden by the description is done, and no operation answers without a token. At least 60 in 100 of the allowed calls must come
+to a 2xx, else only refusals are tried. The control shows an order without its status, which has to be noticed.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tools.soak import shared
+
+EXAMPLES = 50
+EXAMPLES_FULL = 500
+LEAST_DONE = 0.6
+# What a client would write where the description allows any text; beside these, the words of tests/isolation/bodies.py.
+LIKELY: Mapping[str, Any] = {
+    "firstName": "Some",
+    "lastName": "Body",
+    "targetUrl": "https://hooks.example.com/x",
+    "phoneNumbers": ["+12122070011"],
+    "numbers": "+1 212 207 0012, 212-207-0013",
+    "from": "2026-10-01T00:00:00.000Z",
+    "to": "2026-10-02T00:00:00.000Z",
+}
+
+
+def soak(full: bool) -> list[str]:
+    """What went wrong, as sentences."""
+    with shared.database("openapi"):
+        from django.conf import settings
+        from django.core import signals
+        from django.db import close_old_connections, transaction
+
+        from dialtone.base import clock
+        from tests.plugins.standing import build
+        from tests.plugins.world import START
+
+        settings.ALLOWED_HOSTS = ["*"]
+        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nobody has collected them
+        for end in (signals.request_started, signals.request_finished):
+            end.disconnect(close_old_connections)  # all calls stand in one transaction of ours
+        logging.disable(logging.ERROR)  # each crash is told once, by us
+        with clock.frozen(START), transaction.atomic():
+            asked = Asked(build(), EXAMPLES_FULL if full else EXAMPLES)
+            found = asked.all()
+            print(f"  openapi: {asked.counted()}", flush=True)
+            noticed = control(asked)
+            transaction.set_rollback(True)
+    if not noticed:
+        found.append("the negative control was not noticed, so this test proves nothing")
+    return found
+
+
+class Asked:
+    """The description, the world, and what came of asking."""
+
+    def __init__(self, standing: Any, examples: int) -> None:
+        import schemathesis
+        from django.core.handlers.wsgi import WSGIHandler
+
+        self.standing = standing
+        self.examples = examples
+        self.headers = standing.headers("alice_admin")
+        self.app = WSGIHandler()
+        self.schema = schemathesis.openapi.from_wsgi("/v1/openapi.json", self.app)
+        self.raw = self.schema.raw_schema
+        self.operations = [found.ok() for found in self.schema.get_all_operations()]
+        self.answers: Counter[str] = Counter()
+        self.never_done: set[str] = set()
+
+    def counted(self) -> str:
+        asked = self.answers["allowed"] or 1
+        share = self.answers["done"] / asked
+        return (
+            f"{len(self.operations)} operations, {sum(self.answers[each] for each in ('allowed', 'forbidden')):,} calls;"
+            f" {share:.0%} of the allowed ones were done"
+        )
+
+    def all(self) -> list[str]:
+        from schemathesis import GenerationMode
+
+        found: list[str] = []
+        for operation in self.operations:
+            found += self.without_token(operation)
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                found += self.asks(operation, mode)
+        share = self.answers["done"] / (self.answers["allowed"] or 1)
+        if share < LEAST_DONE:
+            found.append(f"only {share:.0%} of the allowed calls were done; never: {sorted(self.never_done)}")
+        return found
+
+    def asks(self, operation: Any, mode: Any, examples: int | None = None) -> list[str]:
+        """Examples of one operation; one problem of each kind is enough."""
+        from hypothesis import HealthCheck, Phase, given, seed, settings
+
+        name = operation.definition.raw["operationId"]
+        allowed = mode.is_positive
+        found: dict[str, str] = {}
+        done_before = self.answers["done"]
+
+        @seed(2)
+        @settings(
+            max_examples=examples or self.examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def one(case: Any) -> None:
+            self.answers["allowed" if allowed else "forbidden"] += 1
+            if allowed:
+                self.name_things(operation, case)
+            status, problem = self.ask(case, name, forbidden=not allowed)
+            if allowed and 200 <= status < 300:
+                self.answers["done"] += 1
+            if problem:
+                found.setdefault(problem.partition(":")[0], problem)
+
+        try:
+            one()
+        except Exception as error:  # what cannot be generated is said, not passed over
+            if type(error).__name__ not in ("Unsatisfiable", "SkipTest"):
+                found["generation"] = f"{type(error).__name__}: {str(error)[:300]}"
+        if allowed and self.answers["done"] == done_before:
+            self.never_done.add(name)
+        return [f"{name} ({mode.value}): {problem}" for problem in found.values()]
+
+    def ask(self, case: Any, name: str, *, forbidden: bool) -> tuple[int, str]:
+        """(status, what is wrong with the answer); whatever the call did is undone."""
+        from django.core.cache import cache
+        from schemathesis import checks
+        from schemathesis.core.failures import FailureGroup
+        from schemathesis.specs.openapi import checks as described
+
+        cache.clear()
+        headers = {**self.headers, "Idempotency-Key": str(random.getrandbits(60))}
+        with undone():
+            answer = case.call(headers=headers)
+        status = answer.status_code
+        if status >= 500:
+            return status, f"status {status}: {_shown(case)}"
+        wanted = [
+            checks.not_a_server_error,
+            described.status_code_conformance,
+            described.content_type_conformance,
+            described.response_schema_conformance,
+        ]
+        if forbidden:
+            wanted.append(described.negative_data_rejection)
+        try:
+            case.validate_response(answer, checks=wanted, headers=headers)
+        except FailureGroup as group:
+            told = [each for each in group.exceptions if not _is_no_fault(str(each.message))]
+            if not told:
+                return status, ""
+            first = told[0]
+            return status, f"{first.title}: {' '.join(first.message.split())[:300]}; {_shown(case)}"
+        return status, ""
+
+    def without_token(self, operation: Any) -> list[str]:
+        """Nobody, and somebody with a made-up token, are told to say who they are."""
+        name = operation.definition.raw["operationId"]
+        found = []
+        for headers in ({}, {"Authorization": "Bearer dt_wrong"}):
+            case = operation.Case(path_parameters=dict.fromkeys(_places(operation.path), "x"))
+            with undone():
+                status = case.call(headers=headers).status_code
+            if status != 401:
+                found.append(f"{name}: {status} {'with a wrong' if headers else 'without a'} token")
+        return found
+
+    def name_things(self, operation: Any, case: Any) -> None:
+        """Put names of Alice's things where references stand, and likely words where any text may."""
+        from tests.isolation.bodies import placed, references
+        from tests.isolation.routes import snake
+        from tests.plugins.things import THINGS
+
+        things = self.standing.of["alice"]
+        before: dict[str, str] = {}
+        parts = operation.path.strip("/").split("/")
+        for earlier, part in zip(["", *parts], parts, strict=False):
+            if part.startswith("{"):
+                before[part.strip("{}")] = earlier
+        for place in case.path_parameters or {}:
+            own = snake(place)
+            thing = THINGS.get(f"{before.get(place)}/{own}") or THINGS.get(own)
+            if thing is not None:
+                case.path_parameters[place] = thing.named(things, outside=True)
+        for word, value in list((case.query or {}).items()):
+            case.query[word] = self.likely(word, value, things)
+        if isinstance(case.body, dict):
+            schema = _inlined(self.raw, _body_schema(operation))
+            case.body = self.filled(schema, case.body, things)
+            for pointer, thing_name in references(schema):
+                known = THINGS.get(thing_name)
+                if known is not None and _has(case.body, pointer):
+                    case.body = placed(case.body, pointer, known.named(things, outside=True))
+
+    def likely(self, word: str, value: Any, things: Any) -> Any:
+        """What a client would say in a query."""
+        from tests.isolation.routes import snake
+        from tests.plugins.things import THINGS
+
+        thing = THINGS.get(snake(word))
+        if thing is not None:
+            return thing.named(things, outside=True)
+        if word in ("max", "start"):
+            return {"max": 10, "start": 0}[word]
+        return LIKELY.get(word, "" if isinstance(value, str) else value)
+
+    def filled(self, schema: Mapping[str, Any], body: Any, things: Any) -> Any:
+        """The generated body with likely words in its text fields."""
+        from tests.isolation import bodies
+
+        if isinstance(body, list):
+            return [self.filled(_item(schema), each, things) for each in body[:3]]
+        if not isinstance(body, dict):
+            return body
+        known = _properties(schema)
+        return {
+            name: {**bodies.EXAMPLES, **LIKELY}[name]
+            if name in bodies.EXAMPLES or name in LIKELY
+            else self.filled(known.get(name, {}), value, things)
+            for name, value in body.items()
+            if name in known
+        }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def control(asked: Asked) -> bool:
+    """An order that is shown without its status is noticed."""
+    from unittest.mock import patch
+
+    from dialtone.api import orders
+
+    honest = orders.word_order
+
+    def careless(*told: Any) -> dict[str, Any]:
+        return {name: value for name, value in honest(*told).items() if name != "status"}
+
+    operation = next(each for each in asked.operations if each.definition.raw["operationId"] == "getOrder")
+    case = operation.Case(path_parameters={"order_id": ""})
+    asked.name_things(operation, case)
+    before = asked.ask(case, "getOrder", forbidden=False)
+    with patch.object(orders, "word_order", careless):
+        _status, problem = asked.ask(case, "getOrder", forbidden=False)
+    return before == (200, "") and problem != ""
+
+
+def _is_no_fault(message: str) -> bool:
+    """Words of a query that nobody described are passed over, as the compatible API does; the token is given to every call."""
+    violated = re.findall(r"- (\w+): violates `(\w+)`(?: \(was (\w+)\))?", message)
+    allowed = [("query", "additionalProperties", ""), ("header", "required", "Authorization")]
+    return bool(violated) and all(each in allowed for each in violated)
+
+
+def _places(path: str) -> list[str]:
+    return [part.strip("{}") for part in path.split("/") if part.startswith("{")]
+
+
+def _shown(case: Any) -> str:
+    body = case.body if isinstance(case.body, dict | list) else ""
+    return f"{case.method} {case.path} {dict(case.path_parameters or {})} {dict(case.query or {})} {str(body)[:300]}"
+
+
+def _body_schema(operation: Any) -> Mapping[str, Any]:
+    content = operation.definition.raw.get("requestBody", {}).get("content", {})
+    schema: Mapping[str, Any] = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _inlined(raw: Mapping[str, Any], schema: Any, depth: int = 0) -> Any:
+    """The schema with what it refers to written in; a part that contains itself only so deep."""
+    if isinstance(schema, list):
+        return [_inlined(raw, each, depth) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    if "$ref" in schema:
+        if depth > 6:
+            return {}
+        found: Any = raw
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        return _inlined(raw, found, depth + 1)
+    return {key: _inlined(raw, value, depth) for key, value in schema.items()}
+
+
+def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(schema.get("properties", {}))
+    for option in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
+        found |= _properties(option)
+    return found
+
+
+def _item(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    for option in (schema, *schema.get("anyOf", ())):
+        if "items" in option:
+            items: Mapping[str, Any] = option["items"]
+            return items
+    return {}
+
+
+def _has(body: Any, pointer: str) -> bool:
+    """Whether the body says something at the pointer; only what is said is replaced."""
+    for part in pointer.strip("/").split("/"):
+        if part == "*":
+            return isinstance(body, list)
+        if not isinstance(body, dict) or part not in body:
+            return False
+        body = body[part]
+    return True
