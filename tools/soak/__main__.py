@@ -18,6 +18,8 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[2]
 GATE_WITHIN = 900  # seconds
 FULL_WITHIN = 4500
+# Begun and never yet green (docs/not-yet.md): run by name only, until each is.
+BEGUN = frozenset({"openapi"})
 
 
 def tests() -> list[str]:
@@ -40,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such test: {', '.join(unknown)}; tests: {', '.join(known)}")
     if told.here:
         return run_here(told.test[0], told.full)
-    failed = [name for name in told.test or known if not passes(name, told.full)]
-    ran = len(told.test or known)
+    chosen = told.test or [name for name in known if name not in BEGUN]
+    failed = [name for name in chosen if not passes(name, told.full)]
+    ran = len(chosen)
     print(f"{ran - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}")
     return 1 if failed else 0
 
