@@ -8,7 +8,7 @@ timeout leaves the command *unsure*, and the next attempt asks `observe` before 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +120,13 @@ def receipts_of(code: str, references: list[str]) -> dict[str, Receipt]:
     """The final answers to several commands, by reference."""
     done = Command.objects.filter(carrier=code, reference__in=references, state="done")
     return {each.reference: Receipt.from_json(each.receipt) for each in done if each.receipt}
+
+
+def expected(code: str, references: list[str]) -> dict[str, datetime]:
+    """When the carrier means to be done with each of these commands that it has taken on, by reference."""
+    working = Command.objects.filter(carrier=code, reference__in=references, state="working")
+    told = {each.reference: Receipt.from_json(each.receipt) for each in working if each.receipt}
+    return {reference: receipt.ready_at for reference, receipt in told.items() if receipt.ready_at}
 
 
 def customer_of(code: str, reference: str) -> UUID | None:

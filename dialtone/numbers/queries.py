@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -165,6 +166,7 @@ def counts(location_ids: Sequence[UUID] | None = None) -> dict[str, int]:
         unassigned=Count("id", filter=delivered & Q(given=False)),
         toll_free=Count("id", filter=Q(kind="toll_free")),
         service=Count("id", filter=Q(usage="service")),
+        service_assigned=Count("id", filter=Q(usage="service", given=True)),
     )
     return {name: int(value) for name, value in row.items()}
 
@@ -263,6 +265,12 @@ def main_numbers(location_ids: Sequence[UUID]) -> dict[UUID, Number]:
 def history(number: Number) -> list[UsageInterval]:
     """Who had this number, newest first."""
     return list(UsageInterval.objects.filter(number=number).order_by("-from_at"))
+
+
+def had_between(number: Number, since: datetime, until: datetime) -> list[UsageInterval]:
+    """Who had this number at any moment of a half-open span, in order; nobody at some of it leaves gaps."""
+    found = UsageInterval.objects.filter(number=number, from_at__lt=until)
+    return list(found.filter(Q(until_at=None) | Q(until_at__gt=since)).order_by("from_at"))
 
 
 def block(block_id: UUID) -> Block:

@@ -23,6 +23,9 @@ YES = Verdict(True)
 SERVICE_OWNERS = frozenset({"phone_menu", "queue"})
 
 
+NEVER_SERVICE = frozenset({"toll_free", "mobile"})  # NUM-04
+
+
 def may_assign(
     kind: str,
     number_country: str,
@@ -101,15 +104,20 @@ def may_change_usage(
     >>> may_change_usage("service", kind="standard", assigned_to="", is_main=False, is_calling_plan=True, has_licence=False).code
     'numbers.service_licence'
     """
-    if kind in ("toll_free", "mobile"):
+    if kind in NEVER_SERVICE:
         return Verdict(False, "numbers.usage_kind")
     if assigned_to:
         return Verdict(False, "numbers.in_use")
     if is_main and usage != "service":
         return Verdict(False, "numbers.usage_main")
-    if usage == "service" and is_calling_plan and not has_licence:
+    if usage == "service" and lacks_licence(is_calling_plan=is_calling_plan, has_licence=has_licence):
         return Verdict(False, "numbers.service_licence")
     return YES
+
+
+def lacks_licence(*, is_calling_plan: bool, has_licence: bool) -> bool:
+    """Whether the licence for service numbers is missing: only calling plans need it (NUM-05)."""
+    return is_calling_plan and not has_licence
 
 
 def may_move(

@@ -12,7 +12,7 @@ In order (see docs/provisioning.md for why):
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialtone.base import clock, mail, record
@@ -23,7 +23,7 @@ from dialtone.emergency import activate
 from dialtone.locations import queries as locations
 from dialtone.numbers import settle
 from dialtone.numbers.inventory import claims
-from dialtone.orders import readiness, states
+from dialtone.orders import readiness, states, told
 from dialtone.orders.models import Order, OrderLine
 from dialtone.people import queries as people
 
@@ -47,7 +47,7 @@ def advance(order_id: UUID) -> Order:
     else:
         moves += _take_answers(order, lines)
     if not moves:
-        order.due_at = clock.now() + LOOK_AGAIN
+        order.due_at = _next_look(order, lines)
         order.save(update_fields=["due_at"])
         return order
     is_over = _store(order, lines)
@@ -69,6 +69,7 @@ def advance(order_id: UUID) -> Order:
 
 def _begin(order: Order, lines: list[OrderLine]) -> list[Moved]:
     order.begun_at = clock.now()
+    entered = told.of_location(order.location_id)
     moves = []
     for line in lines:
         moves.append(_move(line, "begun"))
@@ -76,7 +77,7 @@ def _begin(order: Order, lines: list[OrderLine]) -> list[Moved]:
             order.carrier,
             line.reference,
             "provision",
-            {"e164s": line.e164s, "kind": line.kind, "customer_id": str(order.customer_id)},
+            {"e164s": line.e164s, "kind": line.kind, "customer_id": str(order.customer_id), **entered},
         )
     return moves
 
@@ -131,12 +132,20 @@ def _store(order: Order, lines: list[OrderLine]) -> bool:
         order.ended_at = now
         order.due_at = None
     else:
-        order.due_at = now + LOOK_AGAIN
+        order.due_at = _next_look(order, lines)
     order.status = states.status(readiness.facts(order, lines))
     order.version += 1
     order.save()
     OrderLine.objects.bulk_update(lines, ["state", "reason", "settled_at", "version"], batch_size=500)
     return order.ended_at is not None
+
+
+def _next_look(order: Order, lines: list[OrderLine]) -> datetime:
+    """Soon; or when the carrier said it would be done, where it takes its time (SPK-05)."""
+    soon = clock.now() + LOOK_AGAIN
+    waiting = [line.reference for line in lines if line.state == states.LINE_PROVISIONING]
+    expected = command.expected(order.carrier, waiting)
+    return max(soon, min(expected.values())) if len(expected) == len(waiting) > 0 else soon
 
 
 def _tell(order: Order, lines: list[OrderLine]) -> None:

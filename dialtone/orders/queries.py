@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from dialtone.base import clock
 from dialtone.base.models import AuditRecord
 from dialtone.base.problems import Problem
+from dialtone.carriers import command
 from dialtone.numbers import queries as numbers
 from dialtone.orders import readiness, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
@@ -63,6 +64,13 @@ def lines(order_id: UUID) -> list[OrderLine]:
 def facts(found: Order) -> states.Facts:
     """The facts behind an order's status, for its page and its "why?"."""
     return readiness.facts(found)
+
+
+def expected_at(found: Order) -> datetime | None:
+    """When the carrier means to have delivered the last number that it works on; None when it has not said (SPK-05)."""
+    working = OrderLine.objects.filter(order=found, state=states.LINE_PROVISIONING)
+    told = command.expected(found.carrier, list(working.values_list("reference", flat=True)))
+    return max(told.values(), default=None)
 
 
 def facts_of(found: Sequence[Order]) -> dict[UUID, states.Facts]:

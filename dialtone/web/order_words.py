@@ -42,6 +42,12 @@ NUMBER_KIND = {
     "toll_free": L_("Toll-free number"),
     "non_geographic": L_("Non-geographic number"),
 }
+# What a number is for (NUM-04 to NUM-08).
+USAGE = {
+    "standard": L_("Standard"),
+    "service": L_("Service number"),
+    "elin": L_("Emergency location identification number"),
+}
 TURN = {
     "customer": L_("You"),
     "carrier": L_("Carrier"),

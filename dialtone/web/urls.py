@@ -128,6 +128,7 @@ urlpatterns = [
     path("numbers/<str:e164>/", numbers.number_page, name="number"),
     path("numbers/<str:e164>/release/", release.one, name="number-release"),
     path("numbers/<str:e164>/emergency/", emergency.of_number, name="number-emergency"),
+    path("numbers/<str:e164>/change/", numbers.usage, name="number-usage"),
     path("numbers/<str:e164>/off/", numbers.switch_off, name="number-off"),
     path("pstn/providers/", providers.provider_list, name="pstn-providers"),
     path("pstn/providers/<uuid:provider_id>/", providers.provider_details, name="pstn-provider"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dialtone.base import clock
+from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problems
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import queries as numbers
@@ -253,3 +254,47 @@ def test_numbers_from_the_inventory_come_within_ten_minutes_of_the_signature(
     assert found.status == states.PROVISIONED
     assert found.ended_at is not None
     assert found.ended_at - signed_at <= timedelta(minutes=10)
+
+
+@pytest.mark.req("SPK-05")
+def test_numbers_that_the_carrier_fetches_first_come_after_five_days(
+    stocked: World, office: Any, work: Any
+) -> None:
+    from datetime import timedelta
+
+    admin = stocked.people["alice_admin"]
+    order = order_of(stocked.alice, admin, office, single("+12122079996"))
+    work()
+    with as_customer(stocked.alice, admin):
+        begun = queries.order(order.id)
+        expected = queries.expected_at(begun)
+        assert begun.begun_at is not None
+        assert expected is not None
+        assert timedelta(days=5) <= expected - begun.begun_at < timedelta(days=5, minutes=1)
+        assert begun.due_at == expected, "nobody asks every three seconds for five days"
+    work(2, timedelta(days=2))
+    with as_customer(stocked.alice, admin):
+        assert queries.order(order.id).status == states.PENDING
+    work(3, timedelta(days=1))
+    with as_customer(stocked.alice, admin):
+        assert queries.order(order.id).status == states.PROVISIONED
+        assert queries.expected_at(order) is None
+
+
+@pytest.mark.req("SPK-08")
+def test_all_that_was_entered_goes_to_the_carrier(stocked: World, office: Any, work: Any) -> None:
+    from dialtone.carriers.models import Command
+    from tests.plugins.world import as_operator
+
+    order = order_of(stocked.alice, stocked.people["alice_admin"], office, single("+12122070001"))
+    work()
+    with as_operator():
+        asked = Command.objects.get(reference__startswith=f"line:{order.id}:").asked
+    assert asked["e164s"] == ["+12122070001"]
+    assert asked["location"]["name"] == "Head office"
+    assert asked["location"]["time_zone"] == "America/New_York"
+    contract = asked["contract"]
+    assert (contract["company"], contract["signatory"]) == (stocked.alice.name, "Sam Signer")
+    assert (contract["title"], contract["email"]) == ("Owner", "sam@example.com")
+    assert contract["signed_at"]
+    assert CivicAddress.from_json(asked["emergency_address"]).postal_code == "10118"

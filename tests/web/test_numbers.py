@@ -187,6 +187,62 @@ def test_the_main_number(stocked: World, office: Any, work: Any, signed_in: Any)
     assert client.post("/numbers/+12122070002/", {"what": "explode"}).status_code == 422
 
 
+@pytest.mark.req("NUM-04", "NUM-05", "NUM-06", "NUM-07", "NUM-08")
+def test_a_number_becomes_a_service_number_and_a_standard_one_again(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
+    from dialtone.base import clock
+    from dialtone.plans import subscribe
+
+    own(stocked, office, work, single(1), single(2), cart.Choice(["+18005550101"], "toll_free"))
+    client = signed_in(stocked.people["alice_admin"])
+    change = "/numbers/+12122070002/change/"
+    assert b"Needs the licence for service numbers" in client.get("/numbers/+12122070002/").content
+    assert client.post(change, {"usage": "service"}).status_code == 409, "not without the licence (NUM-05)"
+    with as_customer(stocked.alice):
+        subscribe.buy_licence("service_number", 1, clock.today("UTC"))
+    page = client.get("/numbers/+12122070002/")
+    assert f'href="{change}"' in page.content.decode()
+    assert b"from standard to service" in client.get(change).content
+    page = client.post(change, {"usage": "service"}, follow=True)
+    assert page.context["number"].usage == "service"
+    assert b"serves a phone menu or a queue, and no person" in page.content
+    listing = client.get("/numbers/")
+    text = " ".join(listing.content.decode().replace('<span class="figures">', "").replace("</span>", "").split())
+    assert "Service numbers: 1, of which 0 assigned" in text
+    assert "service number" in text
+    assert listed(client.get("/numbers/?usage=service")) == ["+12122070002"]
+    refused = client.post("/numbers/+18005550101/change/", {"usage": "service"})
+    assert refused.status_code == 409, "never a toll-free number (NUM-04)"
+    client.post(change, {"usage": "standard"})
+    assert listed(client.get("/numbers/?usage=service")) == [], "and back, while nobody has it (H9)"
+
+
+def test_who_had_a_number_on_a_day(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from dialtone.base import clock
+
+    own(stocked, office, work, single(1))
+    client = signed_in(stocked.people["alice_admin"])
+    user = stocked.people["alice_user"]
+
+    def on(days: int) -> list[str]:
+        day = (given_at + timedelta(days=days)).astimezone(ZoneInfo(office.time_zone)).date()
+        page = client.get(f"/numbers/+12122070001/?day={day}")
+        return [each.owner_name for each in page.context["had_it"]]
+
+    given_at = clock.now()
+    client.post("/numbers/+12122070001/", {"what": "assign", "person": str(user.id), "extension": "1001"})
+    with clock.frozen(given_at + timedelta(days=3)):
+        client.post("/numbers/+12122070001/", {"what": "unassign"})
+        assert [on(days) for days in (-1, 0, 2, 3, 4)] == [[], *[[user.display_name]] * 3, []]
+        refused = client.get("/numbers/+12122070001/?day=yesterday")
+        assert "day" in refused.context["day_form"].errors
+        assert len(refused.context["had_it"]) == 1
+
+
 def test_readers_look_and_others_see_nothing(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
     own(stocked, office, work, single(1))
     reader = signed_in(stocked.people["alice_reader"])

@@ -95,14 +95,20 @@ def test_the_numbers_of_an_order_are_shown_one_by_one_and_searched(
     assert stocked.people["alice_admin"].display_name in text
 
 
+@pytest.mark.req("SPK-05")
 def test_partial_acceptance_is_shown(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
-    made = order(stocked, office, 9990, block=10)  # …9999 is refused, …9998 takes ten minutes
+    made = order(stocked, office, 9990, block=10)  # …9999 is refused, …9996 takes five days
     work(6)
     from datetime import timedelta
 
-    work(2, timedelta(minutes=6))
+    client = signed_in(stocked.people["alice_admin"])
+    page = client.get(f"/orders/{made.id}/")
+    assert page.context["expected_at"] - made.placed_at > timedelta(days=5)
+    assert b">Expected<" in page.content
+    work(2, timedelta(days=3))
     work()
-    page = signed_in(stocked.people["alice_admin"]).get(f"/orders/{made.id}/")
+    page = client.get(f"/orders/{made.id}/")
+    assert page.context["expected_at"] is None
     text = page.content.decode()
     assert page.context["status"][1] == "Error"
     assert "9 of 10 numbers were delivered" in " ".join(text.split()).replace(

@@ -4,6 +4,7 @@ It delivers within seconds and has quirks a user can see and meet on purpose, by
 
 * `9999` is refused: somebody else has it after all (`number_gone`), so that partial acceptance can be seen;
 * `9998` takes ten minutes;
+* `9996` is an advanced number, which the carrier fetches first: it takes five days (SPK-05);
 * `9997` is carried out, but the answer is lost (a timeout after acting), so that asking before sending again can be seen.
 
 Everything here is simulated and says so (H26). Its fulfilment promise is SPK-04's ten minutes.
@@ -22,9 +23,11 @@ from dialtone.carriers.sandbox import ports
 
 SOON = timedelta(seconds=2)
 SLOW = timedelta(minutes=10)
+ADVANCED = timedelta(days=5)
 QUIRKS = {
     "9999": "refused as no longer available (number_gone)",
     "9998": "delivered after ten minutes",
+    "9996": "fetched first, and delivered after five days",
     "9997": "delivered, but the answer to the first request is lost",
 }
 
@@ -60,13 +63,12 @@ class SandboxCarrier:
 
     def _take_on(self, ask: Ask) -> SandboxWork:
         now = clock.now()
-        slow = ask.kind == "provision" and _any_ends(ask.facts["e164s"], "9998")
         return SandboxWork.objects.create(
             reference=ask.reference,
             kind=ask.kind,
             asked=dict(ask.facts),
             received_at=now,
-            ready_at=now + (SLOW if slow else SOON if ask.kind == "provision" else timedelta(0)),
+            ready_at=now + _takes(ask),
         )
 
     def _answer(self, work: SandboxWork) -> Receipt:
@@ -106,6 +108,15 @@ class SandboxCarrier:
                 record.save(update_fields=["facts"])
             return Outcome(e164, True)
         return Outcome(e164, False, "unknown_command")
+
+
+def _takes(ask: Ask) -> timedelta:
+    """How long the carrier works on it."""
+    if ask.kind != "provision":
+        return timedelta(0)
+    if _any_ends(ask.facts["e164s"], "9996"):
+        return ADVANCED
+    return SLOW if _any_ends(ask.facts["e164s"], "9998") else SOON
 
 
 def _any_ends(e164s: list[str], ending: str) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -20,15 +22,17 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import activate, deactivate, own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
-from dialtone.numbers import assign, queries, set_main
+from dialtone.locations.rules import CALLING_PLAN
+from dialtone.numbers import assign, change_usage, queries, rules, set_main
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Line, Number
 from dialtone.orders import queries as orders
 from dialtone.orders import states as order_states
 from dialtone.people import queries as people
+from dialtone.plans import queries as plans
 from dialtone.web import happenings, keyset
 from dialtone.web.listing import Bulk, Column, Listing
-from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN
+from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
 from dialtone.web.page import caller_of, into_form, page
 
 # SPK-27: Pending (ordered), Unassigned and Assigned (after provisioning), All (the three together).
@@ -59,6 +63,7 @@ class NumberFilters(forms.Form):
     location = forms.ChoiceField(label=gettext_lazy("Location"), required=False)
     region = forms.ChoiceField(label=gettext_lazy("State or province"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    usage = forms.ChoiceField(label=gettext_lazy("Use"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
 
     def __init__(
@@ -70,6 +75,7 @@ class NumberFilters(forms.Form):
             "location": [("", _("Every location")), *places],
             "region": [("", _("Every state")), *((each, each) for each in regions)],
             "kind": [("", _("Every kind")), *NUMBER_KIND.items()],
+            "usage": [("", _("Every use")), *USAGE.items()],
             "status": [("", _("Every status")), *held],
         }
         for name, offered in choices.items():
@@ -93,6 +99,12 @@ class AssignForm(forms.Form):
     )
 
 
+class OnDay(forms.Form):
+    """A day in the location's time zone."""
+
+    day = forms.DateField(label=gettext_lazy("On this day"), widget=forms.DateInput({"type": "date"}))
+
+
 @dataclass(frozen=True)
 class Row:
     """A number in the list."""
@@ -109,6 +121,10 @@ class Row:
     @property
     def kind(self) -> Any:
         return NUMBER_KIND.get(self.number.kind, self.number.kind)
+
+    @property
+    def usage(self) -> Any:
+        return USAGE[self.number.usage]
 
 
 @page("sees_numbers", customer=True)
@@ -132,6 +148,7 @@ def number_list(request: HttpRequest) -> HttpResponse:
             Column("location", _("Location")),
             Column("place", _("Place")),
             Column("kind", _("Kind"), chosen=False),
+            Column("usage", _("Use"), chosen=False),
             Column("block", _("Block"), chosen=False),
             Column("emergency", _("Emergency address"), chosen=False),
             Column("delivered", _("Delivered"), chosen=False),
@@ -169,7 +186,7 @@ def export(request: HttpRequest, form_of_file: str) -> HttpResponse:
     wanted = filters(request)
     if form_of_file not in FORMATS or wanted.errors:  # an empty file would look like the answer
         raise Problem("not_found")
-    header = ["number", "status", "kind", "location", "assigned_to", "extension"]
+    header = ["number", "status", "kind", "use", "location", "assigned_to", "extension"]
     header += ["block", "city", "state", "own_emergency_address", "simulated"]
     rows = [_exported(row) for row in _rows(list(filtered(request, wanted)[:MOST_EXPORTED]))]
     if form_of_file == "xlsx":
@@ -207,12 +224,15 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         return redirect("number", e164=e164)
     context = {
         **_facts(number, line),
+        **_owners_on(request, number),
         "title": number.e164,
         "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
         "form": form,
         "who": who,
         "is_too_many": is_too_many,
         "may_assign": caller.may("assigns_numbers"),
+        "may_change_usage": caller.may("edits_locations") and number.kind not in rules.NEVER_SERVICE,
+        "lacks_licence": rules.lacks_licence(**_licence_facts(number)),
         "may_release": caller.may("releases_numbers"),
         "may_edit_emergency": caller.may("edits_emergency"),
     }
@@ -243,6 +263,44 @@ def switch_off(request: HttpRequest, e164: str) -> HttpResponse:
     return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
 
 
+@page("edits_locations", customer=True)
+def usage(request: HttpRequest, e164: str) -> HttpResponse:
+    """Says which way the use of the number changes, standard to service or back; then changes it (NUM-06, H9)."""
+    number = queries.number_by_e164(e164)
+    after = "standard" if number.usage == "service" else "service"
+    if request.method == "POST":
+        wanted = "standard" if request.POST.get("usage") == "standard" else "service"
+        facts = _licence_facts(number)
+        changed = change_usage.change_usage(e164, wanted, **facts, field="/usage")
+        messages.success(request, _("Use of this number: %(use)s") % {"use": USAGE[changed.usage]})
+        return redirect("number", e164=e164)
+    confirm = {
+        "title": _("Change this number to a service number?")
+        if after == "service"
+        else _("Change this number back to a standard number?"),
+        "what": _(
+            "Its use changes from standard to service: it can carry many calls at once, and serves a phone menu or a queue,"
+            " but no person."
+        )
+        if after == "service"
+        else _("Its use changes from service to standard: it can be given to a person again."),
+        "undo": _("You can change it back while nobody has it."),
+        "verb": _("Save"),
+        "url": reverse("number-usage", args=[e164]),
+        "back_url": reverse("number", args=[e164]),
+        "fields": {"usage": after},
+    }
+    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+
+
+def _licence_facts(number: Number) -> dict[str, bool]:
+    """What decides whether the location may have service numbers (NUM-05)."""
+    return {
+        "is_calling_plan": locations.location(number.location_id).connection == CALLING_PLAN,
+        "has_licence": plans.units("service_number") > 0,
+    }
+
+
 def filters(request: HttpRequest) -> NumberFilters:
     """The filters of the address, checked; `errors` says what is not one."""
     caller = caller_of(request)
@@ -265,6 +323,7 @@ def filtered(request: HttpRequest, form: NumberFilters) -> Any:
             states=() if show in ("", "all", "pending") else (number_states.INACTIVE, number_states.ACTIVE),
             assigned={"unassigned": False, "assigned": True}.get(show),
             kind=told["kind"],
+            usage=told["usage"],
             region=told.get("region", ""),
             block_id=told["block"],
             text=told["q"],
@@ -299,6 +358,7 @@ def _exported(row: Row) -> list[object]:
         number.e164,
         number.state,
         number.kind,
+        number.usage,
         row.location,
         line.owner_name if line else "",
         line.extension if line else "",
@@ -323,14 +383,25 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
         "line": line,
         "state": NUMBER[number.state],
         "kind": NUMBER_KIND.get(number.kind, number.kind),
+        "use": USAGE[number.usage],
         "turn": turn,
         "turn_word": TURN[turn],
         "order": ordered,
         "shown": shown.get(number.e164),
-        "had_it": queries.history(number),
         "history": happenings.of_number(history.of(number.id, *emergency.own_ids(number.id))),
         "is_off": number.state == number_states.INACTIVE and number.calls_during is not None,
     }
+
+
+def _owners_on(request: HttpRequest, number: Number) -> dict[str, Any]:
+    """Who has had the number: always, or on the day of the address."""
+    form = OnDay(request.GET if "day" in request.GET else None)
+    if not form.is_valid():
+        return {"day_form": form, "day": None, "had_it": queries.history(number)}
+    day = form.cleaned_data["day"]
+    zone = ZoneInfo(locations.location(number.location_id).time_zone)
+    since, until = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    return {"day_form": form, "day": day, "had_it": queries.had_between(number, since, until)}
 
 
 def _people(text: str, line: Line | None) -> tuple[list[tuple[str, str]], bool]:

@@ -189,6 +189,7 @@ def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "may_order": caller.may("places_orders"),
         "history": happenings.of_order(history.of(found.id)),
         "placed": request.GET.get("placed") == "1",
+        "expected_at": queries.expected_at(found),
         "poll": _seconds_to_next_look(found, turn),
     }
     if request.headers.get("HX-Request"):
