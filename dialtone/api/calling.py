@@ -30,6 +30,7 @@ from dialtone.services.places import place_of
 routes = router("Calling at locations")
 
 MOST_EXTENSIONS = 1000
+SHOWN_NAME = "The caller-ID name asked for; what the other side shows may differ (ORD-02)"
 # What phone menus and announcements can speak, by the compatible API's codes.
 LANGUAGES = (
     ("da_dk", "Danish"),
@@ -68,7 +69,7 @@ class CallingLocation(Answer):
     announcement_language: str
     calling_line_id: CallingLineId
     subscription_id: str | None = None
-    external_caller_id_name: str | None = None
+    external_caller_id_name: str | None = Field(None, description=SHOWN_NAME)
     outside_dial_digit: str | None = None
     enforce_outside_dial_digit: bool = False
     routing_prefix: str | None = None
@@ -90,7 +91,7 @@ class CallingBody(Compatible):
 
     announcement_language: str | None = None
     calling_line_id: CallingLineIdBody | None = None
-    external_caller_id_name: str | None = None
+    external_caller_id_name: str | None = Field(None, description=SHOWN_NAME)
     outside_dial_digit: str | None = None
     enforce_outside_dial_digit: bool | None = None
     routing_prefix: str | None = None
