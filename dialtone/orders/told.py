@@ -20,7 +20,8 @@ def of_location(location_id: UUID) -> dict[str, Any]:
     shown = emergency.of_location(location_id)
     return {
         "location": {"name": place.name, "time_zone": place.time_zone, "address": place.address},
-        "contract": signed and {
+        "contract": signed
+        and {
             "company": signed.company_name,
             "signatory": contract.signatory(signed),
             "title": signed.signed_title or signed.signatory_title,

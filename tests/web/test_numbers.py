@@ -208,7 +208,9 @@ def test_a_number_becomes_a_service_number_and_a_standard_one_again(
     assert page.context["number"].usage == "service"
     assert b"serves a phone menu or a queue, and no person" in page.content
     listing = client.get("/numbers/")
-    text = " ".join(listing.content.decode().replace('<span class="figures">', "").replace("</span>", "").split())
+    text = " ".join(
+        listing.content.decode().replace('<span class="figures">', "").replace("</span>", "").split()
+    )
     assert "Service numbers: 1, of which 0 assigned" in text
     assert "service number" in text
     assert listed(client.get("/numbers/?usage=service")) == ["+12122070002"]

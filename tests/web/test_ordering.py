@@ -35,7 +35,9 @@ def held(stocked: World, office: Any, who: str = "alice_admin") -> list[str]:
     return [e164 for line in found[1] for e164 in line.e164s] if found else []
 
 
-@pytest.mark.req("ORD-02", "ORD-06", "ORD-10", "ORD-11", "ORD-13", "ORD-15", "SPK-12", "SPK-14", "SPK-15", "SPK-20")
+@pytest.mark.req(
+    "ORD-02", "ORD-06", "ORD-10", "ORD-11", "ORD-13", "ORD-15", "SPK-12", "SPK-14", "SPK-15", "SPK-20"
+)
 def test_search_pick_review_order(stocked: World, office: Any, admin: Any) -> None:
     assert admin.get("/orders/new/")["Location"] == address(office), "one location only: no need to ask"
     page = admin.get(address(office, "?kind=standard&state=NY&area_code=212&exchange=207"))
@@ -55,7 +57,9 @@ def test_search_pick_review_order(stocked: World, office: Any, admin: Any) -> No
     text = page.content.decode()
     assert "Order 2 numbers" in text
     assert "350 Fifth Avenue" in text
-    assert "The caller-ID name shown may differ from the one asked for." in text, "said before ordering (ORD-02)"
+    assert "The caller-ID name shown may differ from the one asked for." in text, (
+        "said before ordering (ORD-02)"
+    )
     placed = admin.post(f"/carts/{cart.id}/")
     assert placed["Location"].endswith("?placed=1")
     assert admin.post(f"/carts/{cart.id}/")["Location"] == placed["Location"].removesuffix("?placed=1")
