@@ -13,6 +13,7 @@ from tests.plugins.environment import DATA, WORKER
 pytest_plugins = [
     "tests.plugins.world",
     "tests.plugins.office",
+    "tests.plugins.papers",
     "tests.plugins.committed",
     "tests.plugins.served",
     "tests.plugins.walk",

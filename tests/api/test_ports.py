@@ -20,6 +20,8 @@ from tests.api.conftest import Answered, Caller, outside
 from tests.plugins.world import World
 from tests.porting.bench import Bench, account_of, bill_text, csr, open_bench, pass_time, pdf
 
+pytestmark = pytest.mark.usefixtures("examined_once")
+
 ORDERS = "/telephony/pstn/portOrders"
 PLAIN = sorted({each.carrier.country: each.id for each in accounts() if each.id.endswith("plain")}.items())
 COUNT = 3
@@ -106,7 +108,19 @@ def begun(who: Caller, bench: Bench, record: Any, listed: list[str]) -> dict[str
 
 
 @pytest.mark.req(
-    "PORT-14", "PORT-18", "PORT-24", "PORT-27", "SPK-17", "SPK-24", "STAT-08", "STAT-10", "STAT-11", "STAT-12"
+    "PORT-03",
+    "PORT-14",
+    "PORT-18",
+    "PORT-24",
+    "PORT-27",
+    "PORT-28",
+    "PORT-34",
+    "SPK-17",
+    "SPK-24",
+    "STAT-08",
+    "STAT-10",
+    "STAT-11",
+    "STAT-12",
 )
 @pytest.mark.parametrize(("country", "record_id"), PLAIN)
 def test_in_every_country_numbers_come_over_the_api(

@@ -198,7 +198,7 @@ def test_a_parser_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch, tm
     slow = tmp_path / "child.py"
     slow.write_text("while True: pass")
     monkeypatch.setattr("dialtone.base.documents.examination._CHILD", slow)
-    monkeypatch.setattr(limits, "SECONDS", 1)
+    monkeypatch.setattr(limits, "PATIENCE", 2)
     with pytest.raises(Problem, match=r"documents\.too_costly"):
         documents.examine(pdf())
 

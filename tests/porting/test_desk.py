@@ -26,6 +26,8 @@ from dialtone.porting.answer_by_desk import Refusal
 from tests.plugins.world import World, as_operator
 from tests.porting.bench import csr, handed_in, open_bench, pass_time, pdf
 
+pytestmark = pytest.mark.usefixtures("examined_once")
+
 PLAIN = csr("us-plain")
 
 

@@ -32,6 +32,8 @@ from tests.plugins.world import World
 from tests.porting import bench as at
 from tests.porting.bench import Bench, account_of, bill_text, csr, open_bench, pass_time, pdf, ready
 
+pytestmark = pytest.mark.usefixtures("examined_once")
+
 
 @dataclass
 class Error:

@@ -10,16 +10,15 @@ import pytest
 from dialtone.base import clock
 from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problems
-from dialtone.carriers.sandbox.losing import accounts
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import queries as numbers
 from dialtone.porting import book, queries, states, submit
 from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_operator
 from tests.porting import bench as at
-from tests.porting.bench import csr, handed_in, open_bench, pass_time, ready
+from tests.porting.bench import csr, handed_in, open_bench, pass_time
 
-PLAIN = sorted({each.carrier.country: each.id for each in accounts() if each.id.endswith("plain")}.items())
+pytestmark = pytest.mark.usefixtures("examined_once")
 
 
 @pytest.mark.req("PORT-21", "PORT-33", "STAT-14", "SPK-24", "SPK-25", "PORT-09", "PORT-60")
@@ -74,24 +73,6 @@ def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> N
             "port_checklist",
             "port_completed",
         ]
-
-
-@pytest.mark.req("PORT-03", "PORT-34", "PORT-24", "PORT-28")
-@pytest.mark.parametrize(("country", "record"), PLAIN)
-def test_in_every_country_an_order_that_is_right_completes(stocked: World, country: str, record: str) -> None:
-    bench = open_bench(stocked, country)
-    with bench.mine():
-        order = ready(bench, csr(record), 4)
-    pass_time(timedelta(minutes=15))  # where the check of the numbers takes its time
-    with bench.mine():
-        submit.submit(order.id)
-    pass_time(timedelta(days=25))
-    with bench.mine():
-        found = queries.order(order.id)
-        refused = [
-            (each.error, each.carrier_text) for each in queries.rejections_of(found, all_attempts=True)
-        ]
-        assert (found.status, refused) == (states.COMPLETED, [])
 
 
 def test_what_is_missing_is_all_said_at_once_with_its_field(stocked: World) -> None:

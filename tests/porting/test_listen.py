@@ -21,6 +21,8 @@ from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_operator
 from tests.porting.bench import Bench, csr, handed_in, open_bench
 
+pytestmark = pytest.mark.usefixtures("examined_once")
+
 PLAIN = csr("us-plain")
 START = datetime(2026, 10, 28, 17, tzinfo=UTC)
 

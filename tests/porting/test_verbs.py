@@ -36,6 +36,8 @@ from tests.plugins.world import World, as_customer, as_operator
 from tests.porting import bench as at
 from tests.porting.bench import account_of, csr, handed_in, open_bench, pass_time, pdf, ready
 
+pytestmark = pytest.mark.usefixtures("examined_once")
+
 PLAIN = csr("us-plain")
 
 
