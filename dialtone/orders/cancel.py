@@ -9,7 +9,7 @@ from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.numbers import settle
 from dialtone.numbers.inventory import claims
-from dialtone.orders import readiness, states
+from dialtone.orders import case_book, readiness, states
 from dialtone.orders.models import Order, OrderLine
 
 
@@ -42,8 +42,11 @@ def cancel(order_id: UUID, *, reason: str = "by_owner", version: int | None = No
     order.ended_at = now
     order.end_reason = reason
     order.due_at = None
+    order.status = states.status(readiness.facts(order, lines))
     order.version += 1
     order.save()
+    if order.kind == states.BY_CASE:
+        case_book.over(order)
     record.change(
         order,
         "order_cancelled",

@@ -22,7 +22,25 @@ register(
            SELECT bool_and(l.state = 'fulfilled') AS all_done,
                   bool_or(l.state IN ('failed', 'partial')) AS some_failed
            FROM orders_orderline l WHERE l.order_id = o.id) x ON true
-       WHERE o.status <> CASE WHEN x.some_failed THEN 'error' WHEN x.all_done THEN 'provisioned' ELSE 'pending' END""",
+       LEFT JOIN orders_caseorder c ON c.order_id = o.id
+       WHERE o.status <> CASE WHEN x.some_failed THEN 'error' WHEN x.all_done THEN 'provisioned'
+           WHEN c.lacks AND o.ended_at IS NULL THEN 'action_required' ELSE 'pending' END""",
+)
+register(
+    "O2",
+    "an order by support case lacks something exactly when a paper, an answer or the information for help is missing",
+    """SELECT c.order_id, c.lacks FROM orders_caseorder c WHERE c.lacks <> (
+           c.asked <> '' OR (c.needs_emergency_information AND c.emergency_information = '')
+           OR EXISTS (SELECT FROM unnest(c.wanted_papers) k WHERE NOT EXISTS (
+               SELECT FROM orders_casepaper p WHERE p.order_id = c.order_id AND p.is_current AND p.kind = k
+               AND p.state IN ('given', 'approved'))))""",
+)
+register(
+    "O3",
+    "numbers of an order by support case came only after every paper was approved",
+    """SELECT o.id, p.kind FROM orders_order o JOIN orders_caseorder c ON c.order_id = o.id
+       JOIN orders_casepaper p ON p.order_id = o.id AND p.is_current
+       WHERE o.status = 'provisioned' AND p.kind = ANY (c.wanted_papers) AND p.state <> 'approved'""",
 )
 register(
     "D4-orders",

@@ -98,3 +98,65 @@ class OrderLine(CustomerOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="orders_orderline_position")
         ]
+
+
+class CaseOrder(CustomerOwned):
+    """What an order by support case has beyond an order: who orders, where the numbers belong, what the desk asked (ORD-36 to
+    ORD-52). `wanted_papers` are the country's demands as they stood when it was placed."""
+
+    SUBJECT = "case_order"
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="by_case")
+    reference = models.UUIDField(null=True)  # of the form: pressed twice, it makes one order
+    country = models.CharField(max_length=2)
+    number_type = models.CharField(max_length=20)
+    details = models.CharField(max_length=2000, blank=True)
+    identity = models.JSONField()
+    address = models.JSONField()
+    wanted_papers: ArrayField = ArrayField(models.CharField(max_length=60))
+    asked = models.CharField(max_length=2000, blank=True)
+    answer = models.CharField(max_length=2000, blank=True)
+    needs_emergency_information = models.BooleanField(default=False)
+    emergency_information = models.CharField(max_length=2000, blank=True)
+    lacks = models.BooleanField(default=False)
+    complete_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "reference"],
+                condition=models.Q(reference__isnull=False),
+                name="orders_caseorder_reference",
+            )
+        ]
+
+
+class CasePaper(CustomerOwned):
+    """A paper of an order by support case. States: given, approved, refused, held (`case_rules`)."""
+
+    SUBJECT = "case_paper"
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=60)
+    document_id = models.UUIDField()
+    name = models.CharField(max_length=160)
+    dated_on = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=500, blank=True)
+    is_current = models.BooleanField(default=True)
+    is_reused = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+    added_by_name = models.CharField(max_length=160)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.CharField(max_length=160, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "kind"],
+                condition=models.Q(is_current=True),
+                name="orders_casepaper_one_current",
+            )
+        ]

@@ -112,7 +112,7 @@ def place(cart_id: UUID, *, version: int | None = None) -> Order:
         order.save(update_fields=["due_at"])
         jobs.defer("orders.advance", order_id=order.id, customer_id=order.customer_id)
     else:
-        _ask_for_signature(order, states.waits_for(facts))
+        ask_for_signature(order, states.waits_for(facts))
     crashpoint("order.placed.before_commit")
     return order
 
@@ -134,16 +134,20 @@ def refusals(location_id: UUID, groups: Sequence[rules.Group]) -> list[Problem]:
     ready = locations.may_order(location_id)
     if not ready.allowed:
         refused.append(Problem(ready.code, field="/locationId", values=dict(ready.values)))
+    adding = sum(group.size for group in groups if group.kind != "toll_free")
+    return refused + plan_refusal(rules.needs_of(groups), adding, "/numbers")
+
+
+def plan_refusal(needs: Sequence[str], adding: int, field: str, *, besides: int = 0) -> list[Problem]:
+    """The first objection of the customer's plan to so many more numbers (ACC-05 to ACC-16); `besides` are on their way."""
     # First the subscription's lock, then the count: two orders of one trial must see each other's numbers (ACC-08).
     account = plans.account_facts(tenancy.current_customer_id())
-    account = replace(account, numbers_held=numbers.held_count())
-    adding = sum(group.size for group in groups if group.kind != "toll_free")
-    for need in rules.needs_of(groups):
+    account = replace(account, numbers_held=numbers.held_count() + besides)
+    for need in needs:
         verdict = plan_rules.may(need, account, clock.now(), {"adding": adding})
         if not verdict.allowed:
-            refused.append(Problem(verdict.code, field="/numbers", values=dict(verdict.values)))
-            break
-    return refused
+            return [Problem(verdict.code, field=field, values=dict(verdict.values))]
+    return []
 
 
 def _kind(groups: Sequence[rules.Group]) -> str:
@@ -152,7 +156,7 @@ def _kind(groups: Sequence[rules.Group]) -> str:
     return "toll_free" if all(group.kind == "toll_free" for group in groups) else "standard"
 
 
-def _ask_for_signature(order: Order, waits_for: str) -> None:
+def ask_for_signature(order: Order, waits_for: str) -> None:
     """Tell the customer's administrators that the order waits for them (ORD-16, SPK-21)."""
     for reader in people.full_admins(order.customer_id):
         mail.write(

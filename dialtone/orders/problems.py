@@ -104,3 +104,133 @@ register(
     next_step=_("Order now, or search again after it has ended."),
     error_code=25414,
 )
+register(
+    "orders.by_search_only",
+    CONFLICT,
+    _("Numbers of %(country)s are searched and picked, not ordered by a support case."),
+    next_step=_("Search for numbers of the location."),
+    error_code=25415,
+)
+register(
+    "orders.identity_code",
+    FIELD,
+    _("%(value)s cannot be right."),
+    allowed="%(right)s",
+    error_code=25416,
+)
+register(
+    "orders.birth_date",
+    FIELD,
+    _("%(value)s is not a date of birth."),
+    allowed=_("A day in the past, written as 1980-12-31."),
+    error_code=25417,
+)
+register(
+    "orders.address_country",
+    FIELD,
+    _("The address has to be in the country of the location."),
+    allowed="%(location_country)s",
+    error_code=25418,
+)
+register(
+    "orders.paper_kind",
+    FIELD,
+    _("%(value)s is not a paper of this order."),
+    allowed=_("One of: %(choices)s."),
+    error_code=25419,
+)
+register(
+    "orders.paper_day_needed",
+    FIELD,
+    _("Of which day is this paper?"),
+    allowed=_("The date that is printed on it."),
+    error_code=25420,
+)
+register(
+    "orders.paper_in_future",
+    FIELD,
+    _("%(day)s is still to come."),
+    allowed=_("The date that is printed on the paper."),
+    error_code=25421,
+)
+register(
+    "orders.paper_too_old",
+    FIELD,
+    _("A paper of %(day)s is too old."),
+    allowed=_("A paper that is not older than %(months)s months."),
+    error_code=25422,
+)
+register(
+    "orders.not_by_case",
+    CONFLICT,
+    _("Order %(number)s is not an order by support case."),
+    next_step=_("Open the order to see what it waits for."),
+    error_code=25423,
+)
+register(
+    "orders.case_ended",
+    CONFLICT,
+    _("Order %(number)s has ended."),
+    next_step=_("Place another order."),
+    error_code=25424,
+)
+register(
+    "orders.desk_only",
+    CONFLICT,
+    _("Only a named person of the desk can say this."),
+    next_step=_("Sign in as a person of the operator."),
+    error_code=25425,
+)
+register(
+    "orders.paper_decided",
+    CONFLICT,
+    _("Nobody waits for a decision on this paper."),
+    next_step=_("Open the order again."),
+    error_code=25426,
+)
+register(
+    "orders.reason_needed",
+    FIELD,
+    _("Say why the paper is refused, so that the customer can send a right one."),
+    error_code=25427,
+)
+register(
+    "orders.case_waits",
+    CONFLICT,
+    _("Order %(number)s cannot be delivered yet: it waits for the customer, or papers are not reviewed."),
+    next_step=_("Open the order to see what it waits for."),
+    error_code=25428,
+)
+register(
+    "orders.delivered_quantity",
+    FIELD,
+    _("%(given)s numbers were entered, and %(quantity)s were ordered."),
+    allowed=_("Exactly as many numbers as were ordered."),
+    error_code=25429,
+)
+register(
+    "orders.number_twice",
+    FIELD,
+    _("%(number)s is entered twice."),
+    error_code=25430,
+)
+register(
+    "orders.area_not_confirmed",
+    FIELD,
+    _("Confirm that the address of the order lies in the area of these numbers."),
+    error_code=25431,
+)
+register(
+    "orders.nothing_asked",
+    CONFLICT,
+    _("Nothing is asked of you at present."),
+    next_step=_("Open the order to see what it waits for."),
+    error_code=25432,
+)
+register(
+    "orders.delivered_kind",
+    FIELD,
+    _("%(number)s is not a local or national number."),
+    allowed=_("Numbers of the location's country that people can call at the usual rate."),
+    error_code=25433,
+)

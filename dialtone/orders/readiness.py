@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dialtone.locations import contract
 from dialtone.orders import states
-from dialtone.orders.models import Order, OrderLine
+from dialtone.orders.models import CaseOrder, Order, OrderLine
 from dialtone.plans import queries as plans
 
 
@@ -22,6 +22,8 @@ def facts(order: Order, lines: Sequence[OrderLine] | None = None) -> states.Fact
         contract_signed=order.begun_at is not None or contract.is_signed(order.location_id),
         begun=order.begun_at is not None,
         ended=order.ended_at is not None,
+        by_case=order.kind == states.BY_CASE,
+        lacks=order.kind == states.BY_CASE and CaseOrder.objects.filter(order=order, lacks=True).exists(),
     )
 
 
@@ -35,6 +37,7 @@ def facts_of(orders: Sequence[Order]) -> dict[UUID, states.Facts]:
         lines[order_id].append(state)
     has_terms = plans.has_accepted_terms(orders[0].customer_id)
     signed = contract.signed_among({order.location_id for order in orders})
+    lacking = set(CaseOrder.objects.filter(order__in=orders, lacks=True).values_list("order_id", flat=True))
     return {
         order.id: states.Facts(
             lines=lines[order.id],
@@ -42,6 +45,8 @@ def facts_of(orders: Sequence[Order]) -> dict[UUID, states.Facts]:
             contract_signed=order.begun_at is not None or order.location_id in signed,
             begun=order.begun_at is not None,
             ended=order.ended_at is not None,
+            by_case=order.kind == states.BY_CASE,
+            lacks=order.id in lacking,
         )
         for order in orders
     }

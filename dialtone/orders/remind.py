@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from dialtone.base import clock, mail, record
-from dialtone.orders import advance, cancel, readiness, states
+from dialtone.orders import advance, cancel, case_book, readiness, states
 from dialtone.orders.models import Order
 from dialtone.people import queries as people
 
@@ -21,7 +21,9 @@ def due(order_id: UUID) -> None:
     if order is None or order.ended_at is not None or order.due_at is None or order.due_at > now:
         return
     waits = states.waits_for(readiness.facts(order))
-    if waits == "carrier":
+    if waits in ("information", "desk"):
+        case_book.look_again(order, waits)
+    elif waits == "carrier":
         advance.advance(order.id)
     elif now >= order.placed_at + LAST:
         cancel.cancel(order.id, reason=f"{waits}_not_in_time")

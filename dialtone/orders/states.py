@@ -1,6 +1,6 @@
 """The status of an order is worked out from its facts, never set (after Boulder's ladder).
 
-Public statuses are STAT-04 to STAT-06: Pending, Provisioned, Error; there is no Canceled among them (STAT-15), so an order
+Public statuses are STAT-04 to STAT-07: Pending, Provisioned, Error, and for orders by support case Action Required; there is no Canceled among them (STAT-15), so an order
 that ended without delivery leaves the default list and its page says why (H28).
 
 | status      | means                                                          | acts next |
@@ -8,6 +8,7 @@ that ended without delivery leaves the default list and its page says why (H28).
 | pending     | waiting for terms or contract, or being provisioned            | customer, or carrier |
 | provisioned | every number that was ordered has been delivered               | nobody    |
 | error       | at least one number did not come; a case with technical assistance helps | operator  |
+| action_required | an order by support case waits for papers or answers (STAT-07)  | customer  |
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PENDING, PROVISIONED, ERROR = "pending", "provisioned", "error"
+ACTION_REQUIRED = "action_required"
+BY_CASE = "case"  # the kind of order that people of the desk carry out (ORD-35)
 
 LINE_PENDING, LINE_PROVISIONING = "pending", "provisioning"
 LINE_FULFILLED, LINE_FAILED, LINE_CANCELLED = "fulfilled", "failed", "cancelled"
@@ -23,7 +26,8 @@ LINE_PARTIAL = "partial"
 LINE_ENDED = (LINE_FULFILLED, LINE_FAILED, LINE_CANCELLED, LINE_PARTIAL)
 
 LINE_MOVES: dict[str, dict[str, str]] = {
-    "": {"ordered": LINE_PENDING},
+    # By support case the desk enters the numbers when it has them: such a line begins delivered.
+    "": {"ordered": LINE_PENDING, "delivered": LINE_FULFILLED},
     LINE_PENDING: {"begun": LINE_PROVISIONING, "cancelled": LINE_CANCELLED},
     LINE_PROVISIONING: {
         "delivered": LINE_FULFILLED,
@@ -46,6 +50,9 @@ class Facts:
     contract_signed: bool
     begun: bool
     ended: bool
+    by_case: bool = False
+    lacks: bool = False
+    """An order by support case lacks something that the customer has to supply."""
 
 
 def status(facts: Facts) -> str:
@@ -64,29 +71,31 @@ def status(facts: Facts) -> str:
         return PROVISIONED
     if facts.begun and facts.ended:
         return ERROR
-    return PENDING
+    return ACTION_REQUIRED if facts.lacks and not facts.ended else PENDING
 
 
 def acts_next(facts: Facts) -> str:
-    """Whose turn it is: customer (terms or contract), carrier, operator (an error), or nobody."""
+    """Whose turn it is: customer (terms, contract, what is missing), carrier or desk, operator (an error), or nobody."""
     if status(facts) == ERROR:
         return "operator"
     if facts.ended or status(facts) == PROVISIONED:
         return "nobody"
-    if not (facts.terms_accepted and facts.contract_signed):
+    if facts.lacks or not (facts.terms_accepted and facts.contract_signed):
         return "customer"
-    return "carrier"
+    return "desk" if facts.by_case else "carrier"
 
 
 def waits_for(facts: Facts) -> str:
-    """What the order waits for: terms, contract, carrier, or ""."""
+    """What the order waits for: terms, contract, information (by support case), carrier or desk, or ""."""
     if facts.ended:
         return ""
     if not facts.terms_accepted:
         return "terms"
     if not facts.contract_signed:
         return "contract"
-    return "carrier"
+    if facts.lacks:
+        return "information"
+    return "desk" if facts.by_case else "carrier"
 
 
 def may_cancel(facts: Facts) -> bool:
