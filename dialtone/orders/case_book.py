@@ -117,7 +117,7 @@ def follow(
     tell: bool = False,
 ) -> None:
     """Store what has changed, with everything that follows from it. `tell`: write to the customer when something is missing."""
-    lacks = lacking(found)
+    lacks, was_lacking = lacking(found), found.lacks
     before = {"status": order.status}
     now = clock.now()
     found.lacks = bool(lacks)
@@ -138,7 +138,7 @@ def follow(
         before=before,
         after={"status": order.status},
         facts={"missing": [each.about or each.code for each in lacks], **(facts or {})},
-        event="order.changed" if order.status == before["status"] else f"order.{order.status}",
+        event="order.action_required" if lacks and not was_lacking else "order.changed",
         event_facts={"number": order.number, "status": order.status},
     )
     if tell and lacks:

@@ -69,8 +69,8 @@ def read_numbers(texts: Sequence[str], order: Order, found: CaseOrder) -> list[P
             refused.append(Problem("orders.number_twice", field=field, values=values))
         numbers.append(number)
     if not refused and len(numbers) != order.quantity:
-        values = {"given": len(numbers), "quantity": order.quantity}
-        refused.append(Problem("orders.delivered_quantity", field="/phoneNumbers", values=values))
+        counted = {"given": len(numbers), "quantity": order.quantity}
+        refused.append(Problem("orders.delivered_quantity", field="/phoneNumbers", values=counted))
     if refused:
         raise Problems(refused)
     return numbers

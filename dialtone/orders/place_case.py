@@ -144,9 +144,7 @@ def _checked(country: Country, wish: Wish) -> _Checked:
     except Problem as problem:
         refused.append(problem)
     try:
-        details = clean(
-            wish.details, field="/details", limit=case_rules.LONGEST_TEXT, required=False
-        )
+        details = clean(wish.details, field="/details", limit=case_rules.LONGEST_TEXT, required=False)
     except Problem as problem:
         refused.append(problem)
     try:

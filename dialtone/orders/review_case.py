@@ -35,9 +35,7 @@ def decide(order_id: UUID, decisions: Sequence[Decision]) -> Order:
     seen = case_book.owner_of(order_id)
     with tenancy.customer_scope(seen.customer_id, seen.partner_id):
         order, found = case_book.living(order_id)
-        waiting = {
-            each.id: each for each in case_book.papers(order.id) if each.state == case_rules.GIVEN
-        }
+        waiting = {each.id: each for each in case_book.papers(order.id) if each.state == case_rules.GIVEN}
         reasons = _reasons(decisions, waiting)
         now, who = clock.now(), tenancy.actor().name[:160]
         for decision, reason in zip(decisions, reasons, strict=True):

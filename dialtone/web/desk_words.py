@@ -30,6 +30,11 @@ KINDS = {
             "customer_told": _("The address is not right: the customer has been told and enters it anew"),
         },
     ),
+    "case_order": Kind(
+        _("Order by support case"),
+        "shopping-cart",
+        _("Review its papers one by one, then enter the numbers; it leaves the desk by itself."),
+    ),
     "mail_failed": Kind(
         _("Letter that could not be sent"),
         "mail",

@@ -13,6 +13,7 @@ ORDER = {
     states.PENDING: ("moving", L_("Pending")),
     states.PROVISIONED: ("ok", L_("Provisioned")),
     states.ERROR: ("refused", L_("Error")),
+    states.ACTION_REQUIRED: ("waiting", L_("Action required")),
 }
 NUMBER = {
     "pending": ("moving", L_("Pending")),
@@ -36,6 +37,7 @@ KIND = {
     "standard": L_("Local numbers"),
     "toll_free": L_("Toll-free numbers"),
     "block": L_("Block"),
+    states.BY_CASE: L_("By support case"),
 }
 NUMBER_KIND = {
     "standard": L_("Local number"),
@@ -52,6 +54,7 @@ TURN = {
     "customer": L_("You"),
     "carrier": L_("Carrier"),
     "operator": L_("Technical assistance"),
+    "desk": L_("Our desk"),
     "nobody": "",
 }
 REASONS = {

@@ -26,6 +26,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "migration_site": (_("Location"), ""),
     "number": (_("Number"), "number"),
     "order": (_("Order"), "order"),
+    "case_order": (_("Order"), ""),
+    "case_paper": (_("Paper"), ""),
     "organisation": (_("Organisation"), ""),
     "person": (_("Person"), "person"),
     "provider": (_("PSTN provider"), ""),

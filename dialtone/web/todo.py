@@ -195,6 +195,9 @@ def _orders(caller: Caller) -> Iterator[Task]:
             said = _("Order %(number)s waits for the signed contract")
             contract = reverse("location-contract", args=[order.location_id])
             yield Task(said % {"number": order.number}, _("Read and sign"), contract, ends_at)
+        elif waits == "information" and caller.may("adds_documents"):
+            said = _("Something is missing for order %(number)s")
+            yield Task(said % {"number": order.number}, _("See what"), page, order.due_at)
 
 
 def _cases(caller: Caller) -> Iterator[Task]:

@@ -10,7 +10,10 @@ from dialtone.base.models import Delivery
 
 # A group is heard by "name.*". Which kinds there are is checked against the code by a test.
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "order": (_("Orders of numbers"), ("placed", "changed", "provisioned", "error", "cancelled")),
+    "order": (
+        _("Orders of numbers"),
+        ("placed", "changed", "action_required", "provisioned", "error", "cancelled"),
+    ),
     "number": (
         _("Numbers"),
         (

@@ -62,6 +62,8 @@ class Things:
     closing: Any = None
     record: Any = None
     port_order: Any = None
+    case_order: Any = None
+    case_paper: Any = None
     move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
@@ -210,6 +212,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         )
         things.closing = batches.begin("close_location", [batches.Item(str(things.unsigned.id))])
         things.port_order = create_order.create(things.location.id)
+        _order_by_case(things)
         things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
         things.licence = plans.licences()[0]
@@ -249,6 +252,31 @@ def _answer(things: Things) -> None:
     for group in (things.hunt_group, things.queue):
         group.forwarding = {**group.forwarding, "rules": things.phone_menu.forwarding["rules"]}
         group.save()
+
+
+def _order_by_case(things: Things) -> None:
+    """An office in Germany, with numbers ordered by support case and a paper."""
+    from dialtone.base.address import CivicAddress
+    from dialtone.emergency import enter_address
+    from dialtone.locations import connect, contract, create_location
+    from dialtone.orders import place_case, supply_case
+
+    canary = things.canary
+    address = CivicAddress("DE", "Platz der Republik 1", "Berlin", "11011")
+    office = create_location.create_location(
+        name=f"{canary} Berlin", address=address, time_zone="Europe/Berlin"
+    )
+    connect.connect(office.id, "calling_plan")
+    contract.make_contract(
+        office.id, company_name=canary, first_name="Sam", last_name="Signer", email="sam@example.com"
+    )
+    enter_address.enter_address(office.id, address)
+    who = {"first_name": canary, "last_name": canary, "contact_phone": "030 901820", "company_name": canary}
+    place = {"street": "Platz der Republik", "building_number": "1", "postal_code": "11011", "city": "Berlin"}
+    things.case_order = place_case.place_case(office.id, place_case.Wish(2, "local", who, place))
+    things.case_paper = supply_case.attach(
+        things.case_order.id, "registration_form", name=f"{canary}.png", content=picture(written=True)
+    )
 
 
 def _location_admin(world: World, things: Things) -> None:
@@ -310,12 +338,15 @@ def _common(things: Things) -> None:
         )
 
 
-def picture() -> bytes:
-    """A small, clean picture."""
+def picture(*, written: bool = False) -> bytes:
+    """A small, clean picture, empty or with something on it."""
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    paper = Image.new("RGB", (64, 64) if written else (8, 8), "white")
+    if written:
+        paper.paste("black", (8, 8, 40, 40))
+    paper.save(out, "PNG")
     return out.getvalue()
 
 

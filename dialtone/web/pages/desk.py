@@ -167,7 +167,14 @@ def _rows(found: list[DeskItem], now: datetime) -> list[dict[str, Any]]:
             "customer": names.get(people.owner_id(each), ""),
             "taker": takers.get(each.taken_by, "") if each.taken_by else "",
             "is_late": each.settled_at is None and each.due_at < now,
-            "url": things.address(each.subject_kind, each.subject_id, each.subject_name),
+            "url": _address(each),
         }
         for each in found
     ]
+
+
+def _address(item: DeskItem) -> str:
+    """Where the desk works on it: some things have a page of the desk's own."""
+    if item.kind == "case_order":
+        return reverse("case-review", args=[item.subject_id])
+    return things.address(item.subject_kind, item.subject_id, item.subject_name)

@@ -491,6 +491,8 @@ def _pasted(checked: Sequence[check.Checked]) -> dict[str, Any]:
 
 def _not_ready(request: HttpRequest, location: Location) -> HttpResponse:
     ready = locations.may_order(location.id)
+    if ready.code == "orders.by_case_only":
+        return redirect("order-case", location_id=location.id)
     told = refusals.text(Problem(ready.code, values=dict(ready.values)))
     context = {
         "title": _("Numbers for %(name)s") % {"name": location.name},

@@ -26,7 +26,7 @@ from dialtone.web import happenings, keyset
 from dialtone.web.listing import Column, Listing
 from dialtone.web.order_words import DELIVERY, KIND, ORDER, REASONS, TURN, status_of
 from dialtone.web.page import caller_of, page
-from dialtone.web.pages import moves
+from dialtone.web.pages import case_orders, moves
 
 ORDERED = ("-placed_at", "-id")
 MOST_EXPORTED = 100_000
@@ -191,6 +191,7 @@ def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "placed": request.GET.get("placed") == "1",
         "expected_at": queries.expected_at(found),
         "poll": _seconds_to_next_look(found, turn),
+        **case_orders.case_context(request, found),
     }
     if request.headers.get("HX-Request"):
         return render(request, "pages/orders/order_state.html", {**context, "is_swapped": True})
