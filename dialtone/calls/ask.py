@@ -7,6 +7,7 @@ from uuid import UUID
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
+from dialtone.calls import queries
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
 from dialtone.calls.snapshot import dialling_of, emergency_codes
@@ -57,7 +58,10 @@ def _home_country(customer_id: UUID) -> str:
 def _caller(found: Number) -> CallerFacts:
     line = numbers.lines_of([found]).get(found.id)
     shown = emergency.shown_by([found.id]).get(found.id)
-    return caller_facts(found, line.owner_name if line else "", shown)
+    held = queries.permissions_of(
+        found.location_id, line.owner_id if line else None, line.owner_kind if line else ""
+    )
+    return caller_facts(found, line.owner_name if line else "", shown, held)
 
 
 def _place(found: Number) -> Place:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dialtone.base.address import CivicAddress
+from dialtone.calls.permissions import Effective, effective
 from dialtone.calls.rules import CallerFacts, Place
 from dialtone.locations.models import Location
 from dialtone.numbers import states
 from dialtone.numbers.models import Number
 
 
-def caller_facts(number: Number, owner: str, shown: CivicAddress | None) -> CallerFacts:
-    """A number with who has it ("" for nobody) and the emergency address it shows."""
+def caller_facts(
+    number: Number, owner: str, shown: CivicAddress | None, permissions: Effective | None = None
+) -> CallerFacts:
+    """A number with who has it ("" for nobody), the emergency address it shows, and what calls it may place."""
+    held = permissions or effective(None)
     return CallerFacts(
         e164=number.e164,
         customer_id=str(number.customer_id),
         is_active=number.state in states.IN_SERVICE,
         owner=owner,
+        permissions=held.actions(),
+        permissions_from=held.level,
         emergency_address=shown.one_line() if shown else "",
         is_toll_free=number.kind == "toll_free",
     )

@@ -8,6 +8,7 @@ from django.db import models
 
 from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import CustomerOwned
+from dialtone.calls.permissions import OwnPermissions, Permission
 
 
 class CallRecord(CustomerOwned):
@@ -50,6 +51,30 @@ class CallRecord(CustomerOwned):
             models.Index(fields=["customer_id", "caller", "started_at"], name="calls_record_caller"),
             models.Index(fields=["customer_id", "called", "started_at"], name="calls_record_called"),
         ]
+
+
+class OutgoingPermissions(CustomerOwned):
+    """What a location, person, workspace or virtual line says about the types of calls it places. `told` maps a call type to
+    [action, may be transferred]; types that are missing are as the house says. `is_own`: a line's own count."""
+
+    SUBJECT = "outgoing_permissions"
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    location_id = models.UUIDField(null=True)
+    is_own = models.BooleanField(default=False)
+    told = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "subject_id"], name="calls_permissions_once")
+        ]
+
+    def own(self) -> OwnPermissions:
+        """As the rules take it."""
+        told = {kind: Permission(action, bool(transfer)) for kind, (action, transfer) in self.told.items()}
+        return OwnPermissions(self.is_own, told)
 
 
 class RecordFile(models.Model):

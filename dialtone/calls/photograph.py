@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
+from dialtone.calls import queries
 from dialtone.calls.known import caller_facts, place_facts
-from dialtone.calls.rules import Limits, Place
+from dialtone.calls.permissions import OwnPermissions, effective
+from dialtone.calls.rules import CallerFacts, Limits, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Snapshot
 from dialtone.emergency.models import Coverage
 from dialtone.locations.models import Location
@@ -62,7 +65,8 @@ def keep(file: Path) -> Snapshot:
 
 
 def _lines() -> dict[str, Line]:
-    owners = dict(numbers.Line.objects.exclude(number=None).values_list("number_id", "owner_name"))
+    owners = {each.number_id: each for each in numbers.Line.objects.exclude(number=None)}
+    told = queries.own_permissions()
     addresses = {
         number_id: CivicAddress.from_json(address)
         for number_id, address in Coverage.objects.filter(during__endswith=None).values_list(
@@ -72,11 +76,22 @@ def _lines() -> dict[str, Line]:
     found = numbers.Number.objects.filter(state__in=states.HELD)
     return {
         each.e164: Line(
-            caller_facts(each, owners.get(each.id, ""), addresses.get(each.id)),
+            _caller(each, owners.get(each.id), addresses.get(each.id), told),
             str(each.location_id),
         )
         for each in found.iterator(chunk_size=5000)
     }
+
+
+def _caller(
+    number: numbers.Number,
+    line: numbers.Line | None,
+    address: CivicAddress | None,
+    told: Mapping[UUID, OwnPermissions],
+) -> CallerFacts:
+    own = told.get(line.owner_id) if line else None
+    held = effective(told.get(number.location_id), own, line.owner_kind if line else "")
+    return caller_facts(number, line.owner_name if line else "", address, held)
 
 
 def _places() -> dict[str, Place]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
+from dialtone.calls import permissions
+from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile
+from dialtone.calls.permissions import Effective, OwnPermissions
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,18 @@ def files() -> QuerySet[RecordFile]:
 def parked() -> QuerySet[ParkedRow]:
     """Rows that wait, the oldest first (operator's scope, D9)."""
     return ParkedRow.objects.filter(settled_at=None).select_related("file").order_by("parked_at", "id")
+
+
+def own_permissions(subject_ids: Iterable[UUID] | None = None) -> dict[UUID, OwnPermissions]:
+    """What these locations and line owners say themselves; without ids, all in the scope."""
+    found = OutgoingPermissions.objects.all()
+    if subject_ids is not None:
+        found = found.filter(subject_id__in=list(subject_ids))
+    return {each.subject_id: each.own() for each in found}
+
+
+def permissions_of(location_id: UUID | None, owner_id: UUID | None = None, kind: str = "") -> Effective:
+    """What holds for somebody at a location, or for the location itself."""
+    told = own_permissions([each for each in (location_id, owner_id) if each])
+    at = told.get(location_id) if location_id else None
+    return permissions.effective(at, told.get(owner_id) if owner_id else None, kind)

@@ -142,6 +142,13 @@ register(
     next_step=_("Try again shortly; the operator sees that the database is away."),
     error_code=26615,
 )
+register(
+    "calls.type_twice",
+    FIELD,
+    _("The type of call %(value)s is there twice."),
+    allowed=_("Each type of call once."),
+    error_code=26616,
+)
 
 register(
     "records.file_too_large",

@@ -122,6 +122,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "partner_withdrawn": ("off", "certificate", L_("Enrolment in the PSTN programme ended")),
     "customer_created": ("info", "building", L_("Customer created")),
     "organisation_changed": ("info", "edit", L_("Organisation changed")),
+    "outgoing_permissions_changed": ("info", "phone-outgoing", L_("Outgoing permissions changed")),
     "organisation_suspended": ("refused", "lock", L_("Suspended")),
     "organisation_resumed": ("ok", "lock-open", L_("Let back in")),
     "acting_started": ("waiting", "eye", L_("Began to act for the organisation")),

@@ -1,0 +1,64 @@
+"""Say which types of calls a location allows, or somebody who has permissions of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from dialtone.base import clock, record
+from dialtone.base.problems import Problem
+from dialtone.calls.models import OutgoingPermissions
+from dialtone.calls.permissions import ACTIONS, FORMER_KINDS, KINDS, OwnPermissions, Permission
+
+
+def set_permissions(
+    kind: str,
+    subject_id: UUID,
+    name: str,
+    location_id: UUID | None,
+    told: Mapping[str, Permission],
+    *,
+    is_own: bool | None = None,
+    field: str = "/callingPermissions",
+) -> OwnPermissions:
+    """The types that are told change, the others stay. `is_own` (None: as it was) says whether a line has its own at all.
+
+    `kind` is location, person, workspace or virtual_line. Raises Problem field.not_allowed for an unknown type or action.
+    """
+    for index, (call_type, permission) in enumerate(told.items()):
+        _check(call_type, [*KINDS, *sorted(FORMER_KINDS)], f"{field}/{index}/callType")
+        _check(permission.action, ACTIONS, f"{field}/{index}/action")
+    row = (
+        OutgoingPermissions.objects.select_for_update()
+        .filter(subject_kind=kind, subject_id=subject_id)
+        .first()
+    )
+    before = row.own() if row else OwnPermissions()
+    kept = {call_type: each for call_type, each in told.items() if call_type not in FORMER_KINDS}
+    after = OwnPermissions(before.is_own if is_own is None else is_own, {**before.told, **kept})
+    if after == before:
+        return before
+    row = row or OutgoingPermissions(subject_kind=kind, subject_id=subject_id)
+    row.location_id, row.is_own, row.changed_at = location_id, after.is_own, clock.now()
+    row.told = {each: [permission.action, permission.transfer] for each, permission in after.told.items()}
+    row.save()
+    record.change(
+        row,
+        "outgoing_permissions_changed",
+        name=name,
+        before=_plain(before),
+        after=_plain(after),
+        facts={"owner_kind": kind, "owner_id": subject_id},
+    )
+    return after
+
+
+def _check(value: str, choices: Sequence[str], field: str) -> None:
+    if value not in choices:
+        values = {"value": value[:40], "choices": ", ".join(choices)}
+        raise Problem("field.not_allowed", field=field, values=values)
+
+
+def _plain(own: OwnPermissions) -> dict[str, str]:
+    told = {call_type: f"{each.action}, {each.transfer}" for call_type, each in sorted(own.told.items())}
+    return {"is_own": str(own.is_own), **told}
