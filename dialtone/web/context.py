@@ -36,6 +36,7 @@ _CUSTOMER = {
         (gettext_noop("PSTN providers"), "pstn-providers", "plug", "sees_providers"),
         (gettext_noop("PSTN orders"), "orders", "shopping-cart", "sees_orders"),
         (gettext_noop("People"), "people", "users", "sees_people"),
+        (gettext_noop("Services"), "menus", "sitemap", "sees_services"),
         (gettext_noop("Emergency"), "emergency", "urgent", "sees_emergency"),
         (gettext_noop("Emergency"), "my-emergency", "urgent", "edits_own_emergency"),
         (gettext_noop("Calls"), "calls", "phone-call", "sees_calls"),

@@ -74,6 +74,8 @@ THINGS: dict[str, Thing] = {
     "schedule_type": Thing(lambda its: "businessHours", unknown="businessHours", common=True),
     "event_id": Thing(lambda its: UUID(its.schedule.events[0]["id"]), "SCHEDULE_EVENT"),
     "announcement_id": Thing(lambda its: its.announcement.id, "ANNOUNCEMENT"),
+    "menu_id": Thing(lambda its: its.phone_menu.id, "AUTO_ATTENDANT"),
+    "group_id": Thing(lambda its: its.hunt_group.id, "HUNT_GROUP"),
     "recording_id": Thing(lambda its: its.recording.id, "ANNOUNCEMENT"),
     "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "deleteCallingLocation/job_id": Thing(lambda its: its.closing.id, unknown=str(NOBODYS)),

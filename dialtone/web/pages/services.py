@@ -1,0 +1,810 @@
+"""Services: phone menus with their picture and a call through them, hunt groups and queues, schedules, announcements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L_
+
+from dialtone.base import clock, history
+from dialtone.base.problems import Problem, Problems
+from dialtone.emergency import own_address
+from dialtone.locations import queries as locations
+from dialtone.locations.models import Location
+from dialtone.numbers import queries as numbers
+from dialtone.services import announcements, call_groups, phone_menus, schedules, site_services
+from dialtone.services.announcements import Upload
+from dialtone.services.call_it import place_of_scope
+from dialtone.services.menu_shape import ACTIONS, KEYS
+from dialtone.services.models import Announcement, CallGroup, PhoneMenu, Schedule
+from dialtone.services.opening import DAYS
+from dialtone.services.walk import where_it_ends
+from dialtone.web import happenings, keyset
+from dialtone.web import service_words as words
+from dialtone.web.listing import Column, Listing
+from dialtone.web.page import caller_of, into_form, page
+
+MOST_NUMBERS = 200
+MOST_CHOICES = 500
+STANDARD_HOURS = "standard"
+_PARTS = (("b", "business_menu"), ("a", "after_menu"))
+
+
+def _crumbs(label: str = "", url: str = "") -> list[dict[str, str]]:
+    found = [{"label": _("Phone menus"), "url": reverse("menus")}]
+    return [*found, {"label": label, "url": url}] if label else found
+
+
+def _places(request: HttpRequest) -> list[Location]:
+    """The locations with calling that the reader sees."""
+    caller = caller_of(request)
+    return [each for each in locations.list_all(calling_only=True) if caller.sees_location(each.id)]
+
+
+def _place(request: HttpRequest, location_id: UUID) -> Location:
+    """Raises Problem not_found."""
+    found = locations.location(location_id)
+    if not caller_of(request).sees_location(found.id) or not found.calling_enabled:
+        raise Problem("not_found")
+    return found
+
+
+def _seen(request: HttpRequest, found: Any) -> Any:
+    """Of a query those at locations that the reader sees."""
+    caller = caller_of(request)
+    return found.filter(location_id__in=list(caller.location_ids)) if caller.role == "location" else found
+
+
+def _one(request: HttpRequest, model: Any, id: UUID) -> Any:
+    """Raises Problem not_found."""
+    found = model.objects.filter(id=id).first()
+    if found is None or (found.location_id and not caller_of(request).sees_location(found.location_id)):
+        raise Problem("not_found")
+    return found
+
+
+def _choose_place(request: HttpRequest, title: str) -> HttpResponse | Location:
+    """The location of something new: the only one, the one chosen, or the page that asks."""
+    places = _places(request)
+    asked = request.GET.get("location", "")
+    if not asked and len(places) == 1:
+        return places[0]
+    for each in places:
+        if str(each.id) == asked:
+            return each
+    return render(
+        request, "pages/services/choose_place.html", {"title": title, "crumbs": _crumbs(), "places": places}
+    )
+
+
+# --- phone menus --------------------------------------------------------------------------------------------------------
+
+
+class MenuForm(forms.Form):
+    """A phone menu: how it is reached, its hours, and what each key does within and outside them."""
+
+    name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
+    number = forms.ChoiceField(label=L_("Number"), required=False)
+    extension = forms.CharField(
+        label=L_("Extension"),
+        required=False,
+        widget=forms.TextInput({"maxlength": "10", "inputmode": "numeric"}),
+    )
+    hours = forms.ChoiceField(label=L_("Opening hours"), required=False)
+    holidays = forms.ChoiceField(label=L_("Holidays"), required=False)
+
+    def __init__(self, here: Location, menu: PhoneMenu | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.menu = menu
+        own = numbers.lines_of_owner([menu.id]).get(menu.id) if menu else None
+        free = numbers.numbers(numbers.Filter(assigned=False, not_usage="elin", location_ids=[here.id]))
+        choices = [each.e164 for each in free[:MOST_NUMBERS]]
+        if own and own.number:
+            choices.insert(0, own.number.e164)
+        _offer(self, "number", [("", _("No number")), *((each, each) for each in choices)])
+        kinds = {
+            kind: [
+                (each.name, each.name) for each in schedules.schedules(here.id, kind=kind)[:MOST_CHOICES]
+            ]
+            for kind in schedules.KINDS
+        }
+        standard = (STANDARD_HOURS, _("Monday to Friday, 9:00 to 17:00 (is added)"))
+        _offer(self, "hours", kinds[schedules.HOURS] or [standard])
+        _offer(self, "holidays", [("", _("No holidays")), *kinds[schedules.HOLIDAYS]])
+        recordings = [(str(each.id), each.name) for each in announcements.playable_at(here.id)[:MOST_CHOICES]]
+        actions = [("", _("Nothing")), *((each, words.ACTIONS[each]) for each in ACTIONS)]
+        for part, _attribute in _PARTS:
+            self.fields[f"{part}_greeting"] = forms.ChoiceField(
+                label=_("Greeting"), required=False, choices=[("", _("Standard greeting")), *recordings]
+            )
+            self.fields[f"{part}_extensions"] = forms.BooleanField(
+                label=_("Callers may dial an extension at any time"), required=False
+            )
+            for index, key in enumerate(KEYS):
+                self.fields[f"{part}_action_{index}"] = forms.ChoiceField(
+                    label=_("Key %(key)s does") % {"key": key}, required=False, choices=actions
+                )
+                self.fields[f"{part}_value_{index}"] = forms.CharField(
+                    label=_("Where key %(key)s leads") % {"key": key},
+                    required=False,
+                    widget=forms.TextInput({"maxlength": "120"}),
+                )
+
+    def keys(self, part: str) -> list[dict[str, Any]]:
+        """The rows of keys, for the page."""
+        return [
+            {"key": key, "action": self[f"{part}_action_{index}"], "value": self[f"{part}_value_{index}"]}
+            for index, key in enumerate(KEYS)
+        ]
+
+    def business_keys(self) -> list[dict[str, Any]]:
+        return self.keys("b")
+
+    def after_keys(self) -> list[dict[str, Any]]:
+        return self.keys("a")
+
+    def offer(self, part: str, had: dict[str, Any]) -> dict[str, Any]:
+        """What is told of one half of the menu. Words of a key and what silence leads to stay as they were."""
+        data = self.cleaned_data
+        spoken = {each["key"]: each.get("description") for each in had.get("keyConfigurations", [])}
+        rows = [
+            {
+                "key": key,
+                "action": data[f"{part}_action_{index}"],
+                "value": data[f"{part}_value_{index}"],
+                "description": spoken.get(key),
+            }
+            for index, key in enumerate(KEYS)
+            if data[f"{part}_action_{index}"]
+        ]
+        greeting = data[f"{part}_greeting"]
+        return {
+            "greeting": "CUSTOM" if greeting else "DEFAULT",
+            "audioAnnouncementFile": {"id": greeting} if greeting else None,
+            "extensionEnabled": data[f"{part}_extensions"],
+            "keyConfigurations": rows,
+        }
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def _menu_initial(menu: PhoneMenu) -> dict[str, Any]:
+    line = numbers.lines_of_owner([menu.id]).get(menu.id)
+    names = dict(Schedule.objects.filter(location_id=menu.location_id).values_list("id", "name"))
+    found: dict[str, Any] = {
+        "name": menu.name,
+        "number": line.number.e164 if line and line.number else "",
+        "extension": line.extension if line else "",
+        "hours": names.get(menu.business_schedule_id, ""),
+        "holidays": names.get(menu.holiday_schedule_id, "") if menu.holiday_schedule_id else "",
+    }
+    for part, attribute in _PARTS:
+        offer = getattr(menu, attribute)
+        found[f"{part}_extensions"] = offer["extensionEnabled"]
+        found[f"{part}_greeting"] = (offer["audioAnnouncementFile"] or {}).get("id", "")
+        for key in offer["keyConfigurations"]:
+            index = KEYS.index(key["key"])
+            found[f"{part}_action_{index}"] = key["action"]
+            found[f"{part}_value_{index}"] = key.get("value") or ""
+    return found
+
+
+def _save_menu(here: Location, menu: PhoneMenu | None, form: MenuForm) -> PhoneMenu:
+    """Raises what `phone_menus` raises."""
+    data = form.cleaned_data
+    if data["hours"] == STANDARD_HOURS:
+        data["hours"] = _standard_hours(here).name
+    wanted = site_services.Wanted(name=data["name"], e164=data["number"], extension=data["extension"])
+    told = phone_menus.Told(
+        business_schedule=data["hours"],
+        holiday_schedule=data["holidays"],
+        business_menu=form.offer("b", menu.business_menu if menu else {}),
+        after_menu=form.offer("a", menu.after_menu if menu else {}),
+    )
+    if menu is None:
+        return phone_menus.add_menu(here.id, wanted, told)
+    changed = phone_menus.change_menu(menu, wanted, told)
+    own_address.fall_back_unassigned()
+    return changed
+
+
+def _standard_hours(here: Location) -> Schedule:
+    monday = _next_monday(here)
+    return schedules.add_schedule(
+        here.id,
+        kind=schedules.HOURS,
+        name=_("Opening hours"),
+        events=[_weekly(_("Monday to Friday"), monday, "09:00", "17:00", DAYS[:5])],
+    )
+
+
+def _next_monday(here: Location) -> date:
+    today = clock.today(here.time_zone)
+    return today - timedelta(days=today.weekday())
+
+
+def _weekly(name: str, first: date, begin: str, end: str, days: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "startDate": first.isoformat(),
+        "endDate": first.isoformat(),
+        "startTime": begin,
+        "endTime": end,
+        "recurrence": {"recurForEver": True, "recurWeekly": {"recurInterval": 1, **dict.fromkeys(days, True)}},
+    }
+
+
+@page("sees_services", customer=True)
+def menu_list(request: HttpRequest) -> HttpResponse:
+    """The phone menus, with how they are reached."""
+    found = _seen(request, PhoneMenu.objects.all())
+    at = keyset.page_of(found, request.GET, order=("search_name",), listing="menus")
+    listing = Listing(
+        request,
+        name="menus",
+        caption=_("Phone menus"),
+        columns=[
+            Column("name", _("Name"), heads_row=True),
+            Column("location", _("Location")),
+            Column("number", _("Number")),
+            Column("keys", _("Keys")),
+        ],
+        rows=_reach(at.rows, "menu"),
+        row_template="pages/services/_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
+    return _listed(request, _("Phone menus"), listing, "menus")
+
+
+def _listed(request: HttpRequest, title: str, listing: Listing, tab: str) -> HttpResponse:
+    context = {
+        "title": title,
+        "listing": listing,
+        "tab": tab,
+        "may_edit": caller_of(request).may("edits_services"),
+    }
+    return render(request, "pages/services/list.html", context)
+
+
+def _reach(rows: Any, url: str) -> list[dict[str, Any]]:
+    lines = numbers.lines_of_owner([each.id for each in rows])
+    sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in rows])}
+    return [
+        {
+            "id": each.id,
+            "name": each.name,
+            "url": reverse(url, args=[each.id]),
+            "location": sites.get(each.location_id, ""),
+            "line": lines.get(each.id),
+            "keys": " ".join(key["key"] for key in each.business_menu["keyConfigurations"])
+            if isinstance(each, PhoneMenu)
+            else "",
+            "kind": words.KINDS.get(each.SUBJECT, ""),
+        }
+        for each in rows
+    ]
+
+
+@page("edits_services", customer=True)
+def menu_new(request: HttpRequest) -> HttpResponse:
+    """Add a phone menu at a location."""
+    here = _choose_place(request, _("Add a phone menu"))
+    if isinstance(here, HttpResponse):
+        return here
+    initial = {f"{part}_action_{KEYS.index('0')}": "EXIT" for part, _attribute in _PARTS}
+    return _menu_form(request, here, None, initial)
+
+
+@page("edits_services", customer=True)
+def menu_edit(request: HttpRequest, menu_id: UUID) -> HttpResponse:
+    """Change a phone menu: how it is reached, its hours, its keys."""
+    menu = _one(request, PhoneMenu, menu_id)
+    return _menu_form(request, locations.location(menu.location_id), menu, _menu_initial(menu))
+
+
+def _menu_form(
+    request: HttpRequest, here: Location, menu: PhoneMenu | None, initial: dict[str, Any]
+) -> HttpResponse:
+    form = MenuForm(here, menu, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = _save_menu(here, menu, form)
+        except (Problem, Problems) as problem:
+            _into_menu_form(form, problem)
+        else:
+            messages.success(request, _("%(name)s was saved.") % {"name": saved.name})
+            return redirect("menu", menu_id=saved.id)
+    context = {
+        "title": menu.name if menu else _("Add a phone menu"),
+        "crumbs": _crumbs(menu.name, reverse("menu", args=[menu.id])) if menu else _crumbs(),
+        "form": form,
+        "here": here,
+        "back_url": reverse("menu", args=[menu.id]) if menu else reverse("menus"),
+    }
+    return render(request, "pages/services/menu_form.html", context, status=422 if form.errors else 200)
+
+
+def _into_menu_form(form: MenuForm, problem: Problem | Problems) -> None:
+    """A refusal about a key goes beside that key."""
+    names = {"phoneNumber": "number", "businessSchedule": "hours", "holidaySchedule": "holidays"}
+    parts = str(getattr(problem, "field", "") or "").split("/")
+    if isinstance(problem, Problem) and len(parts) > 3 and parts[2] == "keyConfigurations":
+        part = "b" if parts[1] == "businessHoursMenu" else "a"
+        told = [index for index, _key in enumerate(KEYS) if form.cleaned_data.get(f"{part}_action_{index}")]
+        names["value"] = f"{part}_value_{told[int(parts[3])]}"
+    into_form(form, problem, names)
+
+
+@page("sees_services", customer=True)
+def menu_page(request: HttpRequest, menu_id: UUID) -> HttpResponse:
+    """One phone menu: its picture, and a call through it at a chosen time, step by step."""
+    menu = _one(request, PhoneMenu, menu_id)
+    place = place_of_scope()
+    (row,) = _reach([menu], "menu")
+    trees = [
+        (label, branches, words.height(branches))
+        for label, branches in (
+            (_("Within opening hours"), words.tree(place, str(menu.id), "business")),
+            (_("Closed, and on holidays"), words.tree(place, str(menu.id), "after")),
+        )
+    ]
+    at, is_wrong = _moment_asked(request, menu)
+    entries = [entry for entry in request.GET.get("keys", "")[:200].split() if set(entry) <= set(KEYS)][:20]
+    walk = where_it_ends(place, str(menu.id), at, entries)
+    tone, sentence, whom = words.end_word(walk.end)
+    local = at.astimezone(ZoneInfo(menu.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    names = dict(Schedule.objects.filter(location_id=menu.location_id).values_list("id", "name"))
+    context = {
+        "title": menu.name,
+        "crumbs": _crumbs(),
+        "menu": menu,
+        "row": row,
+        "hours": names.get(menu.business_schedule_id, ""),
+        "holidays": names.get(menu.holiday_schedule_id) if menu.holiday_schedule_id else None,
+        "trees": trees,
+        "width": words.WIDTH,
+        "steps": [_told(step, place, at) for step in walk.steps],
+        "end": {"tone": tone, "sentence": sentence, "whom": whom},
+        "waits": bool(walk.waits),
+        "at": local,
+        "is_wrong": is_wrong,
+        "entries": " ".join(entries),
+        "keypad": KEYS,
+        "may_edit": caller_of(request).may("edits_services"),
+        "history": happenings.of_person(history.of(menu.id)),
+    }
+    return render(request, "pages/services/menu.html", context)
+
+
+def _moment_asked(request: HttpRequest, menu: PhoneMenu) -> tuple[datetime, bool]:
+    """The instant of the call, by the menu's clock; now, and True, when what was typed is no time."""
+    typed = request.GET.get("at", "")
+    if not typed:
+        return clock.now(), False
+    try:
+        return datetime.fromisoformat(typed[:16]).replace(tzinfo=ZoneInfo(menu.time_zone)), False
+    except ValueError:
+        return clock.now(), True
+
+
+def _told(step: Any, place: Any, at: datetime) -> dict[str, Any]:
+    """A step in words; where a menu answers with its own greeting, the recording, too."""
+    heard = ""
+    if step.what.startswith("menu_") or step.what in ("repeat", "no_input"):
+        file = place.menus[step.menu_id].offer(at)["audioAnnouncementFile"]
+        heard = reverse("announcement-audio", args=[file["id"]]) if file else ""
+    return {"words": words.step_word(step), "about": step.about, "audio": heard}
+
+
+@page("edits_services", customer=True)
+def menu_remove(request: HttpRequest, menu_id: UUID) -> HttpResponse:
+    """Remove a phone menu, after saying what becomes of its callers."""
+    menu = _one(request, PhoneMenu, menu_id)
+    if request.method == "POST":
+        site_services.remove(menu)
+        own_address.fall_back_unassigned()
+        return _removed(request, menu.name, "menus")
+    what = _("Its number and its extension are free. Keys of other menus that lead here lead nowhere.")
+    return _confirm(request, menu.name, what, reverse("menu", args=[menu.id]))
+
+
+def _confirm(request: HttpRequest, name: str, what: str, back: str) -> HttpResponse:
+    confirm = {
+        "title": _("Remove %(name)s?") % {"name": name},
+        "what": what,
+        "undo": _("It can be added again; history keeps what it was."),
+        "verb": _("Remove it"),
+        "url": request.path,
+        "back_url": back,
+        "dangerous": True,
+    }
+    return render(request, "confirm.html", {"title": name, "crumbs": _crumbs(), "confirm": confirm})
+
+
+def _removed(request: HttpRequest, name: str, to: str) -> HttpResponse:
+    messages.success(request, _("%(name)s was removed.") % {"name": name})
+    return redirect(to)
+
+
+# --- schedules ----------------------------------------------------------------------------------------------------------
+
+
+class ScheduleForm(forms.Form):
+    """New opening hours for days of the week, or new holidays from the country's public ones."""
+
+    name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
+    kind = forms.ChoiceField(
+        label=L_("Kind"), choices=[(each, words.KINDS[each]) for each in schedules.KINDS]
+    )
+    days = forms.MultipleChoiceField(
+        label=L_("Open on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("monday", L_("Monday")),
+            ("tuesday", L_("Tuesday")),
+            ("wednesday", L_("Wednesday")),
+            ("thursday", L_("Thursday")),
+            ("friday", L_("Friday")),
+            ("saturday", L_("Saturday")),
+            ("sunday", L_("Sunday")),
+        ],
+    )
+    begin = forms.CharField(label=L_("From"), required=False, widget=forms.TimeInput({"type": "time"}))
+    end = forms.CharField(label=L_("Until"), required=False, widget=forms.TimeInput({"type": "time"}))
+
+
+@page("sees_services", customer=True)
+def schedule_list(request: HttpRequest) -> HttpResponse:
+    """Opening hours and holidays of the locations."""
+    found = _seen(request, Schedule.objects.all())
+    at = keyset.page_of(found, request.GET, order=("name",), listing="schedules")
+    sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in at.rows])}
+    rows = [
+        {"id": each.id, "name": each.name, "url": reverse("schedule", args=[each.id]),
+         "location": sites.get(each.location_id, ""), "kind": words.KINDS[each.kind], "count": len(each.events)}
+        for each in at.rows
+    ]  # fmt: skip
+    listing = Listing(
+        request,
+        name="schedules",
+        caption=_("Schedules"),
+        columns=[
+            Column("name", _("Name"), heads_row=True),
+            Column("kind", _("Kind")),
+            Column("location", _("Location")),
+            Column("count", _("Events"), numeric=True),
+        ],
+        rows=rows,
+        row_template="pages/services/_schedule_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
+    return _listed(request, _("Schedules"), listing, "schedules")
+
+
+@page("edits_services", customer=True)
+def schedule_new(request: HttpRequest) -> HttpResponse:
+    """Add opening hours, or the public holidays of this year and the next."""
+    here = _choose_place(request, _("Add a schedule"))
+    if isinstance(here, HttpResponse):
+        return here
+    initial = {"days": list(DAYS[:5]), "begin": "09:00", "end": "17:00"}
+    form = ScheduleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = schedules.add_schedule(
+                here.id, kind=form.cleaned_data["kind"], name=form.cleaned_data["name"], events=_events(here, form)
+            )
+        except (Problem, Problems) as problem:
+            into_form(form, problem, {"endDate": "end", "startTime": "begin", "endTime": "end", "recurWeekly": "days"})
+        else:
+            messages.success(request, _("%(name)s was saved.") % {"name": made.name})
+            return redirect("schedule", schedule_id=made.id)
+    context = {
+        "title": _("Add a schedule"),
+        "crumbs": _crumbs(_("Schedules"), reverse("schedules")),
+        "form": form,
+        "here": here,
+        "lead": _("Holidays are filled with the public holidays of this year and the next; opening hours with the days below."),
+        "back_url": reverse("schedules"),
+        "verb": _("Add the schedule"),
+    }  # fmt: skip
+    return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
+
+
+def _events(here: Location, form: forms.Form) -> list[dict[str, Any]]:
+    data = form.cleaned_data
+    if data["kind"] == schedules.HOLIDAYS:
+        year = clock.today(here.time_zone).year
+        return [event for each in (year, year + 1) for event in schedules.national_holidays(here, each)]
+    return [_weekly(_("Open"), _next_monday(here), data["begin"], data["end"], data["days"])]
+
+
+@page("sees_services", customer=True)
+def schedule_page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    """One schedule: its events, and the menus that go by it."""
+    found = _one(request, Schedule, schedule_id)
+    events = [
+        {**each, "first": date.fromisoformat(each["startDate"]), "last": date.fromisoformat(each["endDate"]),
+         "again": _again(each.get("recurrence") or {})}
+        for each in found.events
+    ]  # fmt: skip
+    context = {
+        "title": found.name,
+        "crumbs": _crumbs(_("Schedules"), reverse("schedules")),
+        "schedule": found,
+        "kind": words.KINDS[found.kind],
+        "events": events,
+        "users": schedules.users_of(found),
+        "location": locations.name_of(found.location_id),
+        "may_edit": caller_of(request).may("edits_services"),
+    }
+    return render(request, "pages/services/schedule.html", context)
+
+
+def _again(recurrence: dict[str, Any]) -> str:
+    if "recurWeekly" in recurrence:
+        days = dict(ScheduleForm.base_fields["days"].choices)  # type: ignore[attr-defined]
+        chosen = [str(days[day]) for day in DAYS if recurrence["recurWeekly"].get(day)]
+        return _("Every week: %(days)s") % {"days": ", ".join(chosen)}
+    return _("Every year") if recurrence else ""
+
+
+@page("edits_services", customer=True)
+def schedule_remove(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    """Remove a schedule that no menu goes by."""
+    found = _one(request, Schedule, schedule_id)
+    if request.method == "POST":
+        schedules.remove_schedule(found)
+        return _removed(request, found.name, "schedules")
+    return _confirm(request, found.name, _("Its events go with it."), reverse("schedule", args=[found.id]))
+
+
+# --- announcements ------------------------------------------------------------------------------------------------------
+
+
+class UploadForm(forms.Form):
+    """A recording as a WAV file, for a location or for all."""
+
+    name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
+    location = forms.ChoiceField(label=L_("Location"), required=False)
+    file = forms.FileField(
+        label=L_("Recording"), required=False, widget=forms.FileInput({"accept": "audio/wav,.wav"})
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(str(each.id), each.name) for each in _places(request)]
+        for_all = [] if caller_of(request).role == "location" else [("", _("All locations"))]
+        _offer(self, "location", [*for_all, *places])
+
+
+@page("sees_services", customer=True)
+def announcement_list(request: HttpRequest) -> HttpResponse:
+    """What callers hear, to be listened to here."""
+    caller = caller_of(request)
+    found = announcements.announcements()
+    if caller.role == "location":
+        found = found.filter(location_id__in=[None, *caller.location_ids])
+    at = keyset.page_of(found, request.GET, order=("name",), listing="announcements")
+    sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in at.rows])}
+    rows = [
+        {"id": each.id, "name": each.name, "location": sites.get(each.location_id, ""),
+         "length": timedelta(milliseconds=each.milliseconds), "may_edit": caller.may("edits_services")}
+        for each in at.rows
+    ]  # fmt: skip
+    listing = Listing(
+        request,
+        name="announcements",
+        caption=_("Announcements"),
+        columns=[
+            Column("name", _("Name"), heads_row=True),
+            Column("location", _("Location")),
+            Column("heard", _("Listen")),
+            Column("remove", _("Remove")),
+        ],
+        rows=rows,
+        row_template="pages/services/_announcement_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
+    return _listed(request, _("Announcements"), listing, "announcements")
+
+
+@page("edits_services", customer=True)
+def announcement_new(request: HttpRequest) -> HttpResponse:
+    """Upload a recording."""
+    form = UploadForm(request, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file, chosen = form.cleaned_data["file"], form.cleaned_data["location"]
+        try:
+            if file is None:
+                raise Problem("field.required", field="/file", values={"field": "file"})
+            place = _place(request, UUID(chosen)).id if chosen else None
+            announcements.add_announcement(
+                place, name=form.cleaned_data["name"] or file.name, upload=Upload(file.name, file.read())
+            )
+        except (Problem, Problems) as problem:
+            into_form(form, problem)
+        else:
+            messages.success(request, _("The recording was saved."))
+            return redirect("announcements")
+    context = {
+        "title": _("Upload a recording"),
+        "crumbs": _crumbs(_("Announcements"), reverse("announcements")),
+        "form": form,
+        "is_upload": True,
+        "back_url": reverse("announcements"),
+        "verb": _("Upload the recording"),
+    }
+    return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
+
+
+@page("sees_services", customer=True)
+def announcement_audio(request: HttpRequest, announcement_id: UUID) -> HttpResponse:
+    """The sound of a recording."""
+    found = _one(request, Announcement, announcement_id)
+    response = HttpResponse(announcements.audio(found.id), content_type="audio/wav")
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@page("edits_services", customer=True)
+def announcement_remove(request: HttpRequest, announcement_id: UUID) -> HttpResponse:
+    """Remove a recording that nobody plays."""
+    found = _one(request, Announcement, announcement_id)
+    if found.location_id is None and caller_of(request).role == "location":
+        raise Problem("permission.missing", values={"permission": "edits_services"})
+    if request.method == "POST":
+        announcements.remove_announcement(found)
+        return _removed(request, found.name, "announcements")
+    return _confirm(request, found.name, _("Its sound goes with it."), reverse("announcements"))
+
+
+# --- hunt groups and queues ---------------------------------------------------------------------------------------------
+
+
+class GroupForm(forms.Form):
+    """A hunt group or a queue: how it is reached, and whose phones ring how."""
+
+    kind = forms.ChoiceField(
+        label=L_("Kind"), choices=[(each, words.KINDS[each]) for each in ("hunt_group", "queue")]
+    )
+    name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
+    number = forms.ChoiceField(label=L_("Number"), required=False)
+    extension = forms.CharField(
+        label=L_("Extension"),
+        required=False,
+        widget=forms.TextInput({"maxlength": "10", "inputmode": "numeric"}),
+    )
+    policy = forms.ChoiceField(label=L_("Phones ring"), choices=list(words.POLICIES.items()))
+    members = forms.MultipleChoiceField(
+        label=L_("Members"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, here: Location, group: CallGroup | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = numbers.lines_of_owner([group.id]).get(group.id) if group else None
+        free = numbers.numbers(numbers.Filter(assigned=False, not_usage="elin", location_ids=[here.id]))
+        choices = [each.e164 for each in free[:MOST_NUMBERS]]
+        if own and own.number:
+            choices.insert(0, own.number.e164)
+        _offer(self, "number", [("", _("No number")), *((each, each) for each in choices)])
+        kinds = ("person", "workspace", "virtual_line")
+        lines = numbers.lines_with_numbers().filter(owner_kind__in=kinds, is_primary=True)
+        self.kinds = {str(line.owner_id): line.owner_kind for line in lines[:MOST_CHOICES]}
+        _offer(self, "members", [(str(line.owner_id), line.owner_name) for line in lines[:MOST_CHOICES]])
+        if group:
+            del self.fields["kind"]
+
+
+@page("sees_services", customer=True)
+def group_list(request: HttpRequest) -> HttpResponse:
+    """Hunt groups and queues, with how they are reached."""
+    found = _seen(request, CallGroup.objects.all())
+    at = keyset.page_of(found, request.GET, order=("search_name",), listing="groups")
+    listing = Listing(
+        request,
+        name="groups",
+        caption=_("Hunt groups and queues"),
+        columns=[
+            Column("name", _("Name"), heads_row=True),
+            Column("kind", _("Kind")),
+            Column("location", _("Location")),
+            Column("number", _("Number")),
+        ],
+        rows=_reach(at.rows, "group-edit"),
+        row_template="pages/services/_group_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
+    return _listed(request, _("Hunt groups and queues"), listing, "groups")
+
+
+@page("edits_services", customer=True)
+def group_new(request: HttpRequest) -> HttpResponse:
+    """Add a hunt group or a queue at a location."""
+    here = _choose_place(request, _("Add a hunt group or a queue"))
+    return here if isinstance(here, HttpResponse) else _group_form(request, here, None)
+
+
+@page("edits_services", customer=True)
+def group_edit(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Change a hunt group or a queue, and who is in it."""
+    group = _one(request, CallGroup, group_id)
+    return _group_form(request, locations.location(group.location_id), group)
+
+
+def _group_form(request: HttpRequest, here: Location, group: CallGroup | None) -> HttpResponse:
+    form = GroupForm(here, group, request.POST or None, initial=_group_initial(group))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        members = [call_groups.Joining(form.kinds[each], UUID(each)) for each in data["members"]]
+        wanted = site_services.Wanted(name=data["name"], e164=data["number"], extension=data["extension"])
+        told = call_groups.Told(policies={"policy": data["policy"]}, members=members)
+        try:
+            if group is None:
+                saved = call_groups.add_group(here.id, data["kind"], wanted, told)
+            else:
+                saved = call_groups.change_group(group, wanted, told)
+                own_address.fall_back_unassigned()
+        except (Problem, Problems) as problem:
+            into_form(form, problem, {"phoneNumber": "number", "agents": "members"})
+        else:
+            messages.success(request, _("%(name)s was saved.") % {"name": saved.name})
+            return redirect("groups")
+    context = {
+        "title": group.name if group else _("Add a hunt group or a queue"),
+        "crumbs": _crumbs(_("Hunt groups and queues"), reverse("groups")),
+        "form": form,
+        "here": here,
+        "back_url": reverse("groups"),
+        "verb": _("Save"),
+        "remove_url": reverse("group-remove", args=[group.id]) if group else "",
+    }
+    return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
+
+
+def _group_initial(group: CallGroup | None) -> dict[str, Any]:
+    if group is None:
+        return {}
+    line = numbers.lines_of_owner([group.id]).get(group.id)
+    return {
+        "name": group.name,
+        "number": line.number.e164 if line and line.number else "",
+        "extension": line.extension if line else "",
+        "policy": group.policies["policy"],
+        "members": [str(each.member_id) for each in call_groups.members_of([group.id]).get(group.id, [])],
+    }
+
+
+@page("edits_services", customer=True)
+def group_remove(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Remove a hunt group or a queue, after saying what becomes of its callers."""
+    group = _one(request, CallGroup, group_id)
+    if request.method == "POST":
+        call_groups.remove_group(group)
+        own_address.fall_back_unassigned()
+        return _removed(request, group.name, "groups")
+    what = _("Its number and its extension are free. Keys of other menus that lead here lead nowhere.")
+    return _confirm(request, group.name, what, reverse("group-edit", args=[group.id]))
