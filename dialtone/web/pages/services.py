@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +37,7 @@ from dialtone.web.page import caller_of, into_form, page
 
 MOST_NUMBERS = 200
 MOST_CHOICES = 500
+MOST_YEARS = 10  # that a call may be away from now
 STANDARD_HOURS = "standard"
 _PARTS = (("b", "business_menu"), ("a", "after_menu"))
 
@@ -112,9 +115,7 @@ class MenuForm(forms.Form):
             choices.insert(0, own.number.e164)
         _offer(self, "number", [("", _("No number")), *((each, each) for each in choices)])
         kinds = {
-            kind: [
-                (each.name, each.name) for each in schedules.schedules(here.id, kind=kind)[:MOST_CHOICES]
-            ]
+            kind: [(each.name, each.name) for each in schedules.schedules(here.id, kind=kind)[:MOST_CHOICES]]
             for kind in schedules.KINDS
         }
         standard = (STANDARD_HOURS, _("Monday to Friday, 9:00 to 17:00 (is added)"))
@@ -243,7 +244,10 @@ def _weekly(name: str, first: date, begin: str, end: str, days: Any) -> dict[str
         "endDate": first.isoformat(),
         "startTime": begin,
         "endTime": end,
-        "recurrence": {"recurForEver": True, "recurWeekly": {"recurInterval": 1, **dict.fromkeys(days, True)}},
+        "recurrence": {
+            "recurForEver": True,
+            "recurWeekly": {"recurInterval": 1, **dict.fromkeys(days, True)},
+        },
     }
 
 
@@ -251,7 +255,7 @@ def _weekly(name: str, first: date, begin: str, end: str, days: Any) -> dict[str
 def menu_list(request: HttpRequest) -> HttpResponse:
     """The phone menus, with how they are reached."""
     found = _seen(request, PhoneMenu.objects.all())
-    at = keyset.page_of(found, request.GET, order=("search_name",), listing="menus")
+    at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="menus")
     listing = Listing(
         request,
         name="menus",
@@ -271,10 +275,19 @@ def menu_list(request: HttpRequest) -> HttpResponse:
     return _listed(request, _("Phone menus"), listing, "menus")
 
 
+NO_ROWS = {
+    "menus": L_("A phone menu answers calls and lets callers choose: a key for a department, an extension, a name."),
+    "groups": L_("One number for several phones: they ring in turn or together, or callers wait until somebody is free."),
+    "schedules": L_("Opening hours and holidays say which part of a phone menu answers."),
+    "announcements": L_("Greetings and announcements of your own, as WAV files."),
+}  # fmt: skip
+
+
 def _listed(request: HttpRequest, title: str, listing: Listing, tab: str) -> HttpResponse:
     context = {
         "title": title,
         "listing": listing,
+        "no_rows": NO_ROWS[tab],
         "tab": tab,
         "may_edit": caller_of(request).may("edits_services"),
     }
@@ -397,9 +410,12 @@ def _moment_asked(request: HttpRequest, menu: PhoneMenu) -> tuple[datetime, bool
     if not typed:
         return clock.now(), False
     try:
-        return datetime.fromisoformat(typed[:16]).replace(tzinfo=ZoneInfo(menu.time_zone)), False
+        told = datetime.fromisoformat(typed[:16])
     except ValueError:
         return clock.now(), True
+    if abs(told.year - clock.now().year) > MOST_YEARS:
+        return clock.now(), True
+    return told.replace(tzinfo=ZoneInfo(menu.time_zone)), False
 
 
 def _told(step: Any, place: Any, at: datetime) -> dict[str, Any]:
@@ -473,7 +489,7 @@ class ScheduleForm(forms.Form):
 def schedule_list(request: HttpRequest) -> HttpResponse:
     """Opening hours and holidays of the locations."""
     found = _seen(request, Schedule.objects.all())
-    at = keyset.page_of(found, request.GET, order=("name",), listing="schedules")
+    at = keyset.page_of(found, request.GET, order=("name", "id"), listing="schedules")
     sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in at.rows])}
     rows = [
         {"id": each.id, "name": each.name, "url": reverse("schedule", args=[each.id]),
@@ -510,10 +526,17 @@ def schedule_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = schedules.add_schedule(
-                here.id, kind=form.cleaned_data["kind"], name=form.cleaned_data["name"], events=_events(here, form)
+                here.id,
+                kind=form.cleaned_data["kind"],
+                name=form.cleaned_data["name"],
+                events=_events(here, form),
             )
         except (Problem, Problems) as problem:
-            into_form(form, problem, {"endDate": "end", "startTime": "begin", "endTime": "end", "recurWeekly": "days"})
+            into_form(
+                form,
+                problem,
+                {"endDate": "end", "startTime": "begin", "endTime": "end", "recurWeekly": "days"},
+            )
         else:
             messages.success(request, _("%(name)s was saved.") % {"name": made.name})
             return redirect("schedule", schedule_id=made.id)
@@ -602,9 +625,10 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     found = announcements.announcements()
     if caller.role == "location":
-        found = found.filter(location_id__in=[None, *caller.location_ids])
-    at = keyset.page_of(found, request.GET, order=("name",), listing="announcements")
-    sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in at.rows])}
+        found = found.filter(Q(location_id=None) | Q(location_id__in=list(caller.location_ids)))
+    at = keyset.page_of(found, request.GET, order=("name", "id"), listing="announcements")
+    here = [each.location_id for each in at.rows if each.location_id]
+    sites: dict[UUID | None, str] = {each.id: each.name for each in locations.with_ids(here)}
     rows = [
         {"id": each.id, "name": each.name, "location": sites.get(each.location_id, ""),
          "length": timedelta(milliseconds=each.milliseconds), "may_edit": caller.may("edits_services")}
@@ -701,8 +725,15 @@ class GroupForm(forms.Form):
         label=L_("Members"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, here: Location, group: CallGroup | None, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, here: Location, group: CallGroup | None, sees: Callable[[UUID], bool], *args: Any, **kwargs: Any
+    ) -> None:
+        """Members are offered from the locations that the reader `sees`; whoever is in the group already stays offered."""
         super().__init__(*args, **kwargs)
+        self.had = {
+            str(each.member_id): each
+            for each in (call_groups.members_of([group.id]).get(group.id, []) if group else [])
+        }
         own = numbers.lines_of_owner([group.id]).get(group.id) if group else None
         free = numbers.numbers(numbers.Filter(assigned=False, not_usage="elin", location_ids=[here.id]))
         choices = [each.e164 for each in free[:MOST_NUMBERS]]
@@ -711,17 +742,38 @@ class GroupForm(forms.Form):
         _offer(self, "number", [("", _("No number")), *((each, each) for each in choices)])
         kinds = ("person", "workspace", "virtual_line")
         lines = numbers.lines_with_numbers().filter(owner_kind__in=kinds, is_primary=True)
-        self.kinds = {str(line.owner_id): line.owner_kind for line in lines[:MOST_CHOICES]}
-        _offer(self, "members", [(str(line.owner_id), line.owner_name) for line in lines[:MOST_CHOICES]])
+        offered = [line for line in lines if sees(line.location_id) or str(line.owner_id) in self.had]
+        offered.sort(
+            key=lambda line: (
+                str(line.owner_id) not in self.had,
+                line.location_id != here.id,
+                line.owner_name,
+            )
+        )
+        del offered[max(MOST_CHOICES, len(self.had)) :]
+        self.kinds = {str(line.owner_id): line.owner_kind for line in offered}
+        _offer(self, "members", [(str(line.owner_id), line.owner_name) for line in offered])
         if group:
             del self.fields["kind"]
+
+    def joining(self) -> list[call_groups.Joining]:
+        """Who is to be in the group: those who were keep their turn, weight, skill and whether they are joined."""
+        chosen = self.cleaned_data["members"]
+        stay = [each for each in self.had if each in chosen]
+        return [self._joining(each) for each in [*stay, *(each for each in chosen if each not in self.had)]]
+
+    def _joining(self, id: str) -> call_groups.Joining:
+        if id not in self.had:
+            return call_groups.Joining(self.kinds[id], UUID(id))
+        had = self.had[id]
+        return call_groups.Joining(had.member_kind, had.member_id, had.weight, had.skill_level, had.is_joined)
 
 
 @page("sees_services", customer=True)
 def group_list(request: HttpRequest) -> HttpResponse:
     """Hunt groups and queues, with how they are reached."""
     found = _seen(request, CallGroup.objects.all())
-    at = keyset.page_of(found, request.GET, order=("search_name",), listing="groups")
+    at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="groups")
     listing = Listing(
         request,
         name="groups",
@@ -756,12 +808,12 @@ def group_edit(request: HttpRequest, group_id: UUID) -> HttpResponse:
 
 
 def _group_form(request: HttpRequest, here: Location, group: CallGroup | None) -> HttpResponse:
-    form = GroupForm(here, group, request.POST or None, initial=_group_initial(group))
+    sees = caller_of(request).sees_location
+    form = GroupForm(here, group, sees, request.POST or None, initial=_group_initial(group))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        members = [call_groups.Joining(form.kinds[each], UUID(each)) for each in data["members"]]
         wanted = site_services.Wanted(name=data["name"], e164=data["number"], extension=data["extension"])
-        told = call_groups.Told(policies={"policy": data["policy"]}, members=members)
+        told = call_groups.Told(policies={"policy": data["policy"]}, members=form.joining())
         try:
             if group is None:
                 saved = call_groups.add_group(here.id, data["kind"], wanted, told)
