@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from dialtone.base import clock
+from dialtone.calls import queries
 from tests.calls.test_ask import NUMBER, number
 from tests.calls.test_take_in import HEADER, row, taken
-from tests.plugins.world import START, World
+from tests.plugins.world import START, World, as_customer
 
 __all__ = ["number"]
 
@@ -48,3 +49,36 @@ def test_why_shows_the_rule_that_decided(page: Any) -> None:
     assert "411 is not reached from here." in told
     assert "This one decided." in told
     assert page("/calls/ask/?caller=&dialled=").status_code == 422
+
+
+@pytest.mark.req("ACC-11")
+def test_types_of_calls_are_opened_for_a_location_and_closed_for_a_person(
+    stocked: World, office: Any, signed_in: Callable[..., Client]
+) -> None:
+    world = stocked
+    admin, user = signed_in(world.people["alice_admin"]), world.people["alice_user"]
+    at_office, of_user = f"/locations/{office.id}/calls/", f"/people/{user.id}/calls/"
+    page = admin.get(at_office).content.decode()
+    assert "Emergency calls are always placed" in page
+    assert page.count("<select") == 8
+    chosen = dict.fromkeys(
+        ("internal_call", "toll_free", "national", "international", "special_services_i",
+         "special_services_ii", "premium_services_i", "premium_services_ii"),
+        "ALLOW",
+    )  # fmt: skip
+    wrong = admin.post(at_office, {**chosen, "national": "PERHAPS"})
+    assert wrong.status_code == 422
+    assert admin.post(at_office, {**chosen, "premium_services_i": "BLOCK"}).status_code == 302
+    assert admin.post(of_user, {**chosen, "follows": "own", "international": "BLOCK"}).status_code == 302
+    with as_customer(world.alice):
+        here, theirs = queries.permissions_of(office.id), queries.permissions_of(office.id, user.id, "person")
+        assert (here.actions()["INTERNATIONAL"], here.actions()["PREMIUM_SERVICES_I"]) == ("ALLOW", "BLOCK")
+        assert (theirs.level, theirs.actions()["INTERNATIONAL"]) == ("person", "BLOCK")
+    assert admin.post(of_user, {**chosen, "follows": "location"}).status_code == 302
+    with as_customer(world.alice):
+        assert queries.permissions_of(office.id, user.id, "person").level == "location"
+
+    reader = signed_in(world.people["alice_reader"])
+    assert "<select" not in reader.get(at_office).content.decode()
+    assert reader.post(at_office, chosen).status_code == 403
+    assert signed_in(world.people["bob_admin"]).get(of_user).status_code == 404
