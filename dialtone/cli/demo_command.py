@@ -89,6 +89,7 @@ def build() -> dict[str, Any]:
     from dialtone.people.set_up import create_operator
     from dialtone.plans import subscribe
     from dialtone.providers.simulate import simulate
+    from dialtone.rates.simulate import simulate as simulate_prices
 
     operator = create_operator(name="Northern Lights Telephone", country="US", time_zone="America/New_York")
     house = create_partner(name="Direct customers", country="US", time_zone="America/New_York", house=True)
@@ -98,6 +99,7 @@ def build() -> dict[str, Any]:
         enrol(each.id)
     subscribe.publish_terms("2026-11", TERMS)
     simulate()
+    simulate_prices()
     for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
         load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 

@@ -21,6 +21,8 @@ COMMANDS = (
     "status",
     "inventory",
     "order",
+    "calls",
+    "rates",
     "audit",
     "backup",
     "restore",

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "dialtone.numbers",
     "dialtone.services",
     "dialtone.emergency",
+    "dialtone.rates",
     "dialtone.calls",
     "dialtone.porting",
     "dialtone.orders",

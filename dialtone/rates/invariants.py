@@ -1,0 +1,25 @@
+"""What must never be so about prices and rated calls: each query must return no row."""
+
+from __future__ import annotations
+
+from dialtone.base.invariants import register
+
+register(
+    "M6-price",
+    "a rated call has the price that was in force when it began, in the currency of its list",
+    """SELECT r.id FROM rates_ratedcall r JOIN rates_callprice p ON p.id = r.price_id
+       JOIN rates_pricelist l ON l.id = p.price_list_id
+       WHERE p.from_at > r.started_at OR p.is_ended OR l.currency <> r.currency
+       OR '+' || p.prefix <> left(r.called, length(p.prefix) + 1)""",
+)
+register(
+    "M6-parked",
+    "a call is rated or waits for a price, never both",
+    """SELECT u.id FROM rates_unpricedcall u JOIN rates_ratedcall r
+       ON r.call_id = u.call_id AND r.rating_version = u.rating_version WHERE u.settled_at IS NULL""",
+)
+register(
+    "M11",
+    "calls that are free by rule or were not answered cost nothing",
+    "SELECT id FROM rates_ratedcall WHERE amount <> 0 AND (basis <> 'priced' OR seconds = 0)",
+)

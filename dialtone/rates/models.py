@@ -1,0 +1,161 @@
+"""Price lists by level with every version of them, the prices in them by date, and what each call came to.
+
+Prices are written once: a price ends when a newer row of its prefix begins, so no two are in force at once, and what a call
+was rated with stays (M7).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
+
+
+class PriceList(OrganisationOwned):
+    """The prices of the operator for all, of one partner for its customers, or of one customer; in one currency."""
+
+    SUBJECT = "price_list"
+
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    is_simulated = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner_id", "customer_id", "currency"],
+                name="rates_list_one_a_currency",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class PriceVersion(OrganisationOwned):
+    """One upload: its plan, who proposed it, and who approved it. `content` is the file itself."""
+
+    SUBJECT = "price_version"
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT)
+    based_on = models.IntegerField()
+    number = models.IntegerField(null=True)
+    state = models.CharField(max_length=20)
+    content = models.BinaryField()
+    content_hash = models.CharField(max_length=64)
+    plan = models.JSONField()
+    needs_second_person = models.BooleanField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["price_list", "number"], name="rates_version_number"),
+            models.CheckConstraint(
+                name="rates_version_two_persons",
+                condition=~models.Q(state="applied", needs_second_person=True)
+                | ~models.Q(proposed_by=models.F("decided_by")),
+            ),
+        ]
+
+
+class CallPrice(OrganisationOwned):
+    """What a minute to a prefix (digits of E.164) costs from a moment on; an ended row says: nothing from then on."""
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, db_index=False)
+    prefix = models.CharField(max_length=15, db_collation="C")
+    destination = models.CharField(max_length=120)
+    per_minute = models.DecimalField(max_digits=20, decimal_places=8)
+    connection_fee = models.DecimalField(max_digits=20, decimal_places=8)
+    first_seconds = models.IntegerField()
+    next_seconds = models.IntegerField()
+    from_at = models.DateTimeField()
+    list_version = models.IntegerField()
+    is_ended = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["price_list", "prefix", "from_at", "list_version"], name="rates_callprice_once"
+            ),
+            models.CheckConstraint(
+                name="rates_callprice_sound",
+                condition=models.Q(
+                    per_minute__gte=0, connection_fee__gte=0, first_seconds__gte=1, next_seconds__gte=1
+                ),
+            ),
+        ]
+
+
+class ChargePrice(OrganisationOwned):
+    """A recurring or one-time price: `kind` of a plan or number; country and type "" stand for any."""
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=30)
+    country = models.CharField(max_length=2, blank=True)
+    number_type = models.CharField(max_length=30, blank=True)
+    amount = models.DecimalField(max_digits=20, decimal_places=8)
+    from_at = models.DateTimeField()
+    list_version = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["price_list", "kind", "country", "number_type", "from_at", "list_version"],
+                name="rates_chargeprice_once",
+            ),
+            models.CheckConstraint(name="rates_chargeprice_sound", condition=models.Q(amount__gte=0)),
+        ]
+
+
+class RatedCall(CustomerOwned):
+    """What one call came to in one rating version, written once. `basis` is "priced", or why it is free; `amount` is in
+    millionths at the finest. A call without a price is never here, but parked (M6)."""
+
+    call_id = models.UUIDField()
+    location_id = models.UUIDField(null=True)
+    number_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    called = models.CharField(max_length=40)
+    destination = models.CharField(max_length=120, blank=True)
+    seconds = models.IntegerField()
+    billed_seconds = models.IntegerField()
+    basis = models.CharField(max_length=20)
+    amount = models.DecimalField(max_digits=20, decimal_places=6)
+    currency = models.CharField(max_length=3)
+    price = models.ForeignKey(CallPrice, null=True, on_delete=models.PROTECT, db_index=False)
+    rating_version = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["call_id", "rating_version"], name="rates_ratedcall_once"),
+            models.CheckConstraint(
+                name="rates_ratedcall_priced_or_free",
+                condition=models.Q(basis="priced", price__isnull=False, amount__gte=0)
+                | (~models.Q(basis="priced") & models.Q(price__isnull=True, amount=0)),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "rating_version", "started_at"], name="rates_ratedcall_month")
+        ]
+
+
+class UnpricedCall(CustomerOwned):
+    """A call for which no price was in force, kept until there is one and it is rated."""
+
+    call_id = models.UUIDField()
+    started_at = models.DateTimeField()
+    called = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    rating_version = models.IntegerField()
+    parked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["call_id", "rating_version"], name="rates_unpricedcall_once")
+        ]

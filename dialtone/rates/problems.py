@@ -1,0 +1,69 @@
+"""What this room refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dialtone.base.problems import CONFLICT, FIELD, NOT_FOUND, register
+
+register(
+    "rates.file",
+    FIELD,
+    _("The price list cannot be read."),
+    allowed=_("CSV in UTF-8 with a header line."),
+    error_code=27301,
+)
+register(
+    "rates.columns",
+    FIELD,
+    _("The price list lacks these columns: %(columns)s."),
+    error_code=27302,
+)
+register(
+    "rates.twice",
+    FIELD,
+    _("Lines %(first)s and %(second)s give the same price twice, for %(value)s."),
+    next_step=_("Keep one of the two lines."),
+    error_code=27303,
+)
+register(
+    "rates.cell",
+    FIELD,
+    _("Line %(line)s: %(value)s is no %(column)s."),
+    allowed="%(allowed)s",
+    error_code=27304,
+)
+register(
+    "rates.past",
+    FIELD,
+    _("Line %(line)s: this price cannot begin in the past, because another one was in force then."),
+    error_code=27305,
+)
+register(
+    "rates.second_person",
+    CONFLICT,
+    _("A change this large needs a second person to approve it."),
+    next_step=_("Ask somebody other than %(who)s to approve it."),
+    error_code=27306,
+)
+register(
+    "rates.decided",
+    CONFLICT,
+    _("This change of prices has been decided already, or another one was made since."),
+    next_step=_("Upload it again to see what it changes now."),
+    error_code=27307,
+)
+register(
+    "rates.no_price",
+    NOT_FOUND,
+    _("There is no price in %(currency)s for this."),
+    next_step=_("Ask your provider to add one."),
+    error_code=27308,
+)
+register(
+    "rates.list_known",
+    CONFLICT,
+    _("There is a price list in %(currency)s at this level already."),
+    next_step=_("Upload the new prices to it."),
+    error_code=27309,
+)

@@ -1,0 +1,53 @@
+"""Made-up prices of a sandbox, in the files that an operator would upload; every list says that it is simulated (H26)."""
+
+from __future__ import annotations
+
+CHARGES = b"""kind,country,number_type,amount,from
+plan_monthly,,,12.00,
+number_monthly,,,2.00,
+number_monthly,,toll_free,4.00,
+number_monthly,DE,,3.00,
+number_monthly,JP,,5.00,
+number_setup,,,0.00,
+"""
+
+CALLS = b"""prefix,destination,per_minute,connection_fee,increment,from
+1,United States and Canada,0.02,0,60/60,
+1900,United States premium,1.50,0.50,60/60,
+31,Netherlands,0.04,0,1/1,
+316,Netherlands mobile,0.12,0,30/6,
+33,France,0.04,0,1/1,
+336,France mobile,0.11,0,30/6,
+337,France mobile,0.11,0,30/6,
+39,Italy,0.05,0,30/6,
+393,Italy mobile,0.14,0,30/6,
+41,Switzerland,0.06,0,60/1,
+417,Switzerland mobile,0.22,0,60/1,
+44,United Kingdom,0.03,0,1/1,
+447,United Kingdom mobile,0.09,0,30/6,
+449,United Kingdom premium,1.80,0.25,60/60,
+45,Denmark,0.04,0,1/1,
+46,Sweden,0.04,0,1/1,
+467,Sweden mobile,0.08,0,30/6,
+47,Norway,0.05,0,1/1,
+48,Poland,0.05,0,30/6,
+49,Germany,0.03,0,1/1,
+4915,Germany mobile,0.10,0,30/6,
+4916,Germany mobile,0.10,0,30/6,
+4917,Germany mobile,0.10,0,30/6,
+61,Australia,0.05,0,60/1,
+614,Australia mobile,0.15,0,60/1,
+64,New Zealand,0.06,0,60/1,
+81,Japan,0.06,0,60/60,
+8190,Japan mobile,0.18,0,60/60,
+886,Taiwan,0.06,0,60/60,
+8869,Taiwan mobile,0.16,0,60/60,
+34,Spain,0.04,0,30/6,
+351,Portugal,0.05,0,30/6,
+353,Ireland,0.04,0,1/1,
+32,Belgium,0.05,0,1/1,
+43,Austria,0.05,0,1/1,
+52,Mexico,0.07,0,60/60,
+65,Singapore,0.04,0,6/6,
+852,Hong Kong,0.05,0,6/6,
+"""

@@ -1,0 +1,185 @@
+"""Price lists: what a file would change, two persons, prices by level and date, and calls rated once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from dialtone.base import clock, invariants, tenancy
+from dialtone.base.problems import Problem, Problems
+from dialtone.calls import charge
+from dialtone.rates import load, prices
+from dialtone.rates.models import CallPrice, PriceList, PriceVersion, RatedCall, UnpricedCall
+from dialtone.rates.simulate import simulate
+from tests.calls.test_ask import number
+from tests.calls.test_take_in import HEADER, row, taken
+from tests.plugins.world import START, World, as_customer, as_operator
+
+__all__ = ["number"]
+CALLS = "prefix,destination,per_minute,connection_fee,increment,from\n"
+CHARGES = "kind,country,number_type,amount,from\n"
+
+
+def change(price_list: PriceList, *texts: str) -> PriceVersion:
+    """Propose as one person and apply as another."""
+    price_list.refresh_from_db()
+    for text in texts:
+        with tenancy.acting(tenancy.Actor(kind="person", name="First")):
+            version = load.propose(price_list, text.encode())
+        with tenancy.acting(tenancy.Actor(kind="person", name="Second")):
+            applied = load.apply(version.id)
+        price_list.refresh_from_db()
+    return applied
+
+
+@pytest.mark.req("BILL-10", "M6")
+def test_a_large_change_shows_its_plan_and_needs_a_second_person(world: World) -> None:
+    with as_operator(world.people["desk"]):
+        house = load.create_list("House", "USD")
+        load.load_first(house, (CALLS + "44,UK,0.03,0,1/1,\n447,UK mobile,0.10,0.01,30/6,\n").encode())
+        house.refresh_from_db()
+        text = CALLS + "44,UK,0.03,0,1/1,\n447,UK mobile,0.16,0.01,30/6,\n33,France,0.04,0,60/60,\n"
+        version = load.propose(house, text.encode())
+        version.refresh_from_db()
+        assert version.plan == {
+            "existing": 2,
+            "added": 1,
+            "changed": 1,
+            "ended": 0,
+            "same": 1,
+            "suspicious": 1,
+            "jumps": [["447", "0.10000000", "0.16"]],
+        }
+        assert CallPrice.objects.count() == 2
+        with pytest.raises(Problem) as refused:
+            load.apply(version.id)
+        assert refused.value.code == "rates.second_person"
+        with tenancy.acting(tenancy.Actor(kind="person", name="Somebody else")):
+            load.apply(version.id)
+            with pytest.raises(Problem) as twice:
+                load.apply(version.id)
+        assert twice.value.code == "rates.decided"
+        with pytest.raises(Problem) as known:
+            load.create_list("House", "USD")
+        assert known.value.code == "rates.list_known"
+        with pytest.raises(DatabaseError), transaction.atomic():
+            CallPrice.objects.update(per_minute=0)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("44,UK,0.10,0,60/60,\n44,UK,0.20,0,60/60,", "rates.twice"),
+        ("44,UK,-1,0,60/60,", "rates.cell"),
+        ("44,UK,NaN,0,60/60,", "rates.cell"),
+        ("44,UK,1e400,0,60/60,", "rates.cell"),
+        ('44,UK,"0,10",0,60/60,', "rates.cell"),
+        ("44,UK,0.000000001,0,60/60,", "rates.cell"),
+        ("44,UK,,0,60/60,", "rates.cell"),
+        ("044,UK,0.1,0,60/60,", "rates.cell"),
+        ("44,UK,0.1,0,60/0,", "rates.cell"),
+        ("44,UK,0.1,0,60/60,2026-12-01T00:00", "rates.cell"),
+        ("44,UK,0.1", "rates.cell"),
+    ],
+)
+def test_a_bad_line_is_named(line: str, code: str) -> None:
+    from dialtone.rates.reading import read
+
+    with pytest.raises(Problems) as refused:
+        read((CALLS + line).encode(), "USD", prices.KINDS, START)
+    problem = refused.value.problems[0]
+    assert problem.code == code
+    assert (
+        (problem.values["first"], problem.values["second"]) == (2, 3) if "first" in problem.values else True
+    )
+    assert problem.sentence()
+
+
+@pytest.mark.req("BILL-02", "M8")
+def test_the_nearest_list_and_the_most_specific_row_in_force_give_the_charge(world: World) -> None:
+    with as_operator():
+        simulate()
+        for owner, amount in ((world.p, "1.50"), (world.bob, "1.00")):
+            mine = load.create_list(owner.name, "USD", owner)
+            load.load_first(mine, (CHARGES + f"number_monthly,,,{amount},\n").encode())
+            later = (START + timedelta(days=10)).isoformat()
+            change(mine, CHARGES + f"number_monthly,US,,0.75,{later}\n")
+
+    def costs(who: Any, days: int = 0, kind: str = "number_monthly") -> Any:
+        with as_customer(who):
+            return prices.charge_for(kind, "US", "toll_free", who, START + timedelta(days=days))
+
+    assert [str(costs(who).money) for who in (world.alice, world.bob, world.charlie)] == [
+        "1.50 USD",
+        "1.00 USD",
+        "4.00 USD",
+    ]
+    assert costs(world.alice, 10).money.amount == Decimal("0.75")
+    assert costs(world.charlie).is_simulated
+    assert costs(world.alice).list_name == "Partner P"
+    assert costs(world.alice, kind="plan_monthly").money.amount == 12
+    with pytest.raises(Problem) as refused:
+        costs(world.alice, -1)
+    assert refused.value.code == "rates.no_price"
+    with as_customer(world.charlie):
+        assert set(PriceList._base_manager.values_list("name", flat=True)) == {"Simulated prices"}
+
+
+@pytest.mark.req("BILL-10", "M1", "M6", "M7", "M11")
+def test_calls_are_rated_once_at_the_price_at_their_start_and_parked_without_one(
+    stocked: World, number: str
+) -> None:
+    with as_operator(), clock.frozen(START - timedelta(days=1)):
+        house = load.create_list("House", "USD")
+        load.load_first(house, (CALLS + "44,UK,0.06,0.01,30/6,\n1900,Premium,1.5,0,60/60,\n").encode())
+        change(house, CALLS + f"44,UK,0.60,0.01,30/6,{(START + timedelta(seconds=900)).isoformat()}\n")
+    taken(
+        HEADER
+        + row("1", "+442079460000", seconds=31)
+        + row("2", "+442079460000", after=900, seconds=31)
+        + row("3", "911")
+        + row("4", "+81355550123")
+        + row("5", "+886227208889")
+    )
+    with as_operator(), clock.frozen(START + timedelta(days=1)):
+        first, again = charge.charge(), charge.charge()
+        assert (first.rated, first.parked, again.rated, again.parked) == (3, 2, 0, 2)
+        found = {each.started_at: each for each in RatedCall.objects.exclude(basis="emergency")}
+        assert [str(found[at].amount) for at in sorted(found)] == ["0.046000", "0.370000"]
+        assert {each.billed_seconds for each in found.values()} == {36}
+        change(house, CALLS + "81,Japan,0.06,0,60/60,\n")
+        assert charge.charge().rated == 0, "a price that began later does not reach back"
+        assert charge.charge(2).rated == 3
+        assert rated_bytes(1) == rated_bytes(2)
+        with pytest.raises(Problem) as past:
+            change(house, CALLS + f"4420,London,0.09,0,60/60,{START.isoformat()}\n")
+        assert past.value.code == "rates.past"
+        change(house, CALLS + f"886,Taiwan,0.06,0,60/60,{START.isoformat()}\n")
+        replayed = charge.charge()
+        assert (replayed.rated, replayed.parked) == (1, 1)
+        assert UnpricedCall.objects.get(rating_version=1, settled_at=None).called == "+81355550123"
+        broken = [each.invariant.id for each in invariants.run()]
+        assert not [each for each in broken if each.startswith(("M6", "M11"))]
+    with as_customer(stocked.bob):
+        assert not RatedCall.objects.exists()
+
+
+def rated_bytes(version: int) -> bytes:
+    """Everything about the calls of a rating version but its own ids."""
+    names = (
+        "call_id",
+        "called",
+        "destination",
+        "seconds",
+        "billed_seconds",
+        "basis",
+        "amount",
+        "currency",
+        "price_id",
+    )
+    rows = RatedCall.objects.filter(rating_version=version).order_by("call_id").values_list(*names)
+    return repr(list(rows)).encode()
