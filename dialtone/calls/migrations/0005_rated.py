@@ -10,7 +10,7 @@ from dialtone.base.protection import referable, same_customer
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("calls", "0002_protection"), ("rates", "0002_protection")]
+    dependencies: ClassVar = [("calls", "0004_permissions_protection"), ("rates", "0002_protection")]
 
     operations: ClassVar = [
         referable("calls_callrecord"),
