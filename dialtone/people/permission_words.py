@@ -17,6 +17,7 @@ WORDS: Final = (
     gettext_noop("See subscriptions and licences"),
     gettext_noop("Buy licences and convert a trial"),
     gettext_noop("Accept the terms of service for the customer"),
+    gettext_noop("Publish the terms of service"),
     gettext_noop("Sign a location's contract in the app"),
     gettext_noop("See locations"),
     gettext_noop("Create and change locations and their PSTN connection"),

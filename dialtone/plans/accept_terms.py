@@ -13,7 +13,7 @@ from dialtone.plans.queries import current_terms
 
 
 def accept_terms(*, by: UUID, by_name: str, role: str) -> Acceptance:
-    """The acceptance; accepting twice changes nothing. Raises Problem plans.terms_by_customer."""
+    """The acceptance; accepting twice changes nothing. Raises Problem plans.terms_by_customer, plans.no_terms."""
     if role != "full" or tenancy.actor().org_id != tenancy.current_customer_id():
         raise Problem("plans.terms_by_customer")
     terms = current_terms()

@@ -103,3 +103,17 @@ register(
     next_step=_("Choose another version."),
     error_code=25214,
 )
+register(
+    "plans.no_terms",
+    CONFLICT,
+    _("There are no terms of service yet."),
+    next_step=_("The operator publishes them; then they can be accepted."),
+    error_code=25215,
+)
+register(
+    "plans.terms_from",
+    FIELD,
+    _("Terms cannot be in force from before today."),
+    allowed=_("Today or a later day."),
+    error_code=25216,
+)

@@ -192,12 +192,17 @@ def versions() -> list[Terms]:
 
 
 def current_terms() -> TermsText:
-    """The terms of service in force, in the reader's language. Raises Terms.DoesNotExist before any were published."""
+    """The terms of service in force, in the reader's language. Raises Problem plans.no_terms before any were published."""
     found = _terms_in_force()
     if found is None:
-        raise Terms.DoesNotExist("publish the terms of service first")
+        raise Problem("plans.no_terms")
     language = get_language() or "en"
     return TermsText(found.id, found.version, found.texts.get(language) or found.texts["en"])
+
+
+def terms_in_force() -> Terms | None:
+    """The version in force; None before any."""
+    return _terms_in_force()
 
 
 def acceptance(customer_id: UUID | None) -> Accepted | None:

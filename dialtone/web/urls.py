@@ -215,4 +215,6 @@ urlpatterns = [
     path("styleguide", styleguide.page, name="styleguide"),
     path("styleguide/<str:part>", styleguide.page, name="styleguide-part"),
     path("terms/", terms.accept, name="terms"),
+    path("terms/versions/", terms.versions, name="terms-versions"),
+    path("terms/versions/new/", terms.publish, name="terms-publish"),
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
+from dialtone.base import clock
 from dialtone.people import enrol_partner, set_up
 from dialtone.plans import queries, subscribe
 from dialtone.plans.models import Licence, Subscription
@@ -22,7 +24,9 @@ BUY = {
 
 
 @pytest.fixture(autouse=True)
-def terms(world: World) -> None:
+def terms(world: World, request: pytest.FixtureRequest) -> None:
+    if "before_any" in request.node.name:
+        return
     with as_operator():
         subscribe.publish_terms("2026-11", {"en": "Terms"})
 
@@ -157,3 +161,30 @@ def test_a_partner_that_left_the_programme_offers_nothing_new(world: World, part
     assert b"once it has accepted the calling addendum" in refused.content
     with as_customer(world.alice):
         assert Licence.objects.count() == 1
+
+
+@pytest.mark.req("ACC-02")
+def test_the_operator_publishes_terms_from_a_day_on(world: World, signed_in: Callable[..., Client]) -> None:
+    desk = signed_in(world.people["desk"])
+    sent = {"version": "2027", "effective_on": "2026-10-01", "en": "Be kind.\n\nAlways.", "da": "Vær flink."}
+    refused = desk.post("/terms/versions/new/", sent)
+    assert refused.status_code == 422
+    assert "Terms cannot be in force from before today." in refused.content.decode()
+    assert "Vær flink." in refused.content.decode()
+    assert desk.post("/terms/versions/new/", {**sent, "effective_on": "2026-11-01"}).status_code == 302
+    page = desk.get("/terms/versions/").content.decode()
+    assert "Not in force yet" in page
+    assert "<p>Always.</p>" in page
+    with as_customer(world.alice):
+        assert queries.current_terms().version == "2026-11"
+        with clock.frozen(datetime(2026, 11, 1, 12, tzinfo=UTC)):
+            assert queries.current_terms().text == "Be kind.\n\nAlways."
+    assert signed_in(world.people["partner_admin"]).get("/terms/versions/").status_code == 403
+
+
+def test_before_any_terms_their_page_says_so(world: World, signed_in: Callable[..., Client]) -> None:
+    admin = signed_in(world.people["alice_admin"])
+    for answer in (admin.get("/terms/"), admin.post("/terms/", {"agree": "yes"})):
+        assert answer.status_code == 200
+        assert "No terms yet" in answer.content.decode()
+    assert "No terms yet" in signed_in(world.people["desk"]).get("/terms/versions/").content.decode()
