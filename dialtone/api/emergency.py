@@ -15,7 +15,7 @@ from dialtone.api.wire import Answer, Compatible, Made, iso, with_examples
 from dialtone.base.address import CivicAddress
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.carriers.registry import carrier_for
+from dialtone.carriers.registry import known_carrier_for
 from dialtone.emergency import authority, enter_address, own_address, rules
 from dialtone.emergency import queries as emergency
 from dialtone.emergency.models import EmergencyAddress
@@ -133,7 +133,7 @@ def _need_good(made: EmergencyAddress) -> None:
 def look_up(request: HttpRequest, location_id: str, wanted: EmergencyAddressBody) -> Any:
     location = location_named(request, location_id)
     entered = wanted.civic("", emergency=True)
-    asked = authority.authority_of(location.carrier or carrier_for(location.country))
+    asked = authority.authority_of(location.carrier or known_carrier_for(location.country))
     if asked is None:
         return SuggestedList(addresses=[_suggested(entered, [])])
     answer = asked(entered)

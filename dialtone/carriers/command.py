@@ -61,8 +61,8 @@ def send(code: str, reference: str) -> Receipt | None:
         command.due_at = clock.now() + _pause(command.attempts)
         command.save(update_fields=["state", "attempts", "due_at"])
     crashpoint("carrier.before_call")
-    adapter = carrier(code)
     try:
+        adapter = carrier(code)
         receipt = adapter.observe(reference) if before != "new" else None
         if receipt is None:
             receipt = adapter.do(Ask(reference, command.kind, command.asked))

@@ -8,9 +8,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from dialtone import countries
+from dialtone.carriers import choice
 from dialtone.config.environment import KEYS, LOOPBACK, SETTINGS, Environment, host_of
 
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtps")
@@ -36,7 +39,14 @@ class Wrong:
 
 def of_settings(environment: Environment) -> list[Wrong]:
     """All that is wrong with the settings; reads files, but no database."""
-    checks: list[Callable[[Environment], Iterator[Wrong]]] = [base_url, choices, mail, databases, file_names]
+    checks: list[Callable[[Environment], Iterator[Wrong]]] = [
+        base_url,
+        choices,
+        mail,
+        databases,
+        carriers,
+        file_names,
+    ]
     if not environment.sandbox:
         checks += [keys, no_debug]
     return [wrong for check in checks for wrong in check(environment)]
@@ -118,6 +128,24 @@ def databases(environment: Environment) -> Iterator[Wrong]:
             yield Wrong(name, "is not the address of a database.", allowed)
     if environment.database_owner_url and not environment.database_url:
         yield Wrong("database_url", "is missing, although database_owner_url is set.", allowed)
+
+
+def carriers(environment: Environment) -> Iterator[Wrong]:
+    """Only carriers that there are, and only where calling plans are offered. None chosen is allowed: an installation from
+    before there was a choice goes on, without new calling plans."""
+    codes = choice.REAL if not environment.sandbox else (*choice.REAL, choice.SANDBOX)
+    allowed = f"Write {' or '.join(codes)} for all countries, or each country with its own: DK=desk, SE=desk."
+    try:
+        chosen = choice.parse(environment.carriers)
+    except ValueError as error:
+        yield Wrong("carriers", f"{str(error)!r} cannot be understood.", allowed)
+        return
+    served = countries.served(datetime.now(UTC).date())
+    for country, code in chosen.items():
+        if code not in codes:
+            yield Wrong("carriers", f"{code!r} is no carrier of a real installation.", allowed)
+        if country and country not in served:
+            yield Wrong("carriers", f"{country!r} is not served.", f"One of {', '.join(sorted(served))}.")
 
 
 def file_names(environment: Environment) -> Iterator[Wrong]:

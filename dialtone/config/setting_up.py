@@ -59,6 +59,7 @@ QUESTIONS = (
     Question("base_url", "Address that people use, such as https://phone.example.com", is_setting=True),
     Question("mail_url", "Mail server, such as smtp+tls://user:password@mail.example.com:587", is_setting=True),
     Question("mail_from", "Sender of mails, such as Dialtone <phone@example.com>", is_setting=True),
+    Question("carriers", "Who delivers numbers: desk, your own people by hand; or by country, such as DK=desk, SE=desk", is_setting=True),
     Question("database_url", "Database as dialtone_app; empty for the embedded PostgreSQL", is_setting=True, is_needed=False),
     Question("database_owner_url", "The same database as dialtone_migrator", is_setting=True, is_needed=False),
 )  # fmt: skip
@@ -76,6 +77,9 @@ def candidate(data_dir: Path, answers: Mapping[str, str]) -> Environment:
 def wrong_settings(environment: Environment) -> list[Wrong]:
     """All that is missing or cannot be in the settings. Keys are not looked at: they are made afterwards."""
     found = [each for each in checks.of_settings(environment) if not each.setting.startswith("key ")]
+    if not environment.carriers:
+        allowed = "Write desk, or each country with its own: DK=desk, SE=desk."
+        found.append(Wrong("carriers", "is missing.", allowed))
     if environment.database_url and not environment.database_owner_url:
         found.append(
             Wrong("database_owner_url", "is missing.", "Give the same database as dialtone_migrator.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from dialtone.carriers import choice
 from dialtone.config.database import database
 from dialtone.config.environment import REPO, count, load
 
@@ -12,6 +13,7 @@ ENVIRONMENT = load()
 SANDBOX = ENVIRONMENT.sandbox
 DATA_DIR = ENVIRONMENT.data_dir
 BASE_URL = ENVIRONMENT.base_url
+CARRIERS = choice.read(ENVIRONMENT.carriers)
 
 SECRET_KEY = ENVIRONMENT.secret("django")
 DEBUG = ENVIRONMENT.debug

@@ -13,7 +13,7 @@ from dialtone.base import clock, record, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
-from dialtone.carriers.registry import carrier_for
+from dialtone.carriers.registry import known_carrier_for
 from dialtone.emergency import queries, rules, states
 from dialtone.emergency.authority import Authority
 from dialtone.emergency.check_address import check_address, move
@@ -49,7 +49,7 @@ def enter_address(
     if former is not None and CivicAddress.from_json(former.address) == address:
         return former
     made = EmergencyAddress(location_id=location_id, is_location_default=True, replaces=former)
-    return enter(made, address, location.carrier or carrier_for(location.country), authority)
+    return enter(made, address, location.carrier or known_carrier_for(location.country), authority)
 
 
 def enter(

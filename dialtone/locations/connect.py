@@ -31,7 +31,7 @@ def connect(
 
     Raises locations.connection, locations.calling_disabled, locations.not_served (ACC-06),
     locations.needs_migration (LOC-10), locations.other_connection, locations.subscription, the plan's refusals (ACC-05),
-    those of `providers.to_select`, not_found.
+    those of `providers.to_select`, carriers.none, not_found.
     """
     if connection not in rules.CONNECTIONS:
         raise Problem(

@@ -110,3 +110,9 @@ def test_a_key_that_others_may_read_or_that_is_cut_off(tmp_path: Path) -> None:
 def test_a_variable_that_is_no_setting_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIALTONE_BASE_ULR", "https://phone.example.com")
     assert checks.unknown_variables() == ["DIALTONE_BASE_ULR"]
+
+
+@pytest.mark.parametrize("text", ["sandbox", "telnyx", "DK=", "DK=desk, DK=desk", "XX=desk", "DK=sandbox"])
+def test_only_a_carrier_that_there_is_delivers_numbers(tmp_path: Path, text: str) -> None:
+    assert wrong(tmp_path, carriers=text) == ["carriers"]
+    assert wrong(tmp_path, carriers="DK=desk, se = desk") == wrong(tmp_path, carriers="desk") == []

@@ -18,6 +18,7 @@ ANSWERS = {
     "language": "da",
     "admin_email": "olga@nordic.example",
     "base_url": "https://phone.nordic.example",
+    "carriers": "desk",
     "mail_url": "files:",
     "mail_from": "Nordic Lines <phone@nordic.example>",
 }

@@ -23,6 +23,7 @@ ANSWERS = {
     "admin-name": "Olga Operator",
     "base-url": "http://127.0.0.1:8000",
     "mail-url": "files:",
+    "carriers": "desk",
     "mail-from": "Nordic Lines <phone@nordic.example>",
 }
 
