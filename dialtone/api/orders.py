@@ -85,9 +85,9 @@ class OrderAnswer(Answer):
     id: str
     order_number: str
     kind: str
-    status: str = Field(description="PENDING, PROVISIONED or ERROR")
-    waits_for: str | None = Field(description="terms, contract or carrier")
-    acts_next: str = Field(description="customer, carrier, operator or nobody")
+    status: str = Field(description="PENDING, ACTION_REQUIRED, PROVISIONED or ERROR")
+    waits_for: str | None = Field(description="terms, contract, information, carrier or desk")
+    acts_next: str = Field(description="customer, carrier, desk, operator or nobody")
     location_id: str
     location_name: str
     quantity: int
@@ -353,11 +353,11 @@ def list_orders(
     start: int | None = Query(None),
 ) -> Any:
     caller = caller_of(request)
-    if status and status.lower() not in (states.PENDING, states.PROVISIONED, states.ERROR):
+    if status and status.lower() not in states.PUBLIC:
         raise Problem(
             "field.not_allowed",
             field="/status",
-            values={"value": status, "choices": "PENDING, PROVISIONED, ERROR"},
+            values={"value": status, "choices": ", ".join(each.upper() for each in states.PUBLIC)},
         )
     wanted = [locations.location(into("LOCATION", location_id, "/locationId")).id] if location_id else None
     if caller.role == "location":

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 PENDING, PROVISIONED, ERROR = "pending", "provisioned", "error"
 ACTION_REQUIRED = "action_required"
+PUBLIC = (PENDING, ACTION_REQUIRED, PROVISIONED, ERROR)
 BY_CASE = "case"  # the kind of order that people of the desk carry out (ORD-35)
 
 LINE_PENDING, LINE_PROVISIONING = "pending", "provisioning"

@@ -54,9 +54,7 @@ def read(iso: str, given: dict[str, Any]) -> tuple[dict[str, str], dict[str, str
 def test_every_country_has_a_right_form_and_its_demands_written_down() -> None:
     served = set(countries.served(TODAY))
     assert {case["country"] for case in yaml.safe_load((CASES / "demands.yaml").read_text())} == served
-    by_case = {
-        iso for iso in served if countries.get(iso, TODAY).ordering.mode is OrderingMode.SUPPORT_CASE
-    }
+    by_case = {iso for iso in served if countries.get(iso, TODAY).ordering.mode is OrderingMode.SUPPORT_CASE}
     assert set(RIGHT) == by_case
 
 

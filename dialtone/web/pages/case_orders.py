@@ -209,20 +209,20 @@ def case_new(request: HttpRequest, location_id: UUID) -> HttpResponse:
 
 
 @page("adds_documents", customer=True)
-def case_paper_new(request: HttpRequest, case_order_id: UUID, kind: str) -> HttpResponse:
+def case_paper_new(request: HttpRequest, case_order_id: UUID, paper_kind: str) -> HttpResponse:
     """Send one paper that the order wants."""
     order, _found, country = _case(request, case_order_id, "adds_documents")
-    row = next((each for each in paper_rows(order, country) if each.kind == kind), None)
+    row = next((each for each in paper_rows(order, country) if each.kind == paper_kind), None)
     if row is None:
         raise Problem("not_found")
-    wanted = next(each for each in case_rules.wanted_papers(country.ordering) if each.kind == kind)
+    wanted = next(each for each in case_rules.wanted_papers(country.ordering) if each.kind == paper_kind)
     form = PaperForm(wanted.age_months > 0, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         document = form.cleaned_data["document"]
         try:
             supply_case.attach(
                 order.id,
-                kind,
+                paper_kind,
                 name=str(document.name),
                 content=document.read(),
                 declared=document.content_type or "",
@@ -238,11 +238,11 @@ def case_paper_new(request: HttpRequest, case_order_id: UUID, kind: str) -> Http
 
 
 @page("places_orders", customer=True)
-def case_answer(request: HttpRequest, case_order_id: UUID, what: str) -> HttpResponse:
+def case_answer(request: HttpRequest, case_order_id: UUID, supplied: str) -> HttpResponse:
     """Answer what the desk asked, or supply the further information for emergency services (ESA-07)."""
     order, found, _country = _case(request, case_order_id, "places_orders")
-    is_answer = what == "answer"
-    if not is_answer and not (what == "emergency" and found.needs_emergency_information):
+    is_answer = supplied == "answer"
+    if not is_answer and not (supplied == "emergency" and found.needs_emergency_information):
         raise Problem("not_found")
     form = TextForm(request.POST or None, initial={} if is_answer else {"text": found.emergency_information})
     if not is_answer:
