@@ -219,8 +219,9 @@ def test_a_call_about_a_foreign_thing_is_one_about_nothing(
 def test_a_page_about_a_foreign_thing_is_one_about_nothing(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
+    own = _own_fields(route, standing, askers)  # the owner's visit to a paper is written down (S8)
     before = fingerprint()
-    for fields in (None, _own_fields(route, standing, askers)):
+    for fields in (None, own):
         for who, owner in _strange(route, standing):
             foreign = askers[who].visit(route, owner, fields=fields)
             assert owner.canary not in foreign.text, who
