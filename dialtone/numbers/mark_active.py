@@ -16,7 +16,7 @@ from dialtone.numbers.models import Number
 
 def mark_active(numbers: Sequence[Number], now: datetime) -> list[Moved]:
     """Inactive numbers become active from `now`; others are passed over. Answers the moves."""
-    return _mark(numbers, "activated", lambda number: DateTimeTZRange(now, None))
+    return _mark(numbers, "activated", lambda number: DateTimeTZRange(now, None), is_off=False)
 
 
 def mark_inactive(numbers: Sequence[Number], now: datetime) -> list[Moved]:
@@ -26,7 +26,7 @@ def mark_inactive(numbers: Sequence[Number], now: datetime) -> list[Moved]:
         since = number.calls_during.lower
         return DateTimeTZRange(since, now) if since < now else None
 
-    return _mark(numbers, "deactivated", until_now)
+    return _mark(numbers, "deactivated", until_now, is_off=True)
 
 
 def locked(e164s: Iterable[str]) -> list[Number]:
@@ -45,9 +45,9 @@ def locations_of(e164s: Iterable[str]) -> list[UUID]:
 
 
 def waiting_at(location_id: UUID) -> list[Number]:
-    """Delivered numbers of a location that could never call yet, locked. Those that somebody switched off stay off, and
+    """Delivered numbers of a location that wait for an address, locked. Those that somebody switched off stay off, and
     those of another provider are not ours to switch on."""
-    found = _at(location_id, states.INACTIVE, calls_during=None)
+    found = _at(location_id, states.INACTIVE, is_off=False)
     return [number for number in found if number.carrier]
 
 
@@ -56,13 +56,17 @@ def calling_at(location_id: UUID) -> list[Number]:
     return _at(location_id, states.ACTIVE)
 
 
-def _at(location_id: UUID, state: str, **more: None) -> list[Number]:
+def _at(location_id: UUID, state: str, **more: bool) -> list[Number]:
     found = Number.objects.select_for_update().filter(location_id=location_id, state=state, **more)
     return list(found.order_by("e164"))
 
 
 def _mark(
-    numbers: Sequence[Number], event: str, calls_during: Callable[[Number], DateTimeTZRange | None]
+    numbers: Sequence[Number],
+    event: str,
+    calls_during: Callable[[Number], DateTimeTZRange | None],
+    *,
+    is_off: bool,
 ) -> list[Moved]:
     moves = []
     changed = []
@@ -73,7 +77,8 @@ def _mark(
         moves.append(Moved("number", number.id, number.state, decision.state, event))
         number.state = decision.state
         number.calls_during = calls_during(number)
+        number.is_off = is_off
         number.version += 1
         changed.append(number)
-    Number.objects.bulk_update(changed, ["state", "calls_during", "version"], batch_size=500)
+    Number.objects.bulk_update(changed, ["state", "calls_during", "is_off", "version"], batch_size=500)
     return moves

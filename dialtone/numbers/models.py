@@ -28,7 +28,8 @@ class Number(CustomerOwned):
 
     States are in `states.py`. `owned_during` is half open; the exclusion constraint is the last line of N1: at any
     instant a number has one owner in the whole installation. A number is able to place calls exactly during
-    `calls_during`, which only `emergency/activate.py` sets (E1).
+    `calls_during`, which only `emergency/activate.py` sets (E1). `is_off`: somebody switched it off, so that nothing but somebody
+    switches it on again.
     """
 
     SUBJECT = "number"
@@ -46,6 +47,7 @@ class Number(CustomerOwned):
     carrier = models.CharField(max_length=30)
     owned_during = DateTimeRangeField()
     calls_during = DateTimeRangeField(null=True)
+    is_off = models.BooleanField(default=False, db_default=False)
     provisioned_at = models.DateTimeField(null=True)
     ageing_until = models.DateTimeField(null=True)
     place = models.JSONField(default=dict)

@@ -111,7 +111,7 @@ def test_switched_off_numbers_stay_off_until_somebody_switches_them_on(
 
 
 def test_on_and_off_at_the_same_instant_leaves_no_trace(
-    stocked: World, deliver: Deliver, check_constraints: Any
+    stocked: World, office: Any, deliver: Deliver, check_constraints: Any
 ) -> None:
     deliver("+12122070001")
     with as_customer(stocked.alice):
@@ -119,6 +119,11 @@ def test_on_and_off_at_the_same_instant_leaves_no_trace(
         deactivate.deactivate(["+12122070001"])
         assert not Coverage.objects.exists()
         assert Number.objects.get(e164="+12122070001").calls_during is None
+        # It was switched off all the same: a new address does not switch it on (E1).
+        enter_address.enter_address(
+            office.id, CivicAddress("US", "40 West 23rd Street", "New York", "10010", "NY")
+        )
+        assert state_of("+12122070001") == ("inactive", False)
     check_constraints()
     nothing_is_wrong()
 

@@ -389,7 +389,7 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
         "order": ordered,
         "shown": shown.get(number.e164),
         "history": happenings.of_number(history.of(number.id, *emergency.own_ids(number.id))),
-        "is_off": number.state == number_states.INACTIVE and number.calls_during is not None,
+        "is_off": number.state == number_states.INACTIVE and number.is_off,
     }
 
 
