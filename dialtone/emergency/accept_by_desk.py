@@ -18,9 +18,8 @@ def accept_by_desk(address_id: UUID) -> EmergencyAddress:
 
     Raises Problem emergency.desk_only, emergency.not_valid (replaced or withdrawn meanwhile), not_found.
     """
-    scope = tenancy.current()
-    if scope.level is not tenancy.Level.OPERATOR or scope.actor.kind != "person" or not scope.actor.name:
-        raise Problem("emergency.desk_only")
+    check_person()
+    by = tenancy.actor().name
     customer_id, partner_id = queries.address(address_id).customer_id, queries.address(address_id).partner_id
     with tenancy.customer_scope(customer_id, partner_id):
         locations.lock(queries.address(address_id).location_id)
@@ -29,4 +28,11 @@ def accept_by_desk(address_id: UUID) -> EmergencyAddress:
             return found
         if states.decide(found.state, "accepted_by_desk") is None:
             raise Problem("emergency.not_valid")
-        return put_in_effect(found, "accepted_by_desk", by=scope.actor.name)
+        return put_in_effect(found, "accepted_by_desk", by=by)
+
+
+def check_person() -> None:
+    """Only a person of the operator, by name, speaks for the desk. Raises Problem emergency.desk_only."""
+    scope = tenancy.current()
+    if scope.level is not tenancy.Level.OPERATOR or scope.actor.kind != "person" or not scope.actor.name:
+        raise Problem("emergency.desk_only")

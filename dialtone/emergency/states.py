@@ -6,7 +6,7 @@
 | suggested | the authority knows it differently; a person has to say which (E8)      | customer  |
 | unknown   | the authority does not know it                                          | customer  |
 | located   | exactly one match; the carrier has not accepted it yet                  | carrier   |
-| refused   | the carrier does not accept it                                          | customer  |
+| refused   | the carrier, or a named desk person, does not accept it                 | customer  |
 | accepted  | in effect: accepted by the carrier, or by a named desk person (H27)     | nobody    |
 | tested    | in effect, and a test call has shown it                                 | nobody    |
 | replaced  | a newer version took its place                                          | nobody    |
@@ -37,12 +37,13 @@ ACTS_NEXT = {
 }
 
 _BY_PEOPLE = {"accepted_by_desk": ACCEPTED, "replaced": REPLACED, "withdrawn": WITHDRAWN}
+_BY_DESK = {"refused_by_desk": REFUSED, **_BY_PEOPLE}
 MOVES: dict[str, dict[str, str]] = {
     "": {"entered": ENTERED},
-    ENTERED: {"matched": LOCATED, "corrected": SUGGESTED, "not_found": UNKNOWN, **_BY_PEOPLE},
-    SUGGESTED: dict(_BY_PEOPLE),
-    UNKNOWN: dict(_BY_PEOPLE),
-    LOCATED: {"accepted": ACCEPTED, "refused": REFUSED, **_BY_PEOPLE},
+    ENTERED: {"matched": LOCATED, "corrected": SUGGESTED, "not_found": UNKNOWN, **_BY_DESK},
+    SUGGESTED: dict(_BY_DESK),
+    UNKNOWN: dict(_BY_DESK),
+    LOCATED: {"accepted": ACCEPTED, "refused": REFUSED, **_BY_DESK},
     REFUSED: dict(_BY_PEOPLE),
     ACCEPTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},
     TESTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},

@@ -55,7 +55,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "emergency_address_suggested": ("waiting", "map-pin", L_("Emergency address known differently")),
     "emergency_address_unknown": ("refused", "map-pin", L_("Emergency address not known to the authority")),
     "emergency_address_kept": ("waiting", "inbox", L_("Desk asked to confirm the emergency address")),
-    "emergency_address_refused": ("refused", "map-pin", L_("Emergency address refused by the carrier")),
+    "emergency_address_refused": ("refused", "map-pin", L_("Emergency address not accepted")),
     "emergency_address_accepted": ("ok", "shield-check", L_("Emergency address in effect")),
     "emergency_address_tested": ("ok", "phone-call", L_("Emergency address shown by a test call")),
     "emergency_address_replaced": ("off", "history", L_("Emergency address replaced")),

@@ -115,6 +115,30 @@ def test_an_unknown_address_is_told_so_and_can_be_kept_only_by_asking_the_desk(
     assert "Confirmed by the desk" in client.get(f"/locations/{office.id}/").content.decode()
 
 
+def test_what_the_desk_refuses_is_never_used_and_its_customer_is_told(
+    stocked: World, office: Any, number: str, signed_in: Any
+) -> None:
+    from dialtone.base import desk
+    from dialtone.base.models import Letter
+    from dialtone.emergency import queries
+
+    client = signed_in(stocked.people["alice_admin"])
+    address = f"/locations/{office.id}/setup/emergency/"
+    client.post(address, {**OFFICE, "address1": "0 Fifth Avenue"})
+    client.post(address, {"what": "keep"})
+    with as_operator():
+        (item,) = desk.waiting("emergency_address")
+    settled = {"outcome": "customer_told", "note": "No such house."}
+    assert signed_in(stocked.people["desk"]).post(f"/desk/{item.id}/", settled).status_code == 302
+    with as_operator():
+        found = desk.item(item.id)
+        assert (found.outcome, found.note) == ("customer_told", "No such house.")
+        assert queries.address(item.subject_id).state == "refused"
+        (letter,) = Letter.objects.filter(template="emergency_refused")
+        assert letter.to == stocked.people["alice_admin"].email
+    assert shown(stocked, number).startswith("350 Fifth"), "what was in effect stays so"
+
+
 @pytest.mark.req("ESA-02", "ESA-03", "ESA-04")
 def test_an_administrator_gives_a_number_an_address_of_its_own(
     stocked: World, office: Any, number: str, signed_in: Any

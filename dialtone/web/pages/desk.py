@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from dialtone.base import clock, desk, mail
 from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean
-from dialtone.emergency import accept_by_desk
+from dialtone.emergency import accept_by_desk, refuse_by_desk
 from dialtone.people import queries as people
 from dialtone.web import desk_words, keyset, things
 from dialtone.web.case_words import fact_words
@@ -147,10 +148,17 @@ def desk_take(request: HttpRequest, item_id: UUID) -> HttpResponse:
 
 
 def _settle(item: DeskItem, outcome: str, note: str) -> None:
-    """What the outcome calls for; whoever settles an item has taken it. Raises Problem desk.settled."""
+    """What the outcome calls for, together with its note; whoever settles an item has taken it. Raises Problem desk.settled, and
+    what the matter itself refuses: then the item stays open."""
     desk.take(item.id, over=True)
-    if item.kind == "emergency_address" and outcome == "accepted":
-        accept_by_desk.accept_by_desk(item.subject_id)
+    if item.kind == "emergency_address":
+        with transaction.atomic():
+            desk.settle(item.id, outcome, note)
+            if outcome == "accepted":
+                accept_by_desk.accept_by_desk(item.subject_id)
+            else:
+                refuse_by_desk.refuse_by_desk(item.subject_id)
+        return
     if item.kind == "mail_failed" and outcome == "sent_again":
         mail.send_again(item.subject_id)
     if desk.item(item.id).settled_at is None:
