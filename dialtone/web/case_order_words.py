@@ -55,11 +55,15 @@ PROCESSED_BY = {"local_provider": L_("A local telephone provider processes this 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """A paper that an order wants, and how it stands."""
+    """A paper that an order wants, and how it stands; on the desk also what was just said of it, and what was wrong with that."""
 
     kind: str
     paper: Any
     needs: str
+    decision: str = ""
+    reason: str = ""
+    until: str = ""
+    refused: str = ""
 
     @property
     def word(self) -> Any:

@@ -76,7 +76,10 @@ def test_germany_on_its_pages(stocked: World, signed_in: Any) -> None:
     assert "To be reviewed" in shown
     assert "Our desk" in shown
     assert "This order waits for you" not in shown
-    assert decide(desk, order, "refuse").status_code == 422, "a refusal says why"
+    silent = decide(desk, order, "refuse")
+    assert silent.status_code == 422, "a refusal says why"
+    assert silent.content.decode().count("Say why the paper is refused") == 3
+    assert silent.content.decode().count('value="refuse" checked') == 3, "what was said comes back"
     assert decide(desk, order, "refuse", "It cannot be read.").status_code == 302
     assert "It cannot be read." in mine.get(f"/orders/{order.id}/").content.decode()
     assert order.number in mine.get("/").content.decode(), "among what is to do"

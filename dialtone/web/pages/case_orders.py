@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -295,13 +296,15 @@ def case_review(request: HttpRequest, case_order_id: UUID) -> HttpResponse:
     if order.number and found.number_type != "local":
         del give.fields["area_confirmed"]
     refused: dict[str, str] = {}
+    is_wrong = False
     if request.method == "POST":
         try:
             if _worked(order, what, request, ask, give):
                 return redirect("case-review", case_order_id=order.id)
         except (Problem, Problems) as problem:
+            is_wrong = True
             if what == "review":
-                refused = _refused(problem, request)
+                refused = _refused(problem, order, request)
             else:
                 into_form(give if what == "deliver" else ask, _about_list(problem))
     with tenancy.customer_scope(order.customer_id, order.partner_id):
@@ -312,12 +315,31 @@ def case_review(request: HttpRequest, case_order_id: UUID) -> HttpResponse:
             "customer": people.organisation(order.customer_id).name,
             "ask": ask,
             "give": give,
-            "refused": refused,
-            "typed": request.POST if what == "review" else {},
+            "refused": refused.pop("", ""),
             "waits": states.waits_for(queries.facts(order)),
         }
-    is_wrong = bool(refused or ask.errors or give.errors)
-    return render(request, "pages/desk/case_order.html", context, status=422 if is_wrong else 200)
+        if what == "review":
+            context["papers"] = [_as_typed(row, request, refused) for row in context["papers"]]
+    return render(
+        request,
+        "pages/desk/case_order.html",
+        context,
+        status=422 if is_wrong or ask.errors or give.errors else 200,
+    )
+
+
+def _as_typed(row: words.PaperRow, request: HttpRequest, refused: Mapping[str, str]) -> words.PaperRow:
+    """The row with what the desk had entered, and what was wrong with it."""
+    if row.paper is None:
+        return row
+    key = str(row.paper.id)
+    return replace(
+        row,
+        decision=request.POST.get(f"decision-{key}", ""),
+        reason=request.POST.get(f"reason-{key}", ""),
+        until=request.POST.get(f"until-{key}", ""),
+        refused=refused.get(key, ""),
+    )
 
 
 def _worked(order: Order, what: str, request: HttpRequest, ask: AskForm, give: DeliverForm) -> bool:
@@ -363,11 +385,11 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _refused(problem: Problem | Problems, request: HttpRequest) -> dict[str, str]:
+def _refused(problem: Problem | Problems, order: Order, request: HttpRequest) -> dict[str, str]:
     """Refusals of decisions, by the paper's id; "" for what is about none of them."""
     from dialtone.web import refusals
 
-    asked = [name.removeprefix("decision-") for name in request.POST if name.startswith("decision-")]
+    asked = [str(each.paper_id) for each in _decisions(order, request)]
     found: dict[str, str] = {}
     for each in problem.problems if isinstance(problem, Problems) else [problem]:
         place = re.match(r"/decisions/(\d+)/", each.field or "")
