@@ -160,7 +160,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
         older=at.older,
         export_url=reverse("people-export") if caller.may("exports") else "",
     )
-    context = {"title": _("People"), "listing": listing, "may_invite": caller.may("edits_people")}
+    context = {
+        "title": _("People"),
+        "listing": listing,
+        "may_invite": caller.may("edits_people"),
+        "may_invite_many": is_customer and caller.may("edits_people") and caller.may("assigns_numbers"),
+    }
     return render(request, "pages/people/list.html", context)
 
 

@@ -1,0 +1,122 @@
+"""Invite many people at once, each with a number and an extension: all of them, or nobody (SMB-15, SMB-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from dialtone.base import tables
+from dialtone.base.phone import PhoneNumber
+from dialtone.base.problems import Problem, Problems
+from dialtone.locations.models import Location
+from dialtone.people.models import Person
+from dialtone.services.add_person import add_person
+from dialtone.services.equip import Equipment
+
+MOST_PEOPLE = 500
+TRANSFER = (
+    "transfer"  # in place of a number that is being ported: the extension now, the number once it is here
+)
+ORDER = ("email", "first_name", "last_name", "number", "extension")
+COLUMNS = (
+    tables.Column("email", titles=("e-mail", "mail", "e-mail address")),
+    tables.Column("first_name", required=False, titles=("given name",)),
+    tables.Column("last_name", required=False, titles=("surname", "family name")),
+    tables.Column("number", required=False, titles=("phone number", "phone")),
+    tables.Column("extension", required=False, titles=("ext",)),
+    tables.Column("language", required=False),
+)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """One line of the list, as typed."""
+
+    line: int
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    number: str = ""
+    extension: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What all of a list share: where their phones are, the licences each gets, the language of a line without one."""
+
+    location: Location | None
+    items: Collection[str]
+    language: str
+
+
+def read_list(content: bytes, filename: str = "") -> list[Invited]:
+    """The lines of a pasted or uploaded list. Without titles the columns are those of `ORDER`. Raises Problem table.*."""
+    found = []
+    for row in tables.read_cells(content, columns=COLUMNS, filename=filename, max_rows=MOST_PEOPLE):
+        cells = dict(row.cells)
+        if "1" in cells:
+            cells = {name: cells.get(str(place), "") for place, name in enumerate(ORDER, 1)}
+        told = {column.name: cells.get(column.name, "") for column in COLUMNS}
+        found.append(Invited(row.line, **told))
+    return found
+
+
+def invite_people(
+    organisation_id: UUID, wanted: Sequence[Invited], share: Share, *, by_role: str
+) -> list[Person]:
+    """Everybody on the list becomes a person with a letter. One fault, and nobody does: raises Problems with everything
+    that is wrong, each with the field /rows/<line>/<field>."""
+    made: list[Person] = []
+    wrong: list[Problem] = []
+    with transaction.atomic():
+        for each in wanted:
+            try:
+                with transaction.atomic():
+                    made.append(_invite(organisation_id, each, share, by_role))
+            except Problem as problem:
+                wrong.append(_of_line(problem, each))
+            except Problems as several:
+                wrong += [_of_line(problem, each) for problem in several.problems]
+        if wrong:
+            raise Problems(wrong)
+    return made
+
+
+def _invite(organisation_id: UUID, each: Invited, share: Share, by_role: str) -> Person:
+    person, _line = add_person(
+        organisation_id,
+        _equipment(each, share),
+        by_role=by_role,
+        email=each.email,
+        first_name=each.first_name,
+        last_name=each.last_name,
+        role="person",
+        language=each.language or share.language,
+    )
+    return person
+
+
+def _equipment(each: Invited, share: Share) -> Equipment:
+    """Raises Problem phone.*, services.location_needed."""
+    is_transfer = each.number.casefold() == TRANSFER
+    typed = "" if is_transfer else each.number
+    if not (typed or each.extension or share.items):
+        return Equipment()
+    if share.location is None:
+        raise Problem("services.location_needed", field="/location")
+    number = PhoneNumber.parse_form(typed, share.location.country) if typed else None
+    return Equipment(
+        items=share.items,
+        location_id=share.location.id,
+        e164=number.e164 if number else "",
+        extension=each.extension,
+    )
+
+
+def _of_line(problem: Problem, each: Invited) -> Problem:
+    end = (problem.field or "").rpartition("/")[2]
+    return Problem(problem.code, field=f"/rows/{each.line}/{end}", values=problem.values)
