@@ -23,6 +23,11 @@ def call_type(call: ReadCall, country: str) -> str:
     return str(CallType.INTERNAL) if dialled.kind == "extension" else str(CallType.SPECIAL_1)
 
 
+def type_of_number(e164: str, country: str) -> str:
+    """The type of a call from a number in `country` to an outside number."""
+    return str(type_of(_other(e164, country), country))
+
+
 def country_of_other(text: str, country: str) -> str:
     """The country of the other side by its ISO code, "001" for none, "" where the number does not tell."""
     return _other(text, country).country if text else ""

@@ -52,4 +52,5 @@ WORDS: Final = (
     gettext_noop("See phone menus, hunt groups, queues, schedules and announcements"),
     gettext_noop("Change phone menus, hunt groups, queues, schedules and announcements"),
     gettext_noop("Move locations between PSTN options"),
+    gettext_noop("Keep price lists"),
 )

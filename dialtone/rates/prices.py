@@ -57,16 +57,18 @@ def charge_for(kind: str, country: str, number_type: str, customer: Organisation
     raise Problem("rates.no_price", values={"currency": customer.currency})
 
 
-def call_price(called: str, seconds: int, customer: Organisation, at: datetime) -> RatedAmount:
-    """What an outside call of a length to a number (E.164) costs a customer at a moment, if it is charged at all. A
-    question for people and for spending caps: it reads the few rows it needs. Raises Problem rates.no_price."""
+def call_price(
+    call_type: str, called: str, seconds: int, customer: Organisation, at: datetime
+) -> RatedAmount:
+    """What a call of a type and length to a number (E.164) costs a customer at a moment. A question for people and for
+    spending caps: it reads the few rows it needs. Raises Problem rates.no_price."""
     digits = called.lstrip("+")
     prefixes = [digits[:length] for length in range(1, min(len(digits), 15) + 1)]
     tariffs = [
         Tariff(_rates(CallPrice._base_manager.filter(price_list=each, prefix__in=prefixes)))
         for each in lists_of(customer)
     ]
-    found = price_call("INTERNATIONAL", called, seconds, microseconds(at), tariffs)
+    found = price_call(call_type, called, seconds, microseconds(at), tariffs)
     if found is None:
         raise Problem("rates.no_price", values={"currency": customer.currency})
     return found

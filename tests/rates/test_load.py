@@ -183,3 +183,40 @@ def rated_bytes(version: int) -> bytes:
     )
     rows = RatedCall.objects.filter(rating_version=version).order_by("call_id").values_list(*names)
     return repr(list(rows)).encode()
+
+
+@pytest.mark.req("BILL-10")
+def test_a_customer_asks_what_a_call_costs_and_the_operator_lists_the_price_lists(
+    world: World, client: Any
+) -> None:
+    from dialtone.people import tokens
+    from dialtone.people.callers import caller_for
+
+    with as_operator(world.people["desk"]):
+        simulate()
+        _token, desk = tokens.make(caller_for(world.people["desk"]), name="desk")
+    with as_customer(world.alice):
+        _token, secret = tokens.make(caller_for(world.people["alice_admin"]), name="prices")
+
+    def asked(path: str, secret: str) -> Any:
+        return client.get(f"/v1/telephony/pstn/{path}", headers={"Authorization": f"Bearer {secret}"})
+
+    told = asked("callPrice?number=%2B447911123456&seconds=31", secret).json()
+    assert told == {
+        "number": "+447911123456",
+        "basis": "priced",
+        "currency": "USD",
+        "amount": "0.054",
+        "billedSeconds": 36,
+        "destination": "United Kingdom mobile",
+        "perMinute": "0.09",
+        "connectionFee": "0.00",
+        "increments": "30/6",
+    }
+    national = asked("callPrice?number=%2B13125550123", secret).json()
+    assert (national["basis"], national["amount"]) == ("national", "0.00")
+    assert asked("callPrice?number=%2B2348031234567", secret).status_code == 404
+    assert asked("callPrice?number=abc", secret).status_code == 422
+    assert asked("priceLists", secret).status_code == 403
+    found = asked("priceLists", desk).json()["items"]
+    assert [(each["level"], each["version"], each["simulated"]) for each in found] == [("operator", 2, True)]
