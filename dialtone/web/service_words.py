@@ -14,7 +14,7 @@ from dialtone.services.walk import End, Place, Step
 ACTIONS: Mapping[str, Any] = {
     "TRANSFER_WITHOUT_PROMPT": L_("Put the call through"),
     "TRANSFER_WITH_PROMPT": L_("Say so, then put the call through"),
-    "TRANSFER_TO_OPERATOR": L_("Put through to the operator"),
+    "TRANSFER_TO_OPERATOR": L_("Put through to the switchboard"),
     "TRANSFER_TO_MAILBOX": L_("Put through to a mailbox"),
     "NAME_DIALING": L_("Dial by name"),
     "EXTENSION_DIALING": L_("Dial an extension"),
