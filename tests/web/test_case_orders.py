@@ -88,8 +88,10 @@ def test_germany_on_its_pages(stocked: World, signed_in: Any) -> None:
     item = re.search(rf'/desk/([0-9a-f-]+)/">{order.number}', waiting)
     assert item
     assert f"/desk/orders/{order.id}/" in desk.get(f"/desk/{item[1]}/").content.decode()
-    assert decide(desk, order).status_code == 302
     review = f"/desk/orders/{order.id}/"
+    assert "Deliver the numbers" not in desk.get(review).content.decode(), "papers first"
+    assert decide(desk, order).status_code == 302
+    assert "Deliver the numbers" in desk.get(review).content.decode()
     assert desk.post(review, {"what": "ask", "text": "Which floor?"}).status_code == 302
     answer = f"/orders/{order.id}/supply/answer/"
     assert "Which floor?" in mine.get(answer).content.decode()

@@ -316,7 +316,8 @@ def case_review(request: HttpRequest, case_order_id: UUID) -> HttpResponse:
             "ask": ask,
             "give": give,
             "refused": refused.pop("", ""),
-            "waits": states.waits_for(queries.facts(order)),
+            "may_deliver": states.waits_for(queries.facts(order)) == "desk"
+            and all(each.state == case_rules.APPROVED for each in case_book.papers(order.id)),
         }
         if what == "review":
             context["papers"] = [_as_typed(row, request, refused) for row in context["papers"]]
@@ -435,7 +436,11 @@ def _shown(order: Order, found: CaseOrder) -> dict[str, Any]:
         "lacks": [(each, words.lack_text(each)) for each in case_book.lacking(found)]
         if order.ended_at is None
         else [],
-        "identity": [(words.FIELDS.get(name, name), value) for name, value in found.identity.items()],
+        "identity": [
+            (words.FIELDS.get(name, name), found.identity[name])
+            for name in country.ordering.business_fields
+            if name in found.identity
+        ],
         "address_lines": CivicAddress.from_json(found.address).lines(),
         "country_name": reading.country_text(found.country),
         "number_type": words.NUMBER_TYPES.get(found.number_type, found.number_type),

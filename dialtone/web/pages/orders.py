@@ -180,7 +180,7 @@ def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "waits_for": waits,
         "turn": turn,
         "turn_word": TURN[turn],
-        "turn_due": found.placed_at + remind.LAST if turn == "customer" else None,
+        "turn_due": found.placed_at + remind.LAST if waits in ("terms", "contract") else None,
         "delivered": sum(row.came for row in rows),
         "why_ended": REASONS.get(found.end_reason, found.end_reason),
         "may_cancel": states.may_cancel(facts) and caller.may("cancels_orders"),
