@@ -96,6 +96,10 @@ def test_one_wrong_line_and_nobody_is_invited(admin: Client, stocked: World, off
         told(office, "ann@list.example,,,,3001", location=""),
     ):
         assert admin.post(PAGE, wrong).status_code == 422
+    placeless = admin.post(
+        PAGE, told(office, "ann@list.example,,,,3001\nbo@list.example,,,,3002", location="")
+    )
+    assert {name: len(said) for name, said in placeless.context["form"].errors.items()} == {"location": 1}
     six = "".join(f"p{n}@list.example,,,,40{n:02}\n" for n in range(6))
     assert [
         each.split(":")[0] for each in admin.post(PAGE, told(office, six)).context["form"].errors["people"]

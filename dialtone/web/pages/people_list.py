@@ -106,9 +106,13 @@ def _into(form: ListForm, problem: Problem | Problems) -> None:
     if isinstance(problem, Problem):
         into_form(form, problem, {"file": "file" if form.cleaned_data["file"] else "people"})
         return
-    for each in problem.problems[:MOST_SHOWN]:
+    placeless = [each for each in problem.problems if each.code == "services.location_needed"]
+    if placeless:  # chosen once for the whole list, so said once
+        form.add_error("location", forms.ValidationError(refusals.text(placeless[0]), code=placeless[0].code))
+    of_lines = [each for each in problem.problems if each not in placeless]
+    for each in of_lines[:MOST_SHOWN]:
         line = (each.field or "//").split("/")[2]
         told = _("Line %(line)s: %(what)s") % {"line": line, "what": refusals.text(each, "")}
         form.add_error("people", forms.ValidationError(told, code=each.code))
-    if len(problem.problems) > MOST_SHOWN:
+    if len(of_lines) > MOST_SHOWN:
         form.add_error("people", _("There are more faults than are shown here."))
