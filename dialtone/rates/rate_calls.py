@@ -7,7 +7,7 @@ there. Sources: M1, M6, M7, M11.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +21,9 @@ from dialtone.base import clock
 from dialtone.base.ids import uuid7
 from dialtone.people.models import Organisation
 from dialtone.rates.models import PriceList, UnpricedCall
+from dialtone.rates.pieces import Question, prepare, price_piece
 from dialtone.rates.prices import compiled, lists_of
-from dialtone.rates.rules import RatedAmount, Tariff, microseconds, price_call
+from dialtone.rates.rules import RatedAmount, microseconds
 
 PIECE = 5000
 _RATED = (
@@ -56,10 +57,6 @@ class Done:
 
     def __add__(self, other: Done) -> Done:
         return Done(self.rated + other.rated, self.parked + other.parked)
-
-
-Question = tuple[str, str, int, int, tuple[UUID, ...]]
-_tariffs: dict[UUID, Tariff] = {}
 
 
 class Rating:
@@ -159,20 +156,6 @@ class Rating:
             for call in parked
         )
         return _copied("rates_unpricedcall", _UNPRICED, rows)
-
-
-def prepare(tariffs: Mapping[UUID, Tariff]) -> None:
-    """Give this process the compiled lists."""
-    _tariffs.clear()
-    _tariffs.update(tariffs)
-
-
-def price_piece(asked: Sequence[Question]) -> list[RatedAmount | None]:
-    """The prices of some calls, in their order; pure but for the lists that this process was given."""
-    return [
-        price_call(call_type, called, seconds, at_us, [_tariffs[each] for each in lists])
-        for call_type, called, seconds, at_us, lists in asked
-    ]
 
 
 def _copied(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> int:

@@ -154,7 +154,8 @@ def test_calls_are_rated_once_at_the_price_at_their_start_and_parked_without_one
         change(house, CALLS + "81,Japan,0.06,0,60/60,\n")
         assert charge.charge().rated == 0, "a price that began later does not reach back"
         assert charge.charge(2).rated == 3
-        assert rated_bytes(1) == rated_bytes(2)
+        assert charge.charge(3, processes=2).rated == 3
+        assert rated_bytes(1) == rated_bytes(2) == rated_bytes(3)
         with pytest.raises(Problem) as past:
             change(house, CALLS + f"4420,London,0.09,0,60/60,{START.isoformat()}\n")
         assert past.value.code == "rates.past"
