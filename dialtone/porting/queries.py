@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dialtone.base import clock
 from dialtone.base.models import AuditRecord
@@ -25,6 +25,8 @@ class Filter:
     location_ids: Sequence[UUID] | None = None
     text: str = ""
     e164: str = ""
+    digits: Sequence[str] = ()
+    """Runs of digits of which one stands in a number of the order."""
     group_id: UUID | None = None
     open_only: bool = False
     countries: Sequence[str] = field(default_factory=tuple)
@@ -42,6 +44,11 @@ def orders(wanted: Filter | None = None) -> QuerySet[PortOrder]:
         found = found.filter(number__icontains=wanted.text)
     if wanted.e164:
         found = found.filter(id__in=PortNumber.objects.filter(e164=wanted.e164).values("order_id"))
+    if wanted.digits:
+        has_it = Q()
+        for each in wanted.digits:
+            has_it |= Q(e164__contains=each)
+        found = found.filter(id__in=PortNumber.objects.filter(has_it).values("order_id"))
     if wanted.group_id:
         found = found.filter(group_id=wanted.group_id)
     return found.filter(ended_at=None) if wanted.open_only else found

@@ -13,6 +13,7 @@ from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.people.caller import Caller
+from dialtone.porting import queries as ports
 from dialtone.support import states
 
 TONES = {states.OPEN: "moving", states.ANSWERED: "waiting", states.CLOSED: "off"}
@@ -51,6 +52,13 @@ def _order(caller: Caller, key: str) -> About:
     return About("order", found.id, found.number, facts)
 
 
+def _port_order(caller: Caller, key: str) -> About:
+    found = ports.order(UUID(key))
+    caller.need("sees_orders", found.location_id)
+    facts = {"order": found.number, "status": found.status, "location": found.location_name}
+    return About("port_order", found.id, found.number, facts)
+
+
 def _number(caller: Caller, key: str) -> About:
     found = numbers.number_by_e164(key)
     caller.need("sees_numbers", found.location_id)
@@ -66,6 +74,7 @@ def _location(caller: Caller, key: str) -> About:
 
 _GATHER: dict[str, Callable[[Caller, str], About]] = {
     "order": _order,
+    "port_order": _port_order,
     "number": _number,
     "location": _location,
 }
@@ -81,5 +90,10 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
         "number": _("Number"),
         "state": _("State"),
         "connection": _("PSTN connection"),
+        "matter": _("Asked for"),
+        "foc_on": _("FOC date"),
+        "errors": _("Porting errors"),
+        "quantity": _("Numbers"),
+        "day": _("Wished date"),
     }
     return [(names.get(key, key.replace("_", " ")), str(value)) for key, value in facts.items() if value]

@@ -35,6 +35,7 @@ _CUSTOMER = {
         (gettext_noop("Numbers"), "numbers", "phone", "sees_numbers"),
         (gettext_noop("PSTN providers"), "pstn-providers", "plug", "sees_providers"),
         (gettext_noop("PSTN orders"), "orders", "shopping-cart", "sees_orders"),
+        (gettext_noop("Porting"), "ports", "transfer-in", "sees_orders"),
         (gettext_noop("People"), "people", "users", "sees_people"),
         (gettext_noop("Services"), "menus", "sitemap", "sees_services"),
         (gettext_noop("Emergency"), "emergency", "urgent", "sees_emergency"),

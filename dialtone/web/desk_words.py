@@ -35,6 +35,50 @@ KINDS = {
         "shopping-cart",
         _("Review its papers one by one, then enter the numbers; it leaves the desk by itself."),
     ),
+    "port_validate": Kind(
+        _("Port order to validate"),
+        "checklist",
+        _("Look at the order and its papers; then accept it, ask for something, or refuse it."),
+    ),
+    "port_set_foc": Kind(
+        _("Port order without a date"), "calendar", _("Ask the losing carrier for a date, and set it.")
+    ),
+    "port_complete": Kind(_("Port on its day"), "transfer-in", _("Say which numbers have moved.")),
+    "port_cancel": Kind(
+        _("Port order to stop"), "x", _("Ask the losing carrier to stop it, and say that it has.")
+    ),
+    "port_move": Kind(
+        _("Port order to move"), "calendar-time", _("Ask the losing carrier for the wished date, and set it.")
+    ),
+    "port_unknown_error": Kind(
+        _("Unknown porting error"),
+        "question-mark",
+        _("Find out what the losing carrier meant, and tell the customer."),
+    ),
+    "port_contradiction": Kind(
+        _("Contradiction in a port order"),
+        "alert-triangle",
+        _("The carrier says what does not fit with what is settled. Ask it, then note what is true."),
+        {
+            "asked": _("The carrier was asked; what is settled stands"),
+            "not_needed": _("It is no longer needed"),
+        },
+    ),
+    "port_overdue": Kind(
+        _("Port order that is overdue"),
+        "clock",
+        _("Somebody should have acted by now. Ask the carrier or the customer."),
+        {"asked": _("They were asked"), "not_needed": _("It is no longer needed")},
+    ),
+    "port_review": Kind(
+        _("Numbers to review"), "phone", _("Find out whether these numbers can be ported after all.")
+    ),
+    "port_comment": Kind(
+        _("Comment on a port order"),
+        "message",
+        _("Read it, and answer on the page of the order."),
+        {"read": _("Read; no answer is needed")},
+    ),
     "mail_failed": Kind(
         _("Letter that could not be sent"),
         "mail",

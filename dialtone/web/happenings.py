@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
 from dialtone.base.history import Happened
+from dialtone.porting.words import PAPERS, STATUS
+from dialtone.web import reading
 from dialtone.web.order_words import NUMBER, ORDER, REASONS
 
 # action: (tone, icon, words)
@@ -25,6 +27,31 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "case_order_answered": ("info", "message", L_("Customer answered")),
     "case_order_informed": ("info", "message", L_("Further information for emergency services")),
     "order_reminded": ("waiting", "mail", L_("Reminder sent")),
+    "port_order_begun": ("draft", "transfer-in", L_("Port order begun")),
+    "port_numbers_added": ("info", "phone-plus", L_("Numbers added to the port order")),
+    "port_numbers_removed": ("off", "minus", L_("Numbers taken off the port order")),
+    "port_numbers_checked": ("info", "checklist", L_("Portability checked")),
+    "port_review_asked": ("waiting", "lifebuoy", L_("Review of numbers asked for")),
+    "port_reviewed": ("info", "checklist", L_("Numbers reviewed by support")),
+    "port_order_split": ("info", "git-branch", L_("Port order split")),
+    "port_account_entered": ("info", "edit", L_("Account information entered")),
+    "port_date_wished": ("info", "calendar", L_("Date wished")),
+    "port_paper_attached": ("info", "paperclip", L_("Paper attached to the port order")),
+    "port_letter_given": ("ok", "file-certificate", L_("Letter of authorisation given")),
+    "port_letter_link_sent": ("waiting", "mail", L_("Link to the letter sent")),
+    "port_letter_skipped": ("waiting", "clock", L_("Letter of authorisation left for later")),
+    "port_order_handed_in": ("moving", "send", L_("Port order handed in")),
+    "port_order_advanced": ("moving", "truck", L_("News from the losing carrier")),
+    "port_history_completed": ("info", "history", L_("Earlier news from the losing carrier")),
+    "port_order_completed": ("ok", "circle-check", L_("Port completed")),
+    "port_order_canceled": ("off", "x", L_("Port order canceled")),
+    "port_order_reminded": ("waiting", "mail", L_("Reminder sent about the port order")),
+    "port_draft_lapsed": ("off", "clock", L_("Numbers of the draft let go")),
+    "port_cancel_asked": ("waiting", "x", L_("Losing carrier asked to stop")),
+    "port_move_asked": ("waiting", "calendar", L_("Another date asked for")),
+    "port_support_asked": ("waiting", "lifebuoy", L_("PSTN support asked about the port order")),
+    "port_unknown_settled": ("info", "lifebuoy", L_("Unknown error settled by support")),
+    "port_commented": ("info", "message", L_("Comment on the port order")),
     "location_created": ("info", "building", L_("Location opened")),
     "location_changed": ("info", "edit", L_("Location changed")),
     "location_deleted": ("off", "trash", L_("Location taken away")),
@@ -215,6 +242,11 @@ def of_number(happened: Sequence[Happened]) -> list[Entry]:
     return [_entry(each, _number_detail(each)) for each in reversed(happened)]
 
 
+def of_port(happened: Sequence[Happened]) -> list[Entry]:
+    """A port order's history, newest first: what the status became, how many numbers, which day."""
+    return [_entry(each, _port_detail(each)) for each in reversed(happened)]
+
+
 def of_location(happened: Sequence[Happened]) -> list[Entry]:
     """The history of a location, its contract and its emergency addresses, newest first."""
     return [_entry(each, _location_detail(each)) for each in reversed(happened)]
@@ -261,6 +293,30 @@ def _number_detail(happened: Happened) -> str:
         return _after(happened, "address")
     state = happened.moved[1] if happened.moved else ""
     return str(NUMBER[state][1]) if state in NUMBER and happened.action.startswith("order_") else ""
+
+
+def _port_detail(happened: Happened) -> str:
+    status = _changed(happened.facts).get("status")
+    if status and status[1] in STATUS and status[0] != status[1]:
+        return str(STATUS[status[1]])
+    if happened.action in ("port_numbers_added", "port_numbers_removed"):
+        return reading.count_text(int(happened.facts.get("count", 0)))
+    if happened.action in ("port_date_wished", "port_move_asked"):
+        return _day(_after(happened, "day"))
+    if happened.action == "port_letter_given":
+        return _after(happened, "by")
+    if happened.action == "port_paper_attached":
+        return str(PAPERS.get(str(happened.facts.get("kind", "")), ""))
+    if happened.action == "port_letter_link_sent":
+        return _after(happened, "to")
+    return ""
+
+
+def _day(told: str) -> str:
+    try:
+        return reading.day_text(date.fromisoformat(told))
+    except ValueError:
+        return ""
 
 
 def _location_detail(happened: Happened) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -36,6 +37,18 @@ def page_of(
 
     Raises Problem page.cursor, with the field /after or /before.
     """
+    return page_of_several([found], asked, order=order, listing=listing, size=size)
+
+
+def page_of_several(
+    founds: Sequence[QuerySet[Any]],
+    asked: Mapping[str, str],
+    *,
+    order: Sequence[str],
+    listing: str,
+    size: int = 0,
+) -> Slice[Any]:
+    """The page of a list made of several kinds of rows, which all have the fields of `order`. Raises as `page_of`."""
     size = size or PAGE
     secret = settings.SECRET_KEY.encode()
     backwards = bool(asked.get("before")) and not asked.get("after")
@@ -45,10 +58,14 @@ def page_of(
     if key is not None and len(key) != len(order):
         raise Problem("page.cursor", field=f"/{name}")
     way = [_turned(each) for each in order] if backwards else list(order)
-    wanted = found.order_by(*way)
-    if key is not None:
-        wanted = wanted.filter(_beyond(way, key))
-    rows = list(wanted[: size + 1])
+    rows: list[Any] = []
+    for found in founds:
+        wanted = found.order_by(*way)
+        rows += (wanted.filter(_beyond(way, key)) if key is not None else wanted)[: size + 1]
+    if len(founds) > 1:
+        for each in reversed(way):
+            rows.sort(key=attrgetter(each.removeprefix("-")), reverse=each.startswith("-"))
+        rows = rows[: size + 1]
     is_more = len(rows) > size
     rows = rows[:size]
     if backwards:

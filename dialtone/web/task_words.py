@@ -12,6 +12,7 @@ TASKS = {
     "carriers.send": gettext_lazy("Ask a carrier"),
     "orders.advance": gettext_lazy("Carry an order on"),
     "orders.due": gettext_lazy("Remind of an order, or end it"),
+    "porting.attend": gettext_lazy("Carry a port order on"),
     "carts.expire": gettext_lazy("Let the numbers of a cart go"),
     "inventory.sweep": gettext_lazy("Put numbers back into the inventory"),
     "emergency.check_address": gettext_lazy("Check an emergency address"),

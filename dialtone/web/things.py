@@ -36,6 +36,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "announcement": (_("Announcement"), ""),
     "person": (_("Person"), "person"),
     "provider": (_("PSTN provider"), ""),
+    "port_letter": (_("Letter of authorisation"), ""),
+    "port_order": (_("Port order"), "port"),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),
     "support_contact": (_("Support directory"), ""),

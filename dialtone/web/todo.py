@@ -26,6 +26,8 @@ from dialtone.orders import states as order_states
 from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.plans import queries as plans
+from dialtone.porting import queries as ports
+from dialtone.porting import states as port_states
 from dialtone.support import queries as support
 from dialtone.support import states as cases
 from dialtone.web import desk_words, glance, plan_words
@@ -55,6 +57,7 @@ def of_customer(caller: Caller) -> list[Task]:
         *_places(caller),
         *_addresses(caller),
         *_orders(caller),
+        *_ports(caller),
         *_cases(caller),
         *_webhooks(caller),
     ]
@@ -198,6 +201,33 @@ def _orders(caller: Caller) -> Iterator[Task]:
         elif waits == "information" and caller.may("adds_documents"):
             said = _("Something is missing for order %(number)s")
             yield Task(said % {"number": order.number}, _("See what"), page, order.due_at)
+
+
+def _ports(caller: Caller) -> Iterator[Task]:
+    """Port orders that wait for the customer: drafts, letters, corrections, papers that were asked for."""
+    if not caller.may("places_orders"):
+        return
+    mine = list(caller.location_ids) if caller.role == "location" else None
+    for order in ports.orders(ports.Filter(open_only=True, location_ids=mine))[:MOST]:
+        waits = port_states.waits_for(ports.facts(order))
+        said = _port_task(waits, is_asked=bool(order.asked_for))
+        if said:
+            what, verb = said
+            due_at = order.due_at if waits in ("letter", "correction") else None
+            yield Task(what % {"number": order.number}, verb, reverse("port", args=[order.id]), due_at)
+
+
+def _port_task(waits: str, *, is_asked: bool) -> tuple[str, str] | None:
+    """(what, verb) of the task, or None while it is somebody else's turn."""
+    if waits == "entry":
+        return _("Finish port order %(number)s"), _("Continue")
+    if waits == "letter":
+        return _("Port order %(number)s waits for the letter of authorisation"), _("To the letter")
+    if waits == "correction":
+        return _("Correct port order %(number)s"), _("Correct it")
+    if is_asked:
+        return _("Port order %(number)s needs a further document"), _("See what is asked for")
+    return None
 
 
 def _cases(caller: Caller) -> Iterator[Task]:

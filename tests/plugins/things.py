@@ -89,6 +89,8 @@ THINGS: dict[str, Thing] = {
     "webhook_id": Thing(lambda its: its.webhook.id, "WEBHOOK"),
     "e164": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
     "phone_number": Thing(lambda its: its.number.e164, unknown=NOBODYS_NUMBER),
+    "letter_secret": Thing(lambda its: its.letter_link, unknown="x" * 32),
+    "matter": Thing(lambda its: "expedite", unknown="expedite", common=True),
     "secret": Thing(lambda its: its.link, unknown="x" * 43),
     "role_id": Thing(lambda its: uuid5(NAMESPACE_URL, "dialtone:role:full"), "ROLE", common=True),
     "country": Thing(lambda its: "US", unknown="US", common=True),

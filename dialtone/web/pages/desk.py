@@ -185,4 +185,6 @@ def _address(item: DeskItem) -> str:
     """Where the desk works on it: some things have a page of the desk's own."""
     if item.kind == "case_order":
         return reverse("case-review", args=[item.subject_id])
+    if item.subject_kind == "port_order":
+        return reverse("desk-port", args=[item.subject_id])
     return things.address(item.subject_kind, item.subject_id, item.subject_name)

@@ -30,6 +30,7 @@ from dialtone.orders import queries as orders
 from dialtone.orders import states as order_states
 from dialtone.people import queries as people
 from dialtone.plans import queries as plans
+from dialtone.porting import queries as ports
 from dialtone.web import happenings, keyset
 from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
@@ -372,7 +373,8 @@ def _exported(row: Row) -> list[object]:
 
 def _facts(number: Number, line: Line | None) -> dict[str, Any]:
     location = locations.location(number.location_id)
-    ordered = orders.order(number.order_id) if number.order_id else None
+    is_ported = number.source == "port"
+    ordered = orders.order(number.order_id) if number.order_id and not is_ported else None
     turn = number_states.ACTS_NEXT[number.state]
     if number.state == number_states.PENDING and ordered is not None:
         turn = order_states.acts_next(orders.facts(ordered))
@@ -387,6 +389,7 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
         "turn": turn,
         "turn_word": TURN[turn],
         "order": ordered,
+        "port_order": ports.order(number.order_id) if number.order_id and is_ported else None,
         "shown": shown.get(number.e164),
         "history": happenings.of_number(history.of(number.id, *emergency.own_ids(number.id))),
         "is_off": number.state == number_states.INACTIVE and number.is_off,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +23,18 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line, Number
 from dialtone.orders import cancel, queries, remind, states
 from dialtone.orders.models import Order, OrderLine
-from dialtone.web import happenings, keyset
+from dialtone.porting import queries as ports
+from dialtone.porting.models import PortOrder
+from dialtone.porting.words import STATUS as PORT_STATUS
+from dialtone.web import happenings, keyset, port_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.order_words import DELIVERY, KIND, ORDER, REASONS, TURN, status_of
 from dialtone.web.page import caller_of, page
 from dialtone.web.pages import case_orders, moves
+from dialtone.web.port_words import filter_by as ports_by
 
-ORDERED = ("-placed_at", "-id")
+ORDERED = ("-at", "-id")
+PORT = "port"
 MOST_EXPORTED = 100_000
 # SPK-27: Pending (ordered), Unassigned and Assigned (after provisioning), All (the three together).
 TABS = [
@@ -62,9 +68,13 @@ class OrderFilters(forms.Form):
     def __init__(self, places: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, list[tuple[str, Any]]] = {
-            "status": [("", _("Every status")), *((code, word) for code, (_tone, word) in ORDER.items())],
+            "status": [
+                ("", _("Every status")),
+                *((code, word) for code, (_tone, word) in ORDER.items()),
+                *((code, word) for code, word in PORT_STATUS.items() if code not in ORDER),
+            ],
             "location": [("", _("Every location")), *places],
-            "kind": [("", _("Every kind")), *KIND.items()],
+            "kind": [("", _("Every kind")), *KIND.items(), (PORT, _("Port order"))],
         }
         for name, offered in choices.items():
             field = self.fields[name]
@@ -74,25 +84,25 @@ class OrderFilters(forms.Form):
 
 @dataclass(frozen=True)
 class Row:
-    """An order in the list."""
+    """An order in the list: of new numbers, or of numbers to be ported in."""
 
-    order: Order
+    order: Order | PortOrder
+    url: str
+    kind: Any
     status: tuple[str, Any]
     acts_next: Any
     have: dict[str, int]
-
-    @property
-    def kind(self) -> Any:
-        return KIND.get(self.order.kind, self.order.kind)
+    placed_at: datetime
+    placed_by: str
 
 
 @page("sees_orders", customer=True)
 def order_list(request: HttpRequest) -> HttpResponse:
     """PSTN orders, newest first, with how many of their numbers are where (STAT-01, STAT-02, SPK-26, SPK-27)."""
     form = _filters(request)
-    found = _filtered(request, form)
-    at = keyset.page_of(found, request.GET, order=ORDERED, listing="orders")
-    facts = queries.facts_of(at.rows)
+    founds = _filtered(request, form)
+    at = keyset.page_of_several(founds, request.GET, order=ORDERED, listing="orders")
+    facts = queries.facts_of([each for each in at.rows if isinstance(each, Order)])
     have = numbers.counts_by_order([order.id for order in at.rows])
     listing = Listing(
         request,
@@ -111,9 +121,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
             Column("placed", _("Placed")),
             Column("by", _("Placed by"), chosen=False),
         ],
-        rows=[_row(order, facts[order.id], have.get(order.id, {})) for order in at.rows],
+        rows=[_row(each, facts.get(each.id), have.get(each.id, {})) for each in at.rows],
         row_template="pages/orders/_row.html",
-        total=found.count(),
+        total=sum(found.count() for found in founds),
         filters=form,
         newer=at.newer,
         older=at.older,
@@ -132,21 +142,25 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Exactly what the filters show, as CSV."""
     caller_of(request).need("sees_orders")
-    found = _filtered(request, _filters(request)).order_by(*ORDERED)[:MOST_EXPORTED]
     header = ["order", "status", "kind", "location", "numbers", "placed", "placed_by", "ended", "end_reason"]
+    found = [
+        each
+        for part in _filtered(request, _filters(request))
+        for each in part.order_by(*ORDERED)[:MOST_EXPORTED]
+    ]
     rows = [
         [
             order.number,
             order.status,
-            order.kind,
+            order.kind if isinstance(order, Order) else PORT,
             order.location_name,
             order.quantity,
-            order.placed_at.isoformat(),
-            order.placed_by_name,
+            order.at.isoformat(),
+            order.placed_by_name if isinstance(order, Order) else order.begun_by_name,
             order.ended_at.isoformat() if order.ended_at else "",
             order.end_reason,
         ]
-        for order in found
+        for order in sorted(found, key=lambda each: (each.at, each.id), reverse=True)[:MOST_EXPORTED]
     ]
     response = HttpResponse(tables.write_csv(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="orders.csv"'
@@ -274,8 +288,17 @@ def _seconds_to_next_look(order: Order, turn: str) -> int:
     return QUICK if clock.now() - (order.begun_at or order.placed_at) < QUICK_FOR else SLOW
 
 
-def _row(order: Order, facts: states.Facts, have: dict[str, int]) -> Row:
-    return Row(order, status_of(facts, order), TURN[states.acts_next(facts)], have)
+def _row(order: Order | PortOrder, facts: states.Facts | None, have: dict[str, int]) -> Row:
+    if facts is None or isinstance(order, PortOrder):
+        port = cast("PortOrder", order)
+        shown = port_words.status_of(port)
+        turn = port_words.turn_of(ports.facts(port))[1]
+        url = reverse("port", args=[port.id])
+        return Row(port, url, _("Port order"), shown, turn, have, port.begun_at, port.begun_by_name)
+    kind = KIND.get(order.kind, order.kind)
+    shown, turn = status_of(facts, order), TURN[states.acts_next(facts)]
+    url = reverse("order", args=[order.id])
+    return Row(order, url, kind, shown, turn, have, order.placed_at, order.placed_by_name)
 
 
 def _filters(request: HttpRequest) -> OrderFilters:
@@ -286,17 +309,25 @@ def _filters(request: HttpRequest) -> OrderFilters:
     return form
 
 
-def _filtered(request: HttpRequest, form: OrderFilters) -> Any:
-    """The orders that pass; none when a filter is refused."""
+def _filtered(request: HttpRequest, form: OrderFilters) -> list[QuerySet[Any]]:
+    """The orders that pass, of new numbers and of ports, each with when it began (`at`); none when a filter is refused."""
     caller = caller_of(request)
     if form.errors:
-        return queries.orders().none()
+        return [queries.orders().none()]
     told = form.cleaned_data
     mine = list(caller.location_ids) if caller.role == "location" else None
-    return queries.orders(
-        status=told["status"],
-        text=told["q"],
-        kind=told["kind"],
-        location_ids=[UUID(told["location"])] if told["location"] else mine,
-        with_cancelled=told["ended"],
-    )
+    places = [UUID(told["location"])] if told["location"] else mine
+    found: list[QuerySet[Any]] = []
+    if told["kind"] != PORT and told["status"] in ("", *ORDER):
+        new = queries.orders(
+            status=told["status"],
+            text=told["q"],
+            kind=told["kind"],
+            location_ids=places,
+            with_cancelled=told["ended"],
+        )
+        found.append(new.annotate(at=F("placed_at")))
+    if told["kind"] in ("", PORT) and told["status"] in ("", *PORT_STATUS):
+        wanted = ports.Filter(status=told["status"], location_ids=places, **ports_by(told["q"]))
+        found.append(ports.orders(wanted).annotate(at=F("begun_at")))
+    return found or [queries.orders().none()]

@@ -214,7 +214,17 @@
 
   // --- pasting numbers: a file instead of the clipboard ---------------------------------------------------------
 
+  // A workbook is no text: it goes to the server as it is, which answers with its lines.
+  function sendFile(input, file) {
+    const chosen = new DataTransfer();
+    chosen.items.add(file);
+    input.files = chosen.files;
+    input.form.requestSubmit(find('[name=what][value=check]', input.form));
+  }
+
   async function takeFile(field, file) {
+    const upload = find('[data-paste-upload]', field.closest('[data-paste]'));
+    if (upload) { sendFile(upload, file); return; }
     field.value = `${field.value}${field.value && !field.value.endsWith('\n') ? '\n' : ''}${await file.text()}`;
     field.dispatchEvent(new Event('dropped', { bubbles: true }));
   }
@@ -223,6 +233,7 @@
     if (input.files[0]) takeFile(find('textarea', input.closest('[data-paste]')), input.files[0]);
     input.value = '';
   });
+  on('change', '[data-paste-upload]', (input) => { if (input.files[0]) input.form.requestSubmit(find('[name=what][value=check]', input.form)); });
   on('dragover', '[data-paste] textarea', (field, event) => { event.preventDefault(); field.classList.add('is-over'); });
   on('dragleave', '[data-paste] textarea', (field) => field.classList.remove('is-over'));
   on('drop', '[data-paste] textarea', (field, event) => {
