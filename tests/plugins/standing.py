@@ -38,6 +38,7 @@ class Things:
     location: Any = None
     unsigned: Any = None
     link: str = ""
+    letter_link: str = ""
     number: Any = None
     second_number: Any = None
     order: Any = None
@@ -166,7 +167,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
     from dialtone.orders import cart, place
     from dialtone.orders import queries as orders
     from dialtone.plans import queries as plans
-    from dialtone.porting import create_order
+    from dialtone.porting import create_order, sign_letter
     from dialtone.services import virtual_lines, workspaces
     from dialtone.services.equip import Equipment
     from tests.plugins.office import open_office
@@ -212,11 +213,17 @@ def _furnish(world: World, name: str, things: Things) -> None:
         )
         things.closing = batches.begin("close_location", [batches.Item(str(things.unsigned.id))])
         things.port_order = create_order.create(things.location.id)
+        sign_letter.send_link(
+            things.port_order.id, name=f"{things.canary} contact", email=f"{name}@contact.example"
+        )
         _order_by_case(things)
         things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
         things.licence = plans.licences()[0]
         _common(things)
+    with as_operator():
+        letter = Letter.objects.filter(template="port_letter_link", to=f"{name}@contact.example").latest("id")
+        things.letter_link = str(letter.facts["path"]).strip("/").rpartition("/")[2]
 
 
 def _answer(things: Things) -> None:

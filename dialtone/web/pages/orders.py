@@ -312,8 +312,9 @@ def _filters(request: HttpRequest) -> OrderFilters:
 def _filtered(request: HttpRequest, form: OrderFilters) -> list[QuerySet[Any]]:
     """The orders that pass, of new numbers and of ports, each with when it began (`at`); none when a filter is refused."""
     caller = caller_of(request)
+    nothing: list[QuerySet[Any]] = [queries.orders().none().annotate(at=F("placed_at"))]
     if form.errors:
-        return [queries.orders().none()]
+        return nothing
     told = form.cleaned_data
     mine = list(caller.location_ids) if caller.role == "location" else None
     places = [UUID(told["location"])] if told["location"] else mine
@@ -330,4 +331,4 @@ def _filtered(request: HttpRequest, form: OrderFilters) -> list[QuerySet[Any]]:
     if told["kind"] in ("", PORT) and told["status"] in ("", *PORT_STATUS):
         wanted = ports.Filter(status=told["status"], location_ids=places, **ports_by(told["q"]))
         found.append(ports.orders(wanted).annotate(at=F("begun_at")))
-    return found or [queries.orders().none()]
+    return found or nothing
