@@ -30,13 +30,15 @@ SITUATIONS = {
 def ask(order_id: UUID, matter: object, text: object, *, e164s: Sequence[str] = ()) -> Case:
     """Open a case about the order, with what the desk needs to see beside it. Answers the case.
 
-    Raises Problem porting.support_matter, not_found, and those of the case (support.too_many, field.*).
+    Raises Problem porting.support_matter, not_found, and those of the case (support.too_many, field.*); Problems
+    porting.column for numbers that are not of this order.
     """
     order = book.order(order_id)
     if matter not in SITUATIONS:
         values = {"value": str(matter)[:40], "choices": ", ".join(SITUATIONS)}
         raise Problem("porting.support_matter", field="/matter", values=values)
     name = str(matter)
+    book.check_theirs(book.e164s(book.numbers(order.id)), e164s, field="/phoneNumbers")
     if name == "review":
         check_portability.ask_for_review(order.id, e164s)
         desk_items.review_wanted(order, {"numbers": list(e164s)[:50]})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from dialtone import countries
 from dialtone.base import clock
-from dialtone.base.problems import Problem
+from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.countries.facts import Porting
 from dialtone.porting import calendar, states
@@ -86,6 +86,17 @@ def numbers(order_id: UUID, *, open_only: bool = False) -> list[PortNumber]:
 
 def e164s(rows: Iterable[PortNumber]) -> list[str]:
     return [row.e164 for row in rows]
+
+
+def check_theirs(known: Collection[str], e164s: Sequence[str], *, field: str) -> None:
+    """That these numbers are among those of the order. Raises Problems porting.column, one for each that is not."""
+    strangers = [
+        Problem("porting.column", field=f"{field}/{index}", values={"value": str(e164)[:20]})
+        for index, e164 in enumerate(e164s)
+        if e164 not in known
+    ]
+    if strangers:
+        raise Problems(strangers[:100])
 
 
 def counts(rows: Iterable[PortNumber]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from dialtone.base import clock, record
-from dialtone.base.problems import Problem, Problems
+from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.porting import book, let_go, states
 from dialtone.porting.models import PortNumber, PortOrder
@@ -22,13 +22,7 @@ def remove(order_id: UUID, e164s: Sequence[str], *, field: str = "/phoneNumbers"
     """
     order = book.editable(order_id)
     rows = {row.e164: row for row in book.numbers(order.id)}
-    strangers = [
-        Problem("porting.column", field=f"{field}/{index}", values={"value": str(e164)[:20]})
-        for index, e164 in enumerate(e164s)
-        if e164 not in rows
-    ]
-    if strangers:
-        raise Problems(strangers[:100])
+    book.check_theirs(rows, e164s, field=field)
     going = [rows[e164] for e164 in dict.fromkeys(e164s) if rows[e164].state == states.NUMBER_OPEN]
     if not going:
         return order
