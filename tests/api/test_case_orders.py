@@ -29,7 +29,7 @@ def camel(told: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.req("ORD-40", "ORD-41", "ORD-44", "STAT-07", "ESA-07")
-@pytest.mark.parametrize(("country", "number"), [("CH", "+41446681800"), ("AU", "+61293744000")])
+@pytest.mark.parametrize(("country", "number"), [("AU", "+61293744000")])
 def test_the_whole_life(stocked: World, caller: Callable[[str], Caller], country: str, number: str) -> None:
     bench = open_bench(stocked, country)
     who = caller("alice_admin")

@@ -207,7 +207,7 @@ def test_the_desk_enters_only_numbers_that_nobody_has(stocked: World) -> None:
     whole()
 
 
-@pytest.mark.req("ORD-49", "ORD-50", "ORD-51", "ORD-52", "ORD-53")
+@pytest.mark.req("ORD-49", "ORD-50", "ORD-51", "ORD-52")
 def test_papers_that_were_approved_serve_again_until_they_expire(stocked: World) -> None:
     bench = open_bench(stocked, "IT")
     with bench.mine():
