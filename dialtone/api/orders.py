@@ -50,6 +50,9 @@ class OrderWanted(Strict):
     ends_with: str | None = None
     consecutive: bool | None = None
     number_type: str | None = None
+    usage: str | None = Field(
+        None, max_length=20, description="standard or service: what the numbers are for (ORD-31)"
+    )
 
 
 class ReservationLine(Answer):
@@ -252,9 +255,10 @@ def place_order(request: HttpRequest, wanted: OrderWanted) -> Any:
 
 def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
     caller = caller_of(request)
+    usage = wanted.usage or place.STANDARD
     if wanted.reservation_id is not None:
         found, _lines = _cart(request, wanted.reservation_id)
-        return place.place(found.id, version=version_asked(request))
+        return place.place(found.id, version=version_asked(request), usage=usage)
     if wanted.location_id is None:
         raise Problem("field.required", field="/locationId", values={"field": "locationId"})
     location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
@@ -264,7 +268,7 @@ def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
     else:
         choices = _picked(wanted, location.country)
     found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
-    return place.place(found.id)
+    return place.place(found.id, usage=usage)
 
 
 def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:

@@ -115,6 +115,16 @@ def may_change_usage(
     return YES
 
 
+def usage_as_taken(usage: str, kind: str) -> str:
+    """What a number of a list that is ordered or ported as `usage` becomes: toll-free and mobile numbers stay what they are,
+    whatever was chosen for the list (ORD-33).
+
+    >>> usage_as_taken("service", "toll_free"), usage_as_taken("service", "standard")
+    ('standard', 'service')
+    """
+    return "standard" if kind in NEVER_SERVICE else usage
+
+
 def lacks_licence(*, is_calling_plan: bool, has_licence: bool) -> bool:
     """Whether the licence for service numbers is missing: only calling plans need it (NUM-05)."""
     return is_calling_plan and not has_licence

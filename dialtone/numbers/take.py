@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dialtone.base import clock
 from dialtone.base.record import Moved
-from dialtone.numbers import states
+from dialtone.numbers import rules, states
 from dialtone.numbers.models import Block, Number
 
 
@@ -36,7 +36,7 @@ def take(
     usage: str = "standard",
 ) -> tuple[list[Number], list[Moved]]:
     """Store the numbers as this customer's. The caller has claimed them in the inventory in this transaction, and
-    records the moves with its own change. The exclusion constraint refuses a number that anybody has (N1)."""
+    records the moves with its own change. Of a mixed list, those that cannot be service numbers stay what they are (ORD-33). The exclusion constraint refuses a number that anybody has (N1)."""
     now = clock.now()
     numbers: list[Number] = []
     for group in wanted:
@@ -48,7 +48,7 @@ def take(
                 e164=e164,
                 country=country,
                 kind=group.kind,
-                usage=usage,
+                usage=rules.usage_as_taken(usage, group.kind),
                 state=states.PENDING,
                 location_id=location_id,
                 block=block,

@@ -18,6 +18,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
+from dialtone.numbers import rules as number_rules
 from dialtone.numbers import take
 from dialtone.numbers.inventory import claims
 from dialtone.orders import cart as carts
@@ -28,14 +29,16 @@ from dialtone.plans import queries as plans
 from dialtone.plans import rules as plan_rules
 
 TERMS_REMINDER = timedelta(days=5)
+STANDARD, SERVICE = "standard", "service"
+USAGES = (STANDARD, SERVICE)
 
 
-def place(cart_id: UUID, *, version: int | None = None) -> Order:
+def place(cart_id: UUID, *, version: int | None = None, usage: str = "standard") -> Order:
     """Order what is in the cart. A cart that was ordered already answers its order (the button was pressed twice).
-    With `version`, only the cart as it was then.
+    With `version`, only the cart as it was then. `usage`: what the numbers are for, standard or service (ORD-28, ORD-31).
 
     Raises Problems: not_found, version.stale, orders.reservation_ended, orders.empty, orders.location_not_ready,
-    orders.no_emergency_address, orders.by_case_only, the plan's refusals (ACC-05 to ACC-16), numbers.not_available.
+    orders.no_emergency_address, orders.by_case_only, orders.service_licence, field.not_allowed, the plan's refusals (ACC-05 to ACC-16), numbers.not_available.
     """
     placed = Order.objects.filter(id=carts.locked(cart_id).order_id).first()
     if placed is not None:
@@ -44,7 +47,7 @@ def place(cart_id: UUID, *, version: int | None = None) -> Order:
     if version is not None and version != cart.version:
         raise Problem("version.stale")
     groups = [rules.Group(len(line.e164s), line.kind, line.is_block) for line in lines]
-    check(cart.location_id, groups)
+    check(cart.location_id, groups, usage)
     now = clock.now()
     order = Order(
         number=f"ORD-{secrets.token_hex(4).upper()}",
@@ -92,6 +95,7 @@ def place(cart_id: UUID, *, version: int | None = None) -> Order:
         order_id=order.id,
         source="order",
         carrier=order.carrier,
+        usage=usage,
     )
     moves += [Moved("order_line", line.id, "", line.state, "ordered") for line in order_lines]
     cart.state, cart.order_id, cart.version = "ordered", order.id, cart.version + 1
@@ -117,14 +121,14 @@ def place(cart_id: UUID, *, version: int | None = None) -> Order:
     return order
 
 
-def check(location_id: UUID, groups: Sequence[rules.Group]) -> None:
+def check(location_id: UUID, groups: Sequence[rules.Group], usage: str = "standard") -> None:
     """Everything that can be said before an order is placed; raises all refusals at once."""
-    refused = refusals(location_id, groups)
+    refused = refusals(location_id, groups, usage)
     if refused:
         raise Problems(refused)
 
 
-def refusals(location_id: UUID, groups: Sequence[rules.Group]) -> list[Problem]:
+def refusals(location_id: UUID, groups: Sequence[rules.Group], usage: str = "standard") -> list[Problem]:
     """What stands in the way of ordering these groups for the location now; for the review, before anybody presses
     the button (SPK-20)."""
     refused = [
@@ -134,8 +138,18 @@ def refusals(location_id: UUID, groups: Sequence[rules.Group]) -> list[Problem]:
     ready = locations.may_order(location_id)
     if not ready.allowed:
         refused.append(Problem(ready.code, field="/locationId", values=dict(ready.values)))
+    if usage not in USAGES:
+        values = {"value": usage[:40], "choices": ", ".join(USAGES)}
+        refused.append(Problem("field.not_allowed", field="/usage", values=values))
+    elif usage == SERVICE and not may_be_service():
+        refused.append(Problem("orders.service_licence", field="/usage"))
     adding = sum(group.size for group in groups if group.kind != "toll_free")
     return refused + plan_refusal(rules.needs_of(groups), adding, "/numbers")
+
+
+def may_be_service() -> bool:
+    """Whether the customer has the licence that service numbers of a calling plan need (ACC-17, ORD-31)."""
+    return not number_rules.lacks_licence(is_calling_plan=True, has_licence=plans.units("service_number") > 0)
 
 
 def plan_refusal(needs: Sequence[str], adding: int, field: str, *, besides: int = 0) -> list[Problem]:

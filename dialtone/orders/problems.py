@@ -234,3 +234,10 @@ register(
     allowed=_("Numbers of the location's country that people can call at the usual rate."),
     error_code=25433,
 )
+register(
+    "orders.service_licence",
+    CONFLICT,
+    _("Needs the licence for service numbers: ask your partner or the operator."),
+    next_step=_("Ask your partner or the operator for the licence."),
+    error_code=25434,
+)

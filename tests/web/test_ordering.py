@@ -9,7 +9,10 @@ import pytest
 
 from dialtone import countries
 from dialtone.base import clock
+from dialtone.numbers import queries as numbers
+from dialtone.orders import cart as carts
 from dialtone.orders import queries, states
+from dialtone.plans import subscribe
 from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer
 
@@ -330,3 +333,34 @@ def test_blocks_are_offered_in_three_countries_only(stocked: World) -> None:
     assert {
         country for country in countries.served(today) if countries.offer(country, today).block_sizes
     } == {"US", "CA", "GB"}
+
+
+@pytest.mark.req("ORD-28", "ORD-31", "ORD-33", "ACC-17")
+def test_a_list_ordered_as_service_numbers_needs_the_licence_and_keeps_toll_free(
+    stocked: World, office: Any, admin: Any, work: Any
+) -> None:
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        choices = [
+            carts.Choice(["+12122070001"], "standard"),
+            carts.Choice(["+18005550101"], "toll_free"),
+        ]
+        cart = carts.add(office.id, choices)
+    address_of_cart = f"/carts/{cart.id}/"
+    page = admin.get(address_of_cart).content.decode()
+    assert 'value="service" disabled' in page
+    assert "service-number licence" in page
+    refused = admin.post(address_of_cart, {"add_as": "service"})
+    assert refused.status_code == 409
+    assert "licence for service numbers" in refused.content.decode()
+    assert admin.post(address_of_cart, {"add_as": "moon"}).status_code == 409
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        subscribe.buy_licence("service_number", 1, clock.today("UTC"))
+    assert 'value="service" disabled' not in admin.get(address_of_cart).content.decode()
+    assert admin.post(address_of_cart, {"add_as": "service"}).status_code == 302
+    work()
+    with as_customer(stocked.alice):
+        found = {each.e164: (each.kind, each.usage, each.state) for each in numbers.numbers(numbers.Filter())}
+    assert found == {
+        "+12122070001": ("standard", "service", "active"),
+        "+18005550101": ("toll_free", "standard", "active"),
+    }

@@ -273,7 +273,7 @@ def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
     refused: list[Problem] = []
     if request.method == "POST":
         try:
-            order = place.place(found.id)
+            order = place.place(found.id, usage=request.POST.get("add_as", place.STANDARD))
         except Problems as problems:
             refused = list(problems.problems)
         except Problem as problem:
@@ -295,6 +295,8 @@ def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
         "quantity": sum(len(line.e164s) for line in lines),
         "refused": [refusals.text(each) for each in refused],
         "is_over": is_over,
+        "may_service": place.may_be_service(),
+        "add_as": request.POST.get("add_as", place.STANDARD),
         "is_trial": _trial(request)["is_trial"],
         "has_terms": plans.has_accepted_terms(found.customer_id),
         "is_signed": "signature" not in locations.missing(location.id),
