@@ -68,7 +68,7 @@ def _begin(standing: Standing, who: str) -> list[str]:
     pages = [
         named(route.path, own, outside=False)
         for route in routes.pages()
-        if not route.path.startswith(("/account/", "/sign/", "/healthz"))
+        if not route.path.startswith(("/account/", "/sign/", "/letter/", "/healthz"))
     ]
     # Searches for what others have are BAD-TEN-06: they repeat the word that was asked for.
     return pages
