@@ -78,6 +78,7 @@ def refused(answer: Answered, status: int, code: str, field: str = "", says: str
         ({"quantity": 2147483648}, "orders.quantity", "/quantity", "1 to 100"),  # 05
         ({"quantity": "ten"}, "field.wrong_type", "/quantity", "whole number"),  # 06
         ({"phoneNumbers": [POOL, POOL]}, "orders.twice", "/phoneNumbers/1", "twice"),  # 08
+        ({"quantity": 1, "usage": "moon"}, "field.not_allowed", "/usage", "standard, service"),
         ({"country": "XX", "quantity": 1}, "search.country", "/country", "CA, GB, US"),  # 16
         ({"country": "GB", "quantity": 1}, "orders.country_mismatch", "/country", "location's country"),
         ({"blockSize": 37}, "search.block_size", "/blockSize", "10, 50 or 100"),  # 34
@@ -98,6 +99,11 @@ def test_a_field_that_cannot_be(
     alice: Caller, office: Any, body: dict[str, Any], code: str, field: str, says: str
 ) -> None:
     refused(order(alice, office.id, **body), 422, code, field, says)
+
+
+@pytest.mark.req("ORD-31")
+def test_service_numbers_need_their_licence(alice: Caller, office: Any) -> None:
+    refused(order(alice, office.id, quantity=1, usage="service"), 409, "orders.service_licence", "/usage", "")
 
 
 def test_an_ageing_number_is_not_available_like_any_other_that_is_taken(
