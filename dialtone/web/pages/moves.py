@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem, Problems
@@ -53,7 +53,7 @@ SITE = {
     states.FAILED: ("refused", gettext_lazy("Not moved")),
 }
 ENDED = {
-    states.CLOSED: ("ok", gettext_lazy("Closed")),
+    states.CLOSED: ("ok", pgettext_lazy("a move", "Closed")),
     states.ABANDONED: ("off", gettext_lazy("Left")),
 }
 
