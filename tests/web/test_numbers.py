@@ -187,7 +187,7 @@ def test_the_main_number(stocked: World, office: Any, work: Any, signed_in: Any)
     assert client.post("/numbers/+12122070002/", {"what": "explode"}).status_code == 422
 
 
-@pytest.mark.req("NUM-04", "NUM-05", "NUM-06", "NUM-07", "NUM-08")
+@pytest.mark.req("NUM-04", "NUM-05", "NUM-06", "NUM-07", "NUM-08", "NUM-12")
 def test_a_number_becomes_a_service_number_and_a_standard_one_again(
     stocked: World, office: Any, work: Any, signed_in: Any
 ) -> None:

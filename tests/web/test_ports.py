@@ -86,7 +86,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 
 
 @pytest.mark.req(
-    "PORT-01", "PORT-02", "PORT-06", "PORT-08", "PORT-12", "PORT-13", "PORT-14", "PORT-18", "PORT-19", "PORT-20", "PORT-21",
+    "PORT-01", "PORT-02", "PORT-06", "PORT-08", "PORT-10", "PORT-36", "PORT-12", "PORT-13", "PORT-14", "PORT-18", "PORT-19", "PORT-20", "PORT-21",
     "PORT-22", "PORT-25", "PORT-26", "PORT-31", "SPK-17", "SPK-18", "SPK-19", "STAT-08", "STAT-14",
 )  # fmt: skip
 def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
@@ -96,6 +96,8 @@ def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
     assert "Read the porting guidelines" in said
     assert "Porting costs nothing extra." in said
     assert "Think of every number that receives calls" in said
+    assert "All times are estimates" in said, "PORT-36"
+    assert "Calling and messaging move together." in said, "PORT-10"
     at = admin.post(begin)["Location"]
     order = order_of(bench)
     assert at == f"/porting/{order.id}/numbers/"
@@ -278,7 +280,7 @@ def test_france_asks_for_its_own_fields_and_the_contact_uploads_the_letter(
 
 
 @pytest.mark.req(
-    "STAT-09", "STAT-10", "STAT-11", "STAT-12", "STAT-16", "ERR-20", "ERR-21", "PORT-33", "PORT-63", "SPK-24", "SPK-25",
+    "STAT-09", "STAT-10", "STAT-11", "STAT-12", "STAT-16", "ERR-20", "ERR-21", "PORT-33", "PORT-37", "SPK-24", "SPK-25",
 )  # fmt: skip
 def test_a_rejection_is_cured_in_place_then_moved_then_completed(bench: Bench, admin: Client) -> None:
     left = PLAIN.numbers[3:]
@@ -323,6 +325,7 @@ def test_a_rejection_is_cured_in_place_then_moved_then_completed(bench: Bench, a
     page = admin.get(at)
     assert page.context["status"][1] == "Completed"
     assert "Ask for a rollback" in text_of(page)
+    assert "may need a port back" in text_of(admin.get(f"{at}support/rollback/")), "PORT-37"
     case = admin.post(f"{at}support/rollback/", {"text": "Callers do not reach us."})
     assert case["Location"].startswith("/cases/")
     assert admin.post(f"{at}support/rollback/", {"text": ""}).status_code == 422
