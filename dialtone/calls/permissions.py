@@ -77,16 +77,17 @@ def house() -> dict[str, Permission]:
 def effective(
     location: OwnPermissions | None, own: OwnPermissions | None = None, kind: str = ""
 ) -> Effective:
-    """What holds for a line (`own`, of a `kind`) at a location, or for the location itself.
+    """What holds for a line (`own`, of a `kind`) at a location, or for the location itself. A type that a line's own permissions
+    do not name is as the location says.
 
     >>> abroad = OwnPermissions(True, {"INTERNATIONAL": Permission("ALLOW", True)})
     >>> effective(abroad).permissions["INTERNATIONAL"].action, effective(abroad).level
     ('ALLOW', 'location')
-    >>> effective(abroad, OwnPermissions(True, {}), "person").permissions["INTERNATIONAL"].action
-    'BLOCK'
+    >>> closed = OwnPermissions(True, {"NATIONAL": Permission("BLOCK", False)})
+    >>> {kind: each.action for kind, each in effective(abroad, closed, "person").permissions.items() if "NATIONAL" in kind}
+    {'NATIONAL': 'BLOCK', 'INTERNATIONAL': 'ALLOW'}
     """
+    told = location.told if location is not None else {}
     if own is not None and own.is_own:
-        return Effective({**house(), **own.told}, kind)
-    if location is not None and location.told:
-        return Effective({**house(), **location.told}, "location")
-    return Effective(house(), "house")
+        return Effective({**house(), **told, **own.told}, kind)
+    return Effective({**house(), **told}, "location" if told else "house")
