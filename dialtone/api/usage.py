@@ -115,7 +115,7 @@ def _changed(location: Location, text: str, usage: str, field: str) -> ActionNum
                 e164,
                 usage,
                 is_calling_plan=location.connection == CALLING_PLAN,
-                has_licence=plans.units("service_number") > 0,
+                has_licence=plans.has_service_licence(),
                 field=field,
             )
     except Problem as problem:

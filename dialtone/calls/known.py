@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dialtone.base.address import CivicAddress
-from dialtone.calls.permissions import Effective, effective
+from dialtone.calls.permissions import Effective
 from dialtone.calls.rules import CallerFacts, Place
 from dialtone.locations.models import Location
 from dialtone.numbers import states
 from dialtone.numbers.models import Number
 
 
-def caller_facts(
-    number: Number, owner: str, shown: CivicAddress | None, permissions: Effective | None = None
-) -> CallerFacts:
+def caller_facts(number: Number, owner: str, shown: CivicAddress | None, held: Effective) -> CallerFacts:
     """A number with who has it ("" for nobody), the emergency address it shows, and what calls it may place."""
-    held = permissions or effective(None)
     return CallerFacts(
         e164=number.e164,
         customer_id=str(number.customer_id),

@@ -66,7 +66,7 @@ def _change_usage(found: Batch, item: BatchItem) -> None:
         item.item,
         found.asked["usage"],
         is_calling_plan=location.connection == CALLING_PLAN,
-        has_licence=plans.units("service_number") > 0,
+        has_licence=plans.has_service_licence(),
     )
 
 

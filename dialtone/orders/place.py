@@ -149,7 +149,7 @@ def refusals(location_id: UUID, groups: Sequence[rules.Group], usage: str = "sta
 
 def may_be_service() -> bool:
     """Whether the customer has the licence that service numbers of a calling plan need (ACC-17, ORD-31)."""
-    return not number_rules.lacks_licence(is_calling_plan=True, has_licence=plans.units("service_number") > 0)
+    return not number_rules.lacks_licence(is_calling_plan=True, has_licence=plans.has_service_licence())
 
 
 def plan_refusal(needs: Sequence[str], adding: int, field: str, *, besides: int = 0) -> list[Problem]:

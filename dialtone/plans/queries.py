@@ -107,6 +107,11 @@ def units(item: str, *, committed_only: bool = False) -> int:
     return int(found.aggregate(total=Sum("quantity"))["total"] or 0)
 
 
+def has_service_licence() -> bool:
+    """Whether the customer has the licence for service numbers (NUM-05, ACC-17)."""
+    return units("service_number") > 0
+
+
 def units_in_use(item: str) -> int:
     """Units that somebody has."""
     return LicenceUse.objects.filter(item=item, until_at=None).count()
@@ -152,7 +157,7 @@ def account_facts(customer_id: UUID, *, numbers_held: int = 0, locked: bool = Tr
         numbers_held=numbers_held,
         organisation_state=people.organisation(customer_id).state,
         trial_ends_at=living.trial_ends_at if living else None,
-        service_licence=units("service_number") > 0,
+        service_licence=has_service_licence(),
     )
 
 

@@ -298,7 +298,7 @@ def _licence_facts(number: Number) -> dict[str, bool]:
     """What decides whether the location may have service numbers (NUM-05)."""
     return {
         "is_calling_plan": locations.location(number.location_id).connection == CALLING_PLAN,
-        "has_licence": plans.units("service_number") > 0,
+        "has_licence": plans.has_service_licence(),
     }
 
 
