@@ -256,10 +256,11 @@ def menu_list(request: HttpRequest) -> HttpResponse:
     """The phone menus, with how they are reached."""
     found = _seen(request, PhoneMenu.objects.all())
     at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="menus")
-    listing = Listing(
+    return _listed(
         request,
-        name="menus",
-        caption=_("Phone menus"),
+        "menus",
+        _("Phone menus"),
+        at,
         columns=[
             Column("name", _("Name"), heads_row=True),
             Column("location", _("Location")),
@@ -269,10 +270,7 @@ def menu_list(request: HttpRequest) -> HttpResponse:
         rows=_reach(at.rows, "menu"),
         row_template="pages/services/_row.html",
         total=found.count(),
-        newer=at.newer,
-        older=at.older,
     )
-    return _listed(request, _("Phone menus"), listing, "menus")
 
 
 NO_ROWS = {
@@ -283,7 +281,29 @@ NO_ROWS = {
 }  # fmt: skip
 
 
-def _listed(request: HttpRequest, title: str, listing: Listing, tab: str) -> HttpResponse:
+def _listed(
+    request: HttpRequest,
+    tab: str,
+    title: str,
+    at: keyset.Slice[Any],
+    *,
+    columns: list[Column],
+    rows: list[dict[str, Any]],
+    row_template: str,
+    total: int,
+) -> HttpResponse:
+    """One of the room's lists under its tab; `at` is the part of it that is shown."""
+    listing = Listing(
+        request,
+        name=tab,
+        caption=title,
+        columns=columns,
+        rows=rows,
+        row_template=row_template,
+        total=total,
+        newer=at.newer,
+        older=at.older,
+    )
     context = {
         "title": title,
         "listing": listing,
@@ -496,10 +516,11 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
          "location": sites.get(each.location_id, ""), "kind": words.KINDS[each.kind], "count": len(each.events)}
         for each in at.rows
     ]  # fmt: skip
-    listing = Listing(
+    return _listed(
         request,
-        name="schedules",
-        caption=_("Schedules"),
+        "schedules",
+        _("Schedules"),
+        at,
         columns=[
             Column("name", _("Name"), heads_row=True),
             Column("kind", _("Kind")),
@@ -509,10 +530,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         row_template="pages/services/_schedule_row.html",
         total=found.count(),
-        newer=at.newer,
-        older=at.older,
     )
-    return _listed(request, _("Schedules"), listing, "schedules")
 
 
 @page("edits_services", customer=True)
@@ -634,10 +652,11 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
          "length": timedelta(milliseconds=each.milliseconds), "may_edit": caller.may("edits_services")}
         for each in at.rows
     ]  # fmt: skip
-    listing = Listing(
+    return _listed(
         request,
-        name="announcements",
-        caption=_("Announcements"),
+        "announcements",
+        _("Announcements"),
+        at,
         columns=[
             Column("name", _("Name"), heads_row=True),
             Column("location", _("Location")),
@@ -647,10 +666,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         row_template="pages/services/_announcement_row.html",
         total=found.count(),
-        newer=at.newer,
-        older=at.older,
     )
-    return _listed(request, _("Announcements"), listing, "announcements")
 
 
 @page("edits_services", customer=True)
@@ -774,10 +790,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
     """Hunt groups and queues, with how they are reached."""
     found = _seen(request, CallGroup.objects.all())
     at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="groups")
-    listing = Listing(
+    return _listed(
         request,
-        name="groups",
-        caption=_("Hunt groups and queues"),
+        "groups",
+        _("Hunt groups and queues"),
+        at,
         columns=[
             Column("name", _("Name"), heads_row=True),
             Column("kind", _("Kind")),
@@ -787,10 +804,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         rows=_reach(at.rows, "group-edit"),
         row_template="pages/services/_group_row.html",
         total=found.count(),
-        newer=at.newer,
-        older=at.older,
     )
-    return _listed(request, _("Hunt groups and queues"), listing, "groups")
 
 
 @page("edits_services", customer=True)
