@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "dialtone.porting",
     "dialtone.orders",
     "dialtone.migration",
+    "dialtone.billing",
     "dialtone.api",
 ]
 

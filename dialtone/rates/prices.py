@@ -46,15 +46,44 @@ class Price:
 def charge_for(kind: str, country: str, number_type: str, customer: Organisation, at: datetime) -> Price:
     """The recurring or one-time price of `kind` for a customer at a moment, in the customer's currency. A list that knows
     the kind at all beats the lists above it; in one list the most specific row wins. Raises Problem rates.no_price."""
-    for price_list in lists_of(customer):
-        newest: dict[tuple[str, str], ChargePrice] = {}
-        rows = ChargePrice._base_manager.filter(price_list=price_list, kind=kind, from_at__lte=at)
-        for row in rows.order_by("from_at", "list_version"):
-            newest[row.country, row.number_type] = row
-        for key in specific(country, number_type):
-            if key in newest:
-                return _price(newest[key], price_list)
+    for price in reversed(Charges(customer).over_time(kind, country, number_type)):
+        if price.valid_from <= at:
+            return price
     raise Problem("rates.no_price", values={"currency": customer.currency})
+
+
+class Charges:
+    """The recurring and one-time prices that hold for a customer, now and at any other time; read once, asked often."""
+
+    def __init__(self, customer: Organisation) -> None:
+        self._lists = {each.id: each for each in lists_of(customer)}
+        self._near = list(self._lists)
+        self._rows: dict[str, list[ChargePrice]] = {}
+        rows = ChargePrice._base_manager.filter(price_list__in=self._near)
+        for row in rows.order_by("from_at", "list_version", "id"):
+            self._rows.setdefault(row.kind, []).append(row)
+
+    def over_time(self, kind: str, country: str, number_type: str) -> list[Price]:
+        """Every price in the order in which it comes into force; each holds until the next one does."""
+        found: list[Price] = []
+        newest: dict[tuple[UUID, str, str], ChargePrice] = {}
+        rows = self._rows.get(kind, [])
+        for index, row in enumerate(rows):
+            newest[row.price_list_id, row.country, row.number_type] = row
+            if index + 1 < len(rows) and rows[index + 1].from_at == row.from_at:
+                continue
+            best = next(
+                (
+                    newest[each, *key]
+                    for each in self._near
+                    for key in specific(country, number_type)
+                    if (each, *key) in newest
+                ),
+                None,
+            )
+            if best is not None and (not found or found[-1].row_id != best.id):
+                found.append(_price(best, self._lists[best.price_list_id]))
+        return found
 
 
 def call_price(
