@@ -48,6 +48,8 @@ SETTINGS = (
     Setting("mail_url", "the mail server: `smtp+tls://user:password@host:587`, `smtps://…`, `smtp://…`; or `files:`, which leaves mails in `mail/` of the data directory", "`files:` in a sandbox"),
     Setting("mail_from", "the sender of mails: `Dialtone <phone@example.com>`", "`Dialtone <dialtone@localhost>` in a sandbox"),
     Setting("carriers", "which carrier delivers numbers: `desk` (people of yours do it by hand) for all countries, or by country: `DK=desk, SE=desk`. Where none is chosen, no location can have a calling plan", "none; `sandbox` in a sandbox"),
+    Setting("sign_up", "whether strangers may sign up and buy plans of the house partner: `open` or `closed`", "`closed`; `open` in a sandbox"),
+    Setting("app_url", "where people get the app they call with; it goes into the mail that says that their phone is ready", "such a mail names no address"),
     Setting("keys_dir", "where the keys are kept, each in a file of mode 0600", "`keys` in the data directory"),
     Setting("api_requests_per_minute", "how many requests a minute the API takes from one token or address", "`3000`"),
     Setting("calls_without_database", "what becomes of calls while the database is away: `refuse` or `allow`; emergency calls are always allowed", "`refuse`"),
@@ -84,6 +86,8 @@ class Environment:
     mail_url: str | None
     mail_from: str
     carriers: str
+    sign_up: str
+    app_url: str
     keys_dir: Path
     debug: bool
     api_requests_per_minute: str
@@ -196,6 +200,8 @@ def build(data_dir: Path, told: dict[str, Any] | None = None) -> Environment:
         mail_url=setting("mail_url", "files:" if sandbox else None),
         mail_from=str(setting("mail_from", "Dialtone <dialtone@localhost>" if sandbox else "")),
         carriers=str(setting("carriers", "sandbox" if sandbox else "")),
+        sign_up=str(setting("sign_up", "open" if sandbox else "closed")),
+        app_url=str(setting("app_url", "")),
         keys_dir=Path(setting("keys_dir", data_dir / "keys")).expanduser(),
         api_requests_per_minute=str(setting("api_requests_per_minute", 3000)),
         calls_without_database=str(setting("calls_without_database", "refuse")),

@@ -14,6 +14,8 @@ SANDBOX = ENVIRONMENT.sandbox
 DATA_DIR = ENVIRONMENT.data_dir
 BASE_URL = ENVIRONMENT.base_url
 CARRIERS = choice.read(ENVIRONMENT.carriers)
+SIGN_UP = ENVIRONMENT.sign_up == "open"
+APP_URL = ENVIRONMENT.app_url
 
 SECRET_KEY = ENVIRONMENT.secret("django")
 DEBUG = ENVIRONMENT.debug

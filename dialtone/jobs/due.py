@@ -83,6 +83,10 @@ DUE = (
         "SELECT id AS subscription_id, customer_id, due_at AS at FROM plans_subscription WHERE due_at IS NOT NULL",
     ),
     Due(
+        "plans.erase_sign_up",
+        "SELECT id AS sign_up_id, erase_at AS at FROM plans_signup",
+    ),
+    Due(
         "mail.send",
         "SELECT id AS letter_id, due_at AS at FROM base_letter WHERE sent_at IS NULL AND due_at IS NOT NULL",
     ),

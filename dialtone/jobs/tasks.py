@@ -169,6 +169,15 @@ def plans_end_trial(subscription_id: str, customer_id: str) -> None:
             give_back.give_all_back()
 
 
+@task("plans.erase_sign_up")
+def plans_erase_sign_up(sign_up_id: str) -> None:
+    """A sign-up that nobody finished within its day is forgotten."""
+    from dialtone.plans import sign_up
+
+    with tenancy.operator_scope(actor=JOB):
+        sign_up.erase(UUID(sign_up_id))
+
+
 @task("installation.audit")
 def installation_audit() -> None:
     """Once a day: every invariant and the audit chain (T20)."""

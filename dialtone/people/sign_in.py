@@ -1,4 +1,4 @@
-"""Sign-in through django-allauth, closed to the public: people are invited.
+"""Sign-in through django-allauth, whose own sign-up is closed: people are invited, or buy (`plans/sign_up.py`).
 
 All of it runs as the database role `door`. The truth on a person's address is `Person.email`; allauth's own table of
 addresses only follows it, so that an address which was changed or taken away opens nothing any more (S13).
@@ -26,7 +26,7 @@ ANYWHERE = {"login_failed_anywhere": "100/h/key"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up: people are invited. Mails go out as letters of ours, in the reader's language."""
+    """Nobody signs up through allauth. Mails go out as letters of ours, in the reader's language."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 self._write("sign_in_changed", user, facts)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every other mail of allauth belongs to sign-up, which we do not have."""
+        """Every other mail of allauth belongs to its own sign-up, which we do not have."""
 
     def _write(self, template: str, person: Person, facts: dict[str, Any]) -> None:
         mail.write(template, to=person.email, language=person.language, facts=facts, person_id=person.id)

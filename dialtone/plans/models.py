@@ -1,4 +1,4 @@
-"""What an account has bought and agreed to: subscriptions, licences, terms of service."""
+"""What an account has bought and agreed to: subscriptions, licences, terms of service; and who is about to buy."""
 
 from __future__ import annotations
 
@@ -108,3 +108,25 @@ class Acceptance(CustomerOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer_id", "terms"], name="plans_acceptance_once")
         ]
+
+
+class SignUp(models.Model):
+    """A buyer who has not proven the address yet (SMB-02). Of the code only a keyed digest is stored; the row goes with the
+    right code, or after a day. Belongs to no tenant: only the role `door` works on it."""
+
+    SUBJECT = "sign_up"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    name = models.CharField(max_length=160)
+    email = models.EmailField(max_length=254)
+    language = models.CharField(max_length=10)
+    quantity = models.IntegerField()
+    password = models.CharField(max_length=128)
+    code_digest = models.CharField(max_length=64)
+    letters = models.IntegerField(default=0)
+    wrong = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    erase_at = models.DateTimeField()

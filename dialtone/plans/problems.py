@@ -117,3 +117,31 @@ register(
     allowed=_("Today or a later day."),
     error_code=25216,
 )
+register(
+    "plans.sign_up_code",
+    FIELD,
+    _("That is not the code."),
+    next_step=_("Enter the six digits of the newest letter."),
+    error_code=25217,
+)
+register(
+    "plans.sign_up_code_over",
+    FIELD,
+    _("This code is no longer valid."),
+    next_step=_("Have a new code mailed to you."),
+    error_code=25218,
+)
+register(
+    "plans.sign_up_letters",
+    CONFLICT,
+    _("No further code is mailed."),
+    next_step=_("Begin again."),
+    error_code=25219,
+)
+register(
+    "plans.sign_up_over",
+    CONFLICT,
+    _("Nobody is signing up in this browser any more."),
+    next_step=_("Begin again."),
+    error_code=25220,
+)

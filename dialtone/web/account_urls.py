@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dialtone.web.pages import account
+from dialtone.web.pages import account, sign_up
 
 urlpatterns = [
     path("password/reset/", account.ask_for_password, name="account_reset_password"),
+    path("signup/", sign_up.begin, name="account_signup"),
+    path("signup/code/", sign_up.code, name="sign-up-code"),
     path("sessions/", account.sessions, name="usersessions_list"),
     path("sessions/end/", account.end_sessions, name="sessions-end"),
     # A person has one address, which an administrator changes; codes by mail and a first password without a link are

@@ -91,6 +91,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     caller: Caller | None = getattr(request, "caller", None)
     found: dict[str, Any] = {
         "sandbox_mode": settings.SANDBOX,
+        "sign_up_open": settings.SIGN_UP,
         "theme": request.COOKIES.get("dialtone_theme", "auto"),
         "help_url": "/help/pstn/",
         "request_id": getattr(request, "request_id", ""),

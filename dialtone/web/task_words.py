@@ -17,6 +17,7 @@ TASKS = {
     "inventory.sweep": gettext_lazy("Put numbers back into the inventory"),
     "emergency.check_address": gettext_lazy("Check an emergency address"),
     "plans.end_trial": gettext_lazy("Carry the end of a trial on"),
+    "plans.erase_sign_up": gettext_lazy("Forget a sign-up that nobody finished"),
     "installation.audit": gettext_lazy("Audit the installation"),
 }
 

@@ -97,9 +97,11 @@ def test_the_way_on_stays_in_this_house(known: World) -> None:
     assert sign_in(Client(), query="?next=/numbers/", REMOTE_ADDR="192.0.2.99")["Location"] == "/numbers/"
 
 
-def test_nobody_signs_up(known: World) -> None:
+def test_nobody_signs_up_where_it_is_closed(known: World, settings: Any) -> None:
+    settings.SIGN_UP = False
     client = Client()
-    form = {"email": "new@example.com", "password1": GOOD, "password2": GOOD}
+    form = {"email": "new@example.com", "password1": GOOD, "password2": GOOD, "password": GOOD}
+    form |= {"organisation": "New", "country": "US", "quantity": "1", "name": "Newton New"}
     client.post("/account/signup/", form)
     assert not is_in(client)
     with as_operator():
