@@ -18,10 +18,8 @@ from dialtone.api.wire import Answer, Compatible, outside
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.locations.models import Location
-from dialtone.locations.rules import CALLING_PLAN
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
-from dialtone.plans import queries as plans
 
 routes = router("Numbers")
 
@@ -111,13 +109,7 @@ def _changed(location: Location, text: str, usage: str, field: str) -> ActionNum
             found = numbers.number_by_e164(e164)
             if found.location_id != location.id:
                 raise Problem("numbers.other_location", field=field, values={"number": e164})
-            change_usage.change_usage(
-                e164,
-                usage,
-                is_calling_plan=location.connection == CALLING_PLAN,
-                has_licence=plans.has_service_licence(),
-                field=field,
-            )
+            change_usage.change_usage(e164, usage, field=field)
     except Problem as problem:
         failure = ActionFailure(
             number=text,

@@ -12,11 +12,9 @@ from dialtone.base.models import Batch, BatchItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import move_number
 from dialtone.locations import queries as locations
-from dialtone.locations.rules import CALLING_PLAN
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
 from dialtone.orders import close_location
-from dialtone.plans import queries as plans
 
 # Kinds whose one failed item makes the whole fail.
 WHOLE = frozenset({"close_location"})
@@ -62,12 +60,7 @@ def _change_usage(found: Batch, item: BatchItem) -> None:
     location = locations.location(UUID(item.facts["location_id"]))
     if numbers.number_by_e164(item.item).location_id != location.id:
         raise Problem("numbers.other_location", values={"number": item.item})
-    change_usage.change_usage(
-        item.item,
-        found.asked["usage"],
-        is_calling_plan=location.connection == CALLING_PLAN,
-        has_licence=plans.has_service_licence(),
-    )
+    change_usage.change_usage(item.item, found.asked["usage"])
 
 
 def _close_location(found: Batch, item: BatchItem) -> None:

@@ -14,7 +14,7 @@ from dialtone.base.ids import uuid7
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
-from dialtone.numbers import rules, states
+from dialtone.numbers import rules, service_numbers, states
 from dialtone.numbers.inventory import claims
 from dialtone.numbers.models import Line, Number
 
@@ -32,9 +32,13 @@ def bring(
 ) -> list[Number]:
     """Store the numbers as this customer's, all or none. The caller has checked the location's PSTN connection.
 
-    Raises Problems: numbers.twice, numbers.already_held (whoever has it), numbers.other_country.
+    Of a mixed list, those that cannot be service numbers stay what they are (ORD-33).
+
+    Raises Problem numbers.service_not_offered, numbers.service_paid (ORD-30, ORD-34), and Problems: numbers.twice, numbers.already_held (whoever has it), numbers.other_country.
     """
     now = clock.now()
+    if usage == "service" and not (may := service_numbers.may_have(location_id)).allowed:
+        raise Problem(may.code, field="/usage")
     _check(e164s, country, field)
     asked = [each.e164 for each in e164s]
     had = claims.own_ported(asked, customer_id=tenancy.current_customer_id(), order_id=uuid7(), now=now)
@@ -46,7 +50,7 @@ def bring(
             e164=each.e164,
             country=each.country or country,
             kind=each.kind,
-            usage=usage,
+            usage=rules.usage_as_taken(usage, each.kind),
             state=state,
             location_id=location_id,
             source=BROUGHT,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dialtone.base import record
 from dialtone.base.problems import Problem
-from dialtone.numbers import rules, states
+from dialtone.numbers import rules, service_numbers, states
 from dialtone.numbers.models import Line, Number
 
 
-def change_usage(
-    e164: str, usage: str, *, is_calling_plan: bool, has_licence: bool, field: str = "/numbers"
-) -> Number:
-    """Repeating it changes nothing. `has_licence`: the customer has the service-number licence (NUM-05).
+def change_usage(e164: str, usage: str, *, field: str = "/numbers") -> Number:
+    """Repeating it changes nothing.
 
-    Raises Problem not_found, numbers.in_use, numbers.is_main_usage, numbers.usage_kind, numbers.service_licence.
+    Raises Problem not_found, numbers.in_use, numbers.usage_main, numbers.usage_kind, numbers.service_licence,
+    numbers.service_not_offered, numbers.service_paid.
     """
     number: Number | None = (
         Number.objects.select_for_update().filter(e164=e164, state__in=states.HELD).first()
@@ -28,8 +27,7 @@ def change_usage(
         kind=number.kind,
         assigned_to=line.owner_name if line else "",
         is_main=number.is_main,
-        is_calling_plan=is_calling_plan,
-        has_licence=has_licence,
+        may_serve=service_numbers.may_have(number.location_id),
     )
     if not verdict.allowed:
         values = {"number": e164, "owner": line.owner_name if line else ""}

@@ -153,6 +153,19 @@ register(
     error_code=25334,
 )
 register(
+    "numbers.service_not_offered",
+    CONFLICT,
+    _("The provider of this location has no service numbers."),
+    error_code=25398,
+)
+register(
+    "numbers.service_paid",
+    CONFLICT,
+    _("Service numbers of another provider need a paid subscription."),
+    next_step=_("Convert the trial, or ask your partner or the operator for a subscription."),
+    error_code=25399,
+)
+register(
     "numbers.move_inactive",
     CONFLICT,
     _("%(number)s is not in service, so it cannot move."),

@@ -89,20 +89,41 @@ def may_release(
     return YES
 
 
+def may_have_service_numbers(
+    connection: str, *, is_offered: bool | None, is_paid: bool, has_licence: bool
+) -> Verdict:
+    """Whether a location may have service numbers. `is_offered`: its provider has them, None where none is named.
+
+    A provider that has none decides (ORD-34); calling plans need the licence (ORD-31, NUM-05); an integrated provider that
+    has them is enough (ORD-29); everywhere else the subscription has to be a paid one (ORD-30).
+
+    >>> may_have_service_numbers("non_integrated_ccp", is_offered=False, is_paid=True, has_licence=True).code
+    'numbers.service_not_offered'
+    >>> may_have_service_numbers("premises", is_offered=None, is_paid=False, has_licence=False).code
+    'numbers.service_paid'
+    """
+    if is_offered is False:
+        return Verdict(False, "numbers.service_not_offered")
+    if connection == "calling_plan":
+        return YES if has_licence else Verdict(False, "numbers.service_licence")
+    if connection == "integrated_ccp" and is_offered:
+        return YES
+    return YES if is_paid else Verdict(False, "numbers.service_paid")
+
+
 def may_change_usage(
     usage: str,
     *,
     kind: str,
     assigned_to: str,
     is_main: bool,
-    is_calling_plan: bool,
-    has_licence: bool,
+    may_serve: Verdict,
 ) -> Verdict:
-    """Any unassigned number that is neither mobile nor toll-free may become a service number (NUM-04), on calling plans
-    with a licence (NUM-05), and back (H9). An ELIN is a number to call back, so never the main number's job.
+    """Any unassigned number that is neither mobile nor toll-free may become a service number (NUM-04), where the location may
+    have some (`may_serve`), and back (H9). An ELIN is a number to call back, so never the main number's job.
 
-    >>> may_change_usage("service", kind="standard", assigned_to="", is_main=False, is_calling_plan=True, has_licence=False).code
-    'numbers.service_licence'
+    >>> may_change_usage("service", kind="mobile", assigned_to="", is_main=False, may_serve=YES).code
+    'numbers.usage_kind'
     """
     if kind in NEVER_SERVICE:
         return Verdict(False, "numbers.usage_kind")
@@ -110,9 +131,7 @@ def may_change_usage(
         return Verdict(False, "numbers.in_use")
     if is_main and usage != "service":
         return Verdict(False, "numbers.usage_main")
-    if usage == "service" and lacks_licence(is_calling_plan=is_calling_plan, has_licence=has_licence):
-        return Verdict(False, "numbers.service_licence")
-    return YES
+    return may_serve if usage == "service" else YES
 
 
 def usage_as_taken(usage: str, kind: str) -> str:
@@ -123,11 +142,6 @@ def usage_as_taken(usage: str, kind: str) -> str:
     ('standard', 'service')
     """
     return "standard" if kind in NEVER_SERVICE else usage
-
-
-def lacks_licence(*, is_calling_plan: bool, has_licence: bool) -> bool:
-    """Whether the licence for service numbers is missing: only calling plans need it (NUM-05)."""
-    return is_calling_plan and not has_licence
 
 
 def may_move(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from dialtone.base.address import CivicAddress, known_country
+from dialtone.base.period import parse_day
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean, clean_email
@@ -179,6 +180,21 @@ def lacking(
     if needs_emergency_information and not emergency_information:
         found.append(Lack("emergency_information"))
     return found
+
+
+def expiry(told: date | str | None, today: date, field: str) -> date | None:
+    """The day until which a paper is valid; None where nothing is told. Raises Problem time.day, orders.paper_expired.
+
+    >>> expiry("2031-05-31", date(2026, 11, 25), "/validUntil"), expiry(" ", date(2026, 11, 25), "/validUntil")
+    (datetime.date(2031, 5, 31), None)
+    """
+    written = told.isoformat() if isinstance(told, date) else (told or "").strip()
+    if not written:
+        return None
+    day = parse_day(written, field)
+    if day < today:
+        raise Problem("orders.paper_expired", field=field, values={"day": written})
+    return day
 
 
 def expected_between(

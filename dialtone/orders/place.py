@@ -18,8 +18,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
-from dialtone.numbers import rules as number_rules
-from dialtone.numbers import take
+from dialtone.numbers import service_numbers, take
 from dialtone.numbers.inventory import claims
 from dialtone.orders import cart as carts
 from dialtone.orders import readiness, rules, states
@@ -141,15 +140,20 @@ def refusals(location_id: UUID, groups: Sequence[rules.Group], usage: str = "sta
     if usage not in USAGES:
         values = {"value": usage[:40], "choices": ", ".join(USAGES)}
         refused.append(Problem("field.not_allowed", field="/usage", values=values))
-    elif usage == SERVICE and not may_be_service():
-        refused.append(Problem("orders.service_licence", field="/usage"))
+    elif usage == SERVICE and (no_service := service_refusal(location_id)):
+        refused.append(no_service)
     adding = sum(group.size for group in groups if group.kind != "toll_free")
     return refused + plan_refusal(rules.needs_of(groups), adding, "/numbers")
 
 
-def may_be_service() -> bool:
-    """Whether the customer has the licence that service numbers of a calling plan need (ACC-17, ORD-31)."""
-    return not number_rules.lacks_licence(is_calling_plan=True, has_licence=plans.has_service_licence())
+def service_refusal(location_id: UUID) -> Problem | None:
+    """Why the location may have no service numbers, to say it beside the choice (ORD-31, ORD-34, ACC-17); None when it may."""
+    may = service_numbers.may_have(location_id)
+    if may.allowed:
+        return None
+    # The licence's sentence of the room below is about one number; here there is none yet.
+    code = "orders.service_licence" if may.code == "numbers.service_licence" else may.code
+    return Problem(code, field="/usage")
 
 
 def plan_refusal(needs: Sequence[str], adding: int, field: str, *, besides: int = 0) -> list[Problem]:

@@ -241,3 +241,10 @@ register(
     next_step=_("Ask your partner or the operator for the licence."),
     error_code=25434,
 )
+register(
+    "orders.paper_expired",
+    FIELD,
+    _("This paper was valid until %(day)s only."),
+    next_step=_("Refuse it, so that the customer sends a newer one."),
+    error_code=25435,
+)

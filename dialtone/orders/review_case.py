@@ -18,30 +18,32 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Decision:
-    """What the desk says of one paper; a refusal says why. `valid_until`: the day on which the paper itself expires."""
+    """What the desk says of one paper; a refusal says why. `valid_until`: the day on which the paper itself expires, as a date
+    or as it was typed ("" for none)."""
 
     paper_id: UUID
     approved: bool
     reason: str = ""
-    valid_until: date | None = None
+    valid_until: date | str | None = None
 
 
 def decide(order_id: UUID, decisions: Sequence[Decision]) -> Order:
     """Approve or refuse papers. A refused paper makes the order Action Required, and the customer is told.
 
-    Raises Problem orders.desk_only, not_found, orders.case_ended; Problems orders.paper_decided, orders.reason_needed, text.*.
+    Raises Problem orders.desk_only, not_found, orders.case_ended; Problems orders.paper_decided, orders.reason_needed, orders.paper_expired, time.day,
+    text.*.
     """
     case_book.need_desk()
     seen = case_book.owner_of(order_id)
     with tenancy.customer_scope(seen.customer_id, seen.partner_id):
         order, found = case_book.living(order_id)
         waiting = {each.id: each for each in case_book.papers(order.id) if each.state == case_rules.GIVEN}
-        reasons = _reasons(decisions, waiting)
+        read = _read(decisions, waiting)
         now, who = clock.now(), tenancy.actor().name[:160]
-        for decision, reason in zip(decisions, reasons, strict=True):
+        for decision, (reason, valid_until) in zip(decisions, read, strict=True):
             paper = waiting[decision.paper_id]
             paper.state = case_rules.APPROVED if decision.approved else case_rules.REFUSED
-            paper.reason, paper.valid_until = reason, decision.valid_until
+            paper.reason, paper.valid_until = reason, valid_until
             paper.decided_at, paper.decided_by_name = now, who
             paper.version += 1
             paper.save()
@@ -49,7 +51,7 @@ def decide(order_id: UUID, decisions: Sequence[Decision]) -> Order:
             "approved": [waiting[each.paper_id].kind for each in decisions if each.approved],
             "refused": {
                 waiting[each.paper_id].kind: reason
-                for each, reason in zip(decisions, reasons, strict=True)
+                for each, (reason, _until) in zip(decisions, read, strict=True)
                 if not each.approved
             },
         }
@@ -69,21 +71,24 @@ def ask(order_id: UUID, text: object) -> Order:
     return order
 
 
-def _reasons(decisions: Sequence[Decision], waiting: dict[UUID, CasePaper]) -> list[str]:
+def _read(decisions: Sequence[Decision], waiting: dict[UUID, CasePaper]) -> list[tuple[str, date | None]]:
+    """Of each decision the reason and the day of expiry; what is approved has no reason, what is refused no day."""
     refused: list[Problem] = []
-    reasons: list[str] = []
+    found: list[tuple[str, date | None]] = []
     for index, each in enumerate(decisions):
+        here = f"/decisions/{index}"
         if each.paper_id not in waiting:
-            refused.append(Problem("orders.paper_decided", field=f"/decisions/{index}/paperId"))
-        field = f"/decisions/{index}/reason"
+            refused.append(Problem("orders.paper_decided", field=f"{here}/paperId"))
         try:
-            reason = clean(each.reason, field=field, limit=LONGEST_REASON, required=False)
+            reason = clean(each.reason, field=f"{here}/reason", limit=LONGEST_REASON, required=False)
+            told_until = each.valid_until if each.approved else None
+            until = case_rules.expiry(told_until, clock.now().date(), f"{here}/validUntil")
         except Problem as problem:
             refused.append(problem)
             continue
         if not each.approved and not reason:
-            refused.append(Problem("orders.reason_needed", field=field))
-        reasons.append("" if each.approved else reason)
+            refused.append(Problem("orders.reason_needed", field=f"{here}/reason"))
+        found.append(("" if each.approved else reason, until))
     if refused:
         raise Problems(refused)
-    return reasons
+    return found

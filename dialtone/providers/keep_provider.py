@@ -24,7 +24,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 def add_provider(*, code: object, is_simulated: bool = False, **said: Any) -> Provider:
     """A new provider; `said` as in `change_provider`. Raises Problems providers.code, providers.code_taken,
-    providers.choice, field.*."""
+    providers.choice, providers.contact_centre (USE-01), field.*."""
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise Problem("providers.code", field="/code", values={"value": str(code)[:40]})
     made = Provider(code=code, is_simulated=is_simulated, created_at=clock.now())
@@ -82,6 +82,8 @@ def _say(
     put("connection", lambda: _one(connection, rules.CONNECTIONS, "/connection"))
     put("service_types", lambda: _some(service_types, rules.SERVICE_TYPES, "/serviceTypes"))
     put("markets", lambda: _some(markets, served, "/markets"))
+    if rules.CONTACT_CENTER in provider.service_types and provider.connection == rules.CALLING_PLAN:
+        wrong.append(Problem("providers.contact_centre", field="/serviceTypes"))
     if wrong:
         raise Problems(wrong)
     provider.search_name = search_key(provider.name)

@@ -41,3 +41,10 @@ register(
     next_step=_("Choose another provider."),
     error_code=27105,
 )
+register(
+    "providers.contact_centre",
+    FIELD,
+    _("Calling plans are not supported together with a contact centre."),
+    next_step=_("Leave the contact centre out, or choose another kind of connection."),
+    error_code=27106,
+)

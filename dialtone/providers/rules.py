@@ -7,18 +7,20 @@ from collections.abc import Mapping
 PREFERRED, CERTIFIED, OTHER = "preferred", "certified", "other"
 CLASSES = (PREFERRED, CERTIFIED, OTHER)  # PROV-06: in this order
 STANDINGS = (CERTIFIED, OTHER)  # what the operator says; the partner prefers
+SERVICE_NUMBERS, CONTACT_CENTER = "SERVICE_NUMBERS", "CONTACT_CENTER"
 # As the compatible API writes them (webex-api.md section 4).
 SERVICE_TYPES = (
     "GEOGRAPHIC_NUMBERS",
     "TOLLFREE_NUMBERS",
-    "SERVICE_NUMBERS",
+    SERVICE_NUMBERS,
     "NON_GEOGRAPHIC_NUMBERS",
     "MOBILE_NUMBERS",
     "BUSINESS_TEXTING",
-    "CONTACT_CENTER",
+    CONTACT_CENTER,
 )
 # A premises-based connection is the customer's own; no provider of the catalogue is one.
-CONNECTIONS = ("calling_plan", "integrated_ccp", "non_integrated_ccp")
+CALLING_PLAN = "calling_plan"
+CONNECTIONS = (CALLING_PLAN, "integrated_ccp", "non_integrated_ccp")
 
 
 def class_of(standing: str, *, is_preferred: bool) -> str:

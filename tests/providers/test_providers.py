@@ -91,6 +91,7 @@ def test_a_provider_is_selected_for_a_location_without_calling(stocked: World) -
         assert refused.value.code == "locations.needs_migration"
 
 
+@pytest.mark.req("USE-01")
 def test_the_operator_keeps_the_catalogue(world: World) -> None:
     from dialtone.base.problems import Problem, Problems
     from dialtone.providers import keep_provider, queries
@@ -108,6 +109,10 @@ def test_the_operator_keeps_the_catalogue(world: World) -> None:
                 code="wren", **{**said, "markets": ["ZZ"], "service_types": [], "name": ""}
             )
         assert {each.field for each in wrong.value.problems} == {"/markets/0", "/serviceTypes", "/name"}
+        centre = {**said, "service_types": ["GEOGRAPHIC_NUMBERS", "CONTACT_CENTER"]}
+        with pytest.raises(Problems) as together:
+            keep_provider.add_provider(code="wren", **{**centre, "connection": "calling_plan"})
+        assert [each.code for each in together.value.problems] == ["providers.contact_centre"]
         made = keep_provider.add_provider(code="wren", **said)
         with pytest.raises(Problem) as refused:
             keep_provider.add_provider(code="wren", **said)
@@ -116,6 +121,10 @@ def test_the_operator_keeps_the_catalogue(world: World) -> None:
         changed = keep_provider.change_provider(made.id, seen=1, **said, is_offered=False)
         assert changed.version == 2
         assert not queries.shown().filter(id=made.id)
+        assert keep_provider.change_provider(made.id, **centre).version == 3, "with other connections it goes"
+        with pytest.raises(Problems) as together:
+            keep_provider.change_provider(made.id, **{**centre, "connection": "calling_plan"})
+        assert [each.code for each in together.value.problems] == ["providers.contact_centre"]
         with pytest.raises(Problem) as stale:
             keep_provider.change_provider(made.id, seen=1, **said)
         assert stale.value.code == "version.stale"

@@ -38,10 +38,11 @@ def send_papers(client: Any, order: Any, bench: Bench) -> None:
         assert client.post(url, {"document": file, "dated_on": str(day)}).status_code == 302
 
 
-def decide(desk: Any, order: Any, how: str = "approve", reason: str = "") -> Any:
+def decide(desk: Any, order: Any, how: str = "approve", reason: str = "", until: str = "") -> Any:
     page = desk.get(f"/desk/orders/{order.id}/").content.decode()
     papers = set(re.findall(r'name="decision-([0-9a-f-]+)"', page))
     said = {f"decision-{each}": how for each in papers} | {f"reason-{each}": reason for each in papers}
+    said |= {f"until-{each}": until for each in papers}
     return desk.post(f"/desk/orders/{order.id}/", {"what": "review", **said})
 
 
@@ -138,7 +139,15 @@ def test_italy_and_switzerland_to_live_numbers(
     if country == "IT":
         assert "local telephone provider" in mine.get(f"/orders/{order.id}/").content.decode()
     send_papers(mine, order, bench)
-    assert decide(desk, order).status_code == 302
+    for until, told in (("31.5.2031", "is not a day that exists"), ("2025-05-31", "valid until")):
+        refused = decide(desk, order, until=until)
+        assert refused.status_code == 422
+        assert told in refused.content.decode()
+        assert f'value="{until}"' in refused.content.decode(), "what was typed comes back"
+    assert decide(desk, order, until="2031-05-31").status_code == 302
+    with as_operator():
+        kept = {each.kind: each.valid_until for each in case_book.papers(order.id)}
+    assert str(kept["identity_document"]) == "2031-05-31"
     given = {"what": "deliver", "phone_numbers": numbers, "area_confirmed": "on"}
     assert desk.post(f"/desk/orders/{order.id}/", given).status_code == 302
     assert "Provisioned" in mine.get(f"/orders/{order.id}/").content.decode()

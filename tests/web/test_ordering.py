@@ -9,12 +9,19 @@ import pytest
 
 from dialtone import countries
 from dialtone.base import clock
+from dialtone.base.address import CivicAddress
+from dialtone.base.phone import PhoneNumber
+from dialtone.base.problems import Problem, Problems
+from dialtone.emergency import move_number
+from dialtone.locations import connect, create_location
+from dialtone.numbers import bring
 from dialtone.numbers import queries as numbers
 from dialtone.orders import cart as carts
 from dialtone.orders import queries, states
 from dialtone.plans import subscribe
+from dialtone.providers.simulate import simulate
 from tests.plugins.office import open_office
-from tests.plugins.world import World, as_customer
+from tests.plugins.world import World, as_customer, as_operator
 
 
 @pytest.fixture
@@ -348,7 +355,7 @@ def test_a_list_ordered_as_service_numbers_needs_the_licence_and_keeps_toll_free
     address_of_cart = f"/carts/{cart.id}/"
     page = admin.get(address_of_cart).content.decode()
     assert 'value="service" disabled' in page
-    assert "service-number licence" in page
+    assert "Needs the licence for service numbers" in page
     refused = admin.post(address_of_cart, {"add_as": "service"})
     assert refused.status_code == 409
     assert "licence for service numbers" in refused.content.decode()
@@ -364,3 +371,80 @@ def test_a_list_ordered_as_service_numbers_needs_the_licence_and_keeps_toll_free
         "+12122070001": ("standard", "service", "active"),
         "+18005550101": ("toll_free", "standard", "active"),
     }
+
+
+@pytest.mark.req("ORD-29", "ORD-30", "ORD-32", "ORD-33", "ORD-34")
+def test_numbers_of_an_own_provider_are_entered_as_service_numbers_where_it_has_them(
+    stocked: World, office: Any, admin: Any, signed_in: Any
+) -> None:
+    sites: dict[str, Any] = {}
+    with as_operator():
+        known = {each.code: each for each in simulate()}
+    for org, names in (
+        (stocked.alice, ("premises", "puffin-voice", "curlew-carrier")),
+        (stocked.charlie, ("premises", "puffin-voice")),
+    ):
+        with as_customer(org, stocked.people[f"{'alice' if org == stocked.alice else 'charlie'}_admin"]):
+            for name in names:
+                site = create_location.create_location(
+                    name=name, address=CivicAddress.from_json(office.address), time_zone="America/New_York"
+                )
+                provider = known.get(name)
+                kind = provider.connection if provider else name
+                connect.connect(site.id, kind, provider_id=provider.id if provider else None)
+                sites[f"{org.name} {name}"] = site
+    may = {}
+    for name, site in sites.items():
+        client = admin if name.startswith("Alice") else signed_in(stocked.people["charlie_admin"])
+        page = client.get(f"/orders/new/{site.id}/own/").content.decode()
+        assert 'value="standard" checked' in page
+        may[name] = 'value="service" disabled' not in page
+        if not may[name]:
+            refused = client.post(
+                f"/orders/new/{site.id}/own/", {"add_as": "service", "numbers": "+1 646 207 0001"}
+            )
+            assert refused.status_code == 422
+    assert may == {
+        "Alice Ltd premises": True,  # paid (ORD-30)
+        "Alice Ltd puffin-voice": True,  # it offers them (ORD-29)
+        "Alice Ltd curlew-carrier": False,  # it does not (ORD-34)
+        "Charlie AG premises": False,  # a trial
+        "Charlie AG puffin-voice": True,
+    }
+    # Add numbers > location > service numbers > the numbers > done (ORD-32); toll-free ones stay what they are (ORD-33).
+    mine = sites["Alice Ltd premises"]
+    address_of = f"/orders/new/{mine.id}/own/"
+    assert address_of in admin.get("/orders/new/").content.decode()
+    assert admin.get(address(mine))["Location"] == address_of
+    told = {"add_as": "service", "numbers": "(646) 207-0001\n1 800 555 0190"}
+    wrong = admin.post(address_of, {**told, "numbers": f"{told['numbers']}\n12"})
+    assert wrong.status_code == 422
+    assert [line["ok"] for line in wrong.context["pasted"]["lines"]] == [True, True, False]
+    assert admin.post(address_of, told)["Location"] == f"/numbers/?location={mine.id}"
+    with as_customer(stocked.alice):
+        found = numbers.numbers(numbers.Filter(location_ids=[mine.id]))
+        assert {each.e164: each.usage for each in found} == {
+            "+16462070001": "service",
+            "+18005550190": "standard",
+        }
+    again = admin.post(address_of, told)
+    assert again.status_code == 422
+    assert [line["ok"] for line in again.context["pasted"]["lines"]] == [False, False]
+
+
+@pytest.mark.req("ACC-18", "USE-06")
+def test_a_supplied_number_is_for_own_use_and_goes_to_no_other_customer(
+    stocked: World, office: Any, admin: Any, work: Any
+) -> None:
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        cart = carts.add(office.id, [carts.Choice(["+12122070001"], "standard")])
+    assert "may not be leased or sold on" in admin.get(f"/locations/{office.id}/contract/").content.decode()
+    assert admin.post(f"/carts/{cart.id}/", {"add_as": "standard"}).status_code == 302
+    work()
+    theirs = open_office(stocked.bob, stocked.people["bob_admin"])
+    with as_customer(stocked.alice), pytest.raises(Problem) as moved:
+        move_number.move_number("+12122070001", office.id, theirs.id)
+    assert moved.value.code == "not_found"
+    with as_customer(stocked.bob), pytest.raises(Problems) as taken:
+        bring.bring([PhoneNumber.parse_api("+12122070001")], location_id=theirs.id, country="US")
+    assert [each.code for each in taken.value.problems] == ["numbers.already_held"]

@@ -96,7 +96,7 @@ def test_customers_do_not_buy_and_nobody_buys_without_step_up(
         assert not Subscription.objects.exists()
 
 
-@pytest.mark.req("ACC-07", "ACC-08", "ACC-09", "ACC-10", "ACC-11", "ACC-12", "ACC-13")
+@pytest.mark.req("ACC-07", "ACC-08", "ACC-09", "ACC-10", "ACC-11", "ACC-12", "ACC-13", "ESA-08")
 def test_a_trial_says_what_it_is_not(world: World, partner: Client, signed_in: Callable[..., Client]) -> None:
     offered = partner.get("/plans/trial/").content.decode()
     assert partner.post("/plans/trial/").status_code == 302
@@ -115,6 +115,9 @@ def test_a_trial_says_what_it_is_not(world: World, partner: Client, signed_in: C
     assert "90 days left" in page
     for who in ("alice_admin", "alice_user"):
         assert b"No emergency calls from here" in signed_in(world.people[who]).get("/").content
+    # Beside the emergency addresses, too: with a valid address the calls are still for tests only (ESA-08).
+    told = signed_in(world.people["alice_admin"]).get("/emergency/").content
+    assert b"emergency calling is for tests only and not guaranteed" in told
 
 
 @pytest.mark.req("ACC-14", "ACC-15")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -364,26 +363,16 @@ def _worked(order: Order, what: str, request: HttpRequest, ask: AskForm, give: D
 
 
 def _decisions(order: Order, request: HttpRequest) -> list[review_case.Decision]:
-    found = []
-    for paper in case_book.papers(order.id):
-        said = request.POST.get(f"decision-{paper.id}", "")
-        if said in ("approve", "refuse"):
-            found.append(
-                review_case.Decision(
-                    paper.id,
-                    said == "approve",
-                    request.POST.get(f"reason-{paper.id}", "")[:2000],
-                    _day(request.POST.get(f"until-{paper.id}", "")),
-                )
-            )
-    return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+    return [
+        review_case.Decision(
+            paper.id,
+            request.POST[f"decision-{paper.id}"] == "approve",
+            request.POST.get(f"reason-{paper.id}", "")[:2000],
+            request.POST.get(f"until-{paper.id}", "")[:40],
+        )
+        for paper in case_book.papers(order.id)
+        if request.POST.get(f"decision-{paper.id}") in ("approve", "refuse")
+    ]
 
 
 def _refused(problem: Problem | Problems, order: Order, request: HttpRequest) -> dict[str, str]:

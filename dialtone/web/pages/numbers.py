@@ -22,16 +22,15 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import activate, deactivate, own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
-from dialtone.locations.rules import CALLING_PLAN
 from dialtone.numbers import assign, change_usage, queries, rules, set_main
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Line, Number
+from dialtone.orders import place
 from dialtone.orders import queries as orders
 from dialtone.orders import states as order_states
 from dialtone.people import queries as people
-from dialtone.plans import queries as plans
 from dialtone.porting import queries as ports
-from dialtone.web import happenings, keyset
+from dialtone.web import happenings, keyset, refusals
 from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
 from dialtone.web.page import caller_of, into_form, page
@@ -223,6 +222,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
     field.choices = choices
     if request.method == "POST" and form.is_valid() and _assigned(request, number, form):
         return redirect("number", e164=e164)
+    no_service = place.service_refusal(number.location_id)
     context = {
         **_facts(number, line),
         **_owners_on(request, number),
@@ -233,7 +233,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "is_too_many": is_too_many,
         "may_assign": caller.may("assigns_numbers"),
         "may_change_usage": caller.may("edits_locations") and number.kind not in rules.NEVER_SERVICE,
-        "lacks_licence": rules.lacks_licence(**_licence_facts(number)),
+        "no_service": refusals.worded(no_service).sentence() if no_service else "",
         "may_release": caller.may("releases_numbers"),
         "may_edit_emergency": caller.may("edits_emergency"),
     }
@@ -271,8 +271,7 @@ def usage(request: HttpRequest, e164: str) -> HttpResponse:
     after = "standard" if number.usage == "service" else "service"
     if request.method == "POST":
         wanted = "standard" if request.POST.get("usage") == "standard" else "service"
-        facts = _licence_facts(number)
-        changed = change_usage.change_usage(e164, wanted, **facts, field="/usage")
+        changed = change_usage.change_usage(e164, wanted, field="/usage")
         messages.success(request, _("Use of this number: %(use)s") % {"use": USAGE[changed.usage]})
         return redirect("number", e164=e164)
     confirm = {
@@ -292,14 +291,6 @@ def usage(request: HttpRequest, e164: str) -> HttpResponse:
         "fields": {"usage": after},
     }
     return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
-
-
-def _licence_facts(number: Number) -> dict[str, bool]:
-    """What decides whether the location may have service numbers (NUM-05)."""
-    return {
-        "is_calling_plan": locations.location(number.location_id).connection == CALLING_PLAN,
-        "has_licence": plans.has_service_licence(),
-    }
 
 
 def filters(request: HttpRequest) -> NumberFilters:

@@ -23,6 +23,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
+from dialtone.locations.rules import CALLING_PLAN
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.inventory import check, search
 from dialtone.numbers.inventory.wish import BLOCK_SIZES, Wish
@@ -282,7 +283,7 @@ def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("order", args=[order.id]) + "?placed=1")
     elif lines and not is_over:
         refused = place.refusals(location.id, [_group(line) for line in lines])
-    shown = emergency.of_location(location.id)
+    shown, no_service = emergency.of_location(location.id), place.service_refusal(location.id)
     context = {
         "title": _("Review the order"),
         "crumbs": [
@@ -295,7 +296,7 @@ def review(request: HttpRequest, cart_id: UUID) -> HttpResponse:
         "quantity": sum(len(line.e164s) for line in lines),
         "refused": [refusals.text(each) for each in refused],
         "is_over": is_over,
-        "may_service": place.may_be_service(),
+        "no_service": refusals.worded(no_service).sentence() if no_service else "",
         "add_as": request.POST.get("add_as", place.STANDARD),
         "is_trial": _trial(request)["is_trial"],
         "has_terms": plans.has_accepted_terms(found.customer_id),
@@ -495,6 +496,8 @@ def _not_ready(request: HttpRequest, location: Location) -> HttpResponse:
     ready = locations.may_order(location.id)
     if ready.code == "orders.by_case_only":
         return redirect("order-case", location_id=location.id)
+    if location.connection not in ("", CALLING_PLAN) and caller_of(request).may("edits_locations"):
+        return redirect("order-own", location_id=location.id)
     told = refusals.text(Problem(ready.code, values=dict(ready.values)))
     context = {
         "title": _("Numbers for %(name)s") % {"name": location.name},
