@@ -41,7 +41,7 @@ register(
     """SELECT n.id, n.e164 FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
        JOIN emergency_emergencyaddress a ON a.id = c.address_id
        WHERE upper_inf(c.during)
-         AND NOT (a.number_id = n.id OR (a.is_location_default AND a.location_id = n.location_id))""",
+         AND NOT (coalesce(a.number_id = n.id, false) OR (a.is_location_default AND a.location_id = n.location_id))""",
 )
 register(
     "E5",

@@ -21,15 +21,16 @@ NUMBERS, NUMBERS_FULL = 100_000, 1_000_000
 
 # Numbers like one that is in service, each with its history, its address and the carrier's record of it.
 _MANY = """
-CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, '+1213' || (2000000 + n)::text AS e164 FROM generate_series(1, {count}) n;
+CREATE TEMP TABLE made AS SELECT nth, gen_random_uuid() AS id, '+1213' || (2000000 + nth)::text AS e164 FROM generate_series(1, {count}) nth;
 INSERT INTO numbers_number SELECT (jsonb_populate_record(n, jsonb_build_object('id', made.id, 'e164', made.e164, 'is_main', false))).*
     FROM numbers_number n, made WHERE n.id = '{number}';
 INSERT INTO emergency_coverage SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'number_id', made.id))).*
     FROM emergency_coverage c, made WHERE c.number_id = '{number}' AND upper_inf(c.during);
 INSERT INTO carriers_sandboxrecord SELECT (jsonb_populate_record(r, jsonb_build_object('e164', made.e164))).*
     FROM carriers_sandboxrecord r, made WHERE r.e164 = '{e164}';
-INSERT INTO base_move SELECT (jsonb_populate_record(m, jsonb_build_object('id', {new_move}, 'subject_id', made.id))).*
-    FROM base_move m, made WHERE m.subject_id = '{number}' ORDER BY m.id;
+INSERT INTO base_move SELECT (jsonb_populate_record(old.move, jsonb_build_object('subject_id', made.id,
+    'id', to_char(old.nth, 'FM00000000') || '-0000-7000-8000-' || to_char(made.nth, 'FM000000000000')))).*
+    FROM (SELECT m AS move, row_number() OVER (ORDER BY m.id) AS nth FROM base_move m WHERE m.subject_id = '{number}') old, made;
 ANALYZE"""
 
 
@@ -43,14 +44,10 @@ def soak(full: bool) -> list[str]:
         count = NUMBERS_FULL if full else NUMBERS
         with psycopg.connect(host=sock, user="owner", dbname=name, autocommit=True) as owner:
             owner.execute("SET session_replication_role = replica")
-            kind = owner.execute(
-                "SELECT data_type FROM information_schema.columns WHERE table_name = 'base_move' AND column_name = 'id'"
-            ).fetchone()
-            new_move = "gen_random_uuid()" if kind and kind[0] == "uuid" else "nextval('base_move_id_seq')"
+            found = _names_each(owner, places)
             for statement in _MANY.split(";"):
-                owner.execute(statement.format(count=count, new_move=new_move, **places))
-            found = _takes(count)
-            found += _names_each(owner, places)
+                owner.execute(statement.format(count=count, **places))
+            found += _takes(count)
     return found
 
 
@@ -75,9 +72,14 @@ def _names_each(owner: Any, places: dict[str, str]) -> list[str]:
     from dialtone.base import invariants
     from dialtone.base.roles import AUDITOR
 
+    invariants.load()
     breaks = yaml.safe_load(BREAKS.read_text())
-    found = []
-    for invariant in invariants.all_known():
+    known = invariants.all_known()
+    found = [
+        f"auditor.yaml breaks {gone}, which is no invariant"
+        for gone in set(breaks) - {each.id for each in known}
+    ]
+    for invariant in known:
         if invariant.id not in breaks:
             found.append(f"nobody knows how to break {invariant.id} (auditor.yaml)")
             continue
