@@ -6,4 +6,4 @@ class EmergencyConfig(AppConfig):
     label = "emergency"
 
     def ready(self) -> None:
-        from dialtone.emergency import problems  # noqa: F401  registers this room's codes
+        from dialtone.emergency import give_back, problems  # noqa: F401  registers this room's codes, and what takes two persons

@@ -4,7 +4,8 @@ transaction."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dialtone import countries
 from dialtone.base import clock, record
@@ -16,17 +17,45 @@ from dialtone.numbers import mark_active, release
 from dialtone.numbers import queries as numbers_queries
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Number
+from dialtone.people import approvals
+from dialtone.people.models import Approval
 
 MOST_BY_ONE_PERSON = 100  # H15: the release of more takes two persons
+BY_TWO = "release_numbers"
 
 
 def give_back(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
-    """Release these numbers, all or none. Answers those that were released now; raises numbers.second_person,
+    """Release these numbers, all or none. Answers those that were released now; raises numbers.second_person (see `ask`),
     and what `numbers.release` raises."""
     if len(set(e164s)) > MOST_BY_ONE_PERSON:
         values = {"count": len(set(e164s)), "limit": MOST_BY_ONE_PERSON}
         raise Problem("numbers.second_person", field=field, values=values)
     return _give_back(e164s, field)
+
+
+def ask(e164s: Sequence[str], *, field: str = "/numbers") -> Approval:
+    """Ask another administrator to consent to the release of these numbers: more than one person may release (H15).
+
+    Raises Problem numbers.few_enough where one person can, and what the release itself would raise now.
+    """
+    wanted = sorted(set(e164s))
+    if len(wanted) <= MOST_BY_ONE_PERSON:
+        raise Problem("numbers.few_enough", field=field, values={"limit": MOST_BY_ONE_PERSON})
+    planned = release.plan(wanted, location_name=lambda number: locations.name_of(number.location_id))
+    for number, why in planned.staying:
+        raise Problem(why.code, field=f"{field}/{list(e164s).index(number.e164)}", values=why.values)
+    going = {number.e164 for number in planned.going}
+    for position, e164 in enumerate(e164s):
+        if e164 not in going:
+            raise Problem("not_found", field=f"{field}/{position}")
+    return approvals.ask(BY_TWO, {"numbers": wanted}, len(wanted))
+
+
+def _carry_out(asked: Mapping[str, Any]) -> None:
+    _give_back(asked["numbers"], "/numbers")
+
+
+approvals.register(BY_TWO, "releases_numbers", _carry_out)
 
 
 def _give_back(e164s: Sequence[str], field: str) -> list[Number]:

@@ -108,6 +108,10 @@ DUE = (
         "SELECT id AS case_id, due_at AS at FROM support_case WHERE state = 'answered' AND due_at IS NOT NULL",
     ),
     Due(
+        "approvals.expire",
+        "SELECT id AS approval_id, due_at AS at FROM people_approval WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "documents.erase",
         "SELECT id AS document_id, customer_id, erase_at AS at FROM base_document"
         " WHERE erase_at IS NOT NULL AND erased_at IS NULL",

@@ -87,6 +87,17 @@ def cases_close(case_id: str) -> None:
             close_case.close_due(case.id)
 
 
+@task("approvals.expire")
+def approvals_expire(approval_id: str) -> None:
+    """What took two persons, and nobody decided in time."""
+    from dialtone.people import approvals
+
+    with tenancy.operator_scope(JOB):
+        found = approvals.approval(UUID(approval_id))
+        with tenancy.owner_scope(found):
+            approvals.expire(found.id)
+
+
 @task("carriers.send")
 def carriers_send(code: str, reference: str) -> None:
     """Talk to the carrier; when it is done, carry on the order that waits for the answer."""

@@ -114,8 +114,15 @@ register(
     "numbers.second_person",
     CONFLICT,
     _("%(count)s numbers are too many to be released by one person at once."),
-    next_step=_("Choose at most %(limit)s, or ask the operator."),
+    next_step=_("Choose at most %(limit)s, or ask for the consent of another administrator."),
     error_code=25316,
+)
+register(
+    "numbers.few_enough",
+    CONFLICT,
+    _("So few numbers take no second person."),
+    next_step=_("Release them yourself: at most %(limit)s at once."),
+    error_code=25318,
 )
 register("numbers.twice", FIELD, _("This is in the list twice."), error_code=25330)
 register(

@@ -121,6 +121,46 @@ class Token(OrganisationOwned):
     version = models.IntegerField(default=1)
 
 
+class Approval(OrganisationOwned):
+    """Something that takes two persons: asked by one, consented to or refused by another (H15)."""
+
+    SUBJECT = "approval"
+
+    kind = models.CharField(max_length=40)
+    asked = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    count = models.IntegerField()
+    state = models.CharField(max_length=20, default="waiting")
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    asked_by_name = models.CharField(max_length=200)
+    due_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_by_name = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="people_approval_two_persons",
+                condition=~models.Q(state__in=["approved", "refused"])
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("asked_by"))),
+            ),
+            models.CheckConstraint(
+                name="people_approval_due_while_waiting",
+                condition=models.Q(state="waiting", due_at__isnull=False)
+                | (~models.Q(state="waiting") & models.Q(due_at__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                fields=["customer_id", "kind", "digest"],
+                condition=models.Q(state="waiting"),
+                name="people_approval_once",
+            ),
+        ]
+
+
 def tenant_of(organisation: Organisation) -> dict[str, UUID | None]:
     """The tenant columns for rows of this organisation."""
     return {"partner_id": organisation.partner_id, "customer_id": organisation.customer_id}

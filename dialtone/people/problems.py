@@ -126,3 +126,17 @@ register(
     next_step=_("Whoever forgot it gets a new link on the sign-in page."),
     error_code=25117,
 )
+register(
+    "approvals.own",
+    CONFLICT,
+    _("You asked for this yourself: somebody else consents or refuses."),
+    next_step=_("Ask another administrator, or withdraw it."),
+    error_code=25118,
+)
+register(
+    "approvals.decided",
+    CONFLICT,
+    _("This has been decided already, or has run out."),
+    next_step=_("Ask for it again."),
+    error_code=25119,
+)

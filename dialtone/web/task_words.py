@@ -8,6 +8,7 @@ TASKS = {
     "mail.send": gettext_lazy("Send a letter"),
     "webhooks.deliver": gettext_lazy("Deliver to a webhook"),
     "documents.erase": gettext_lazy("Erase a paper whose time is over"),
+    "approvals.expire": gettext_lazy("Nobody consented in time"),
     "cases.close": gettext_lazy("Close a case that nobody came back to"),
     "carriers.send": gettext_lazy("Ask a carrier"),
     "orders.advance": gettext_lazy("Carry an order on"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 # kind: (word, url name; "" when it has no page of its own). A number's page goes by its digits, which are its name.
 KINDS: dict[str, tuple[Any, str]] = {
+    "approval": (_("Consent"), "approval"),
     "block": (_("Block"), ""),
     "case": (_("Case"), "case"),
     "contract": (_("Contract"), ""),

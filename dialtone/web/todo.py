@@ -23,6 +23,7 @@ from dialtone.locations import queries as locations
 from dialtone.orders import queries as orders
 from dialtone.orders import remind
 from dialtone.orders import states as order_states
+from dialtone.people import approvals
 from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.plans import queries as plans
@@ -58,6 +59,7 @@ def of_customer(caller: Caller) -> list[Task]:
         *_addresses(caller),
         *_orders(caller),
         *_ports(caller),
+        *_approvals(caller),
         *_cases(caller),
         *_webhooks(caller),
     ]
@@ -237,6 +239,15 @@ def _cases(caller: Caller) -> Iterator[Task]:
         said = _("Case %(number)s was answered: %(title)s")
         words = said % {"number": case.number, "title": case.title}
         yield Task(words, _("Read the answer"), reverse("case", args=[case.id]), case.due_at)
+
+
+def _approvals(caller: Caller) -> Iterator[Task]:
+    """What somebody else asked for, and the reader may consent to."""
+    if not caller.may("releases_numbers"):
+        return
+    for each in approvals.approvals(open_only=True).exclude(asked_by=caller.person_id)[:MOST]:
+        said = _("%(name)s asks for your consent") % {"name": each.asked_by_name}
+        yield Task(said, _("See what is asked"), reverse("approval", args=[each.id]), each.due_at)
 
 
 def _webhooks(caller: Caller) -> Iterator[Task]:

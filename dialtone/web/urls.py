@@ -6,6 +6,7 @@ from django.urls import path
 
 from dialtone.web import styleguide
 from dialtone.web.pages import (
+    approvals,
     audit,
     calls,
     carriers,
@@ -112,6 +113,9 @@ urlpatterns = [
         services.announcement_remove,
         name="announcement-remove",
     ),
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
+    path("numbers/release/ask/", approvals.release_ask, name="release-ask"),
     path("cases/", cases.case_list, name="cases"),
     path("cases/new/", cases.case_new, name="case-new"),
     path("cases/<uuid:case_id>/", cases.case_page, name="case"),

@@ -66,6 +66,7 @@ class Things:
     case_order: Any = None
     case_paper: Any = None
     move: Any = None
+    approval: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invited: Any = None
@@ -166,6 +167,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
     from dialtone.numbers import assign
     from dialtone.orders import cart, place
     from dialtone.orders import queries as orders
+    from dialtone.people import approvals
     from dialtone.plans import queries as plans
     from dialtone.porting import create_order, sign_letter
     from dialtone.services import virtual_lines, workspaces
@@ -217,6 +219,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
             things.port_order.id, name=f"{things.canary} contact", email=f"{name}@contact.example"
         )
         _order_by_case(things)
+        things.approval = approvals.ask("release_numbers", {"numbers": [ours[1]]}, 1)
         things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)
         things.licence = plans.licences()[0]

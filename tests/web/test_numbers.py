@@ -150,20 +150,39 @@ def test_a_block_goes_only_whole(stocked: World, office: Any, work: Any, signed_
     assert listed(client.get("/numbers/")) == ["+12122070001"]
 
 
-def test_all_that_match_are_planned_but_never_too_many_at_once(
+def test_more_than_one_person_may_release_takes_a_second(
     stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
 ) -> None:
+    """H15 on the pages: all that match are planned, asked for by one administrator, and go when another consents."""
     from dialtone.emergency import give_back
+    from dialtone.people import set_up
+    from dialtone.people.invite_person import invite_person
 
     own(stocked, office, work, single(1), single(2), single(3))
     monkeypatch.setattr(give_back, "MOST_BY_ONE_PERSON", 2)
-    client = signed_in(stocked.people["alice_admin"])
-    plan = client.post("/numbers/plan/?q=207", {"action": "release", "all": "1"})
+    alone = signed_in(stocked.people["alice_admin"], proven=True)
+    plan = alone.post("/numbers/plan/?q=207", {"action": "release", "all": "1"})
     assert len(plan.context["planned"].going) == 3
-    assert plan.context["is_too_many"]
+    assert b"Ask for consent" in plan.content
     numbers = [f"+1212207000{last}" for last in (1, 2, 3)]
-    assert client.post("/numbers/release/", {"number": numbers}).status_code == 409
-    assert len(listed(client.get("/numbers/"))) == 3
+    assert alone.post("/numbers/release/", {"number": numbers}).status_code == 409
+    asked = alone.post("/numbers/release/ask/", {"number": numbers}, follow=True)
+    assert b"Nobody else in your organisation may consent. Ask Partner P" in asked.content
+    matter = asked.redirect_chain[-1][0]
+    assert alone.post(matter, {"what": "approve"}).status_code == 409, "the same person"
+    assert b"asks for your consent" not in alone.get("/").content
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        second = invite_person(stocked.alice.id, email="second@example.com", role="full", by_role="full")
+        set_up.set_password(second, "a quiet lake 7")
+    assert alone.get("/approvals/").context["listing"].rows[0][1] == "Release of 3 numbers"
+    other = signed_in(second)
+    assert b"Alice Admin asks for your consent" in other.get("/").content
+    assert b"Alice Admin" in other.get(matter).content
+    assert "/account/reauthenticate/" in other.post(matter, {"what": "approve"})["Location"]
+    other = signed_in(second, proven=True)
+    assert b"Consented to" in other.post(matter, {"what": "approve"}, follow=True).content
+    assert listed(other.get("/numbers/")) == []
+    assert other.post(matter, {"what": "refuse"}).status_code == 409, "decided"
 
 
 def test_a_number_is_switched_off_and_on(stocked: World, office: Any, work: Any, signed_in: Any) -> None:
