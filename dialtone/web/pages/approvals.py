@@ -37,7 +37,7 @@ STATES: dict[str, tuple[str, Any]] = {
 
 class RefusalForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Why not (optional)"),
+        label=gettext_lazy("Note, if you refuse (optional)"),
         required=False,
         widget=forms.TextInput({"maxlength": str(approvals.LONGEST_NOTE)}),
     )
