@@ -26,7 +26,7 @@ class ReleaseWanted(Strict):
     )
 
 
-class Refusal(Strict):
+class Unwilling(Strict):
     note: str = ""
 
 
@@ -115,7 +115,7 @@ def approve(request: HttpRequest, approval_id: str) -> Any:
     f"{ONE}/actions/refuse/invoke", response=ApprovalAnswer, operation_id="refuse", summary="Do not consent"
 )
 @needs("releases_numbers")
-def refuse(request: HttpRequest, approval_id: str, told: Refusal) -> Any:
+def refuse(request: HttpRequest, approval_id: str, told: Unwilling) -> Any:
     return worded(approvals.refuse(_named(request, approval_id).id, told.note))
 
 
