@@ -6,7 +6,7 @@ Webhooks of a carrier are only hints to `observe`. Source: architecture decision
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,7 +24,8 @@ class CarrierUnsure(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """One command: `kind` is provision, release, set_emergency_address, port_submit, port_cancel or port_move; `facts`
+    """One command: `kind` is provision, release, set_emergency_address, port_submit, port_cancel, port_move or
+    port_out_answer; `facts`
     are plain values, without secrets (a PIN goes sealed, see `sealed_pin`)."""
 
     reference: str
@@ -112,6 +113,10 @@ class Carrier(Protocol):
 
     def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
         """Who has these numbers, each given as (E.164, country, kind). A question, may be repeated. Raises CarrierAway."""
+        ...
+
+    def gone(self, e164s: Collection[str]) -> set[str]:
+        """Those of the numbers that are with another carrier now. A question, may be repeated. Raises CarrierAway."""
         ...
 
     def port_history(self, order: str) -> PortHistory | None:

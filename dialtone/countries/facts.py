@@ -204,6 +204,10 @@ class Porting(Struct, frozen=True, forbid_unknown_fields=True):
     """Business days within which another carrier's request to take a number away is answered."""
     port_out_refusals: tuple[str, ...]
     """The only reasons for which such a request may be refused."""
+    port_out_checks: tuple[str, ...]
+    """What of such a request is compared by machine: pin, account_number, postal_code."""
+    port_out_lead: int
+    """Business days from our agreement to the earliest day on which the number leaves."""
 
     def lead_business_days(self, kind: str | None = None) -> int:
         """Earliest FOC, in business days after receipt, for a line or port type ("simple": one plain line)."""

@@ -70,6 +70,14 @@ DUE = (
         " WHERE due_at IS NOT NULL AND ended_at IS NULL",
     ),
     Due(
+        "port_out.attend",
+        "SELECT id AS request_id, customer_id, due_at AS at FROM porting_portout WHERE due_at IS NOT NULL",
+    ),
+    Due(
+        "port_out.lock",
+        "SELECT id AS unlock_id, customer_id, due_at AS at FROM porting_unlock WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "inventory.sweep",
         "SELECT min(ends) AS at FROM (SELECT min(until) AS ends FROM numbers_claim WHERE state = 'h'"
         " UNION ALL SELECT min(rests_until) FROM numbers_claim WHERE state = 'a') each HAVING min(ends) IS NOT NULL",

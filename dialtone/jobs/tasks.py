@@ -203,3 +203,20 @@ def porting_attend(order_id: str, customer_id: str) -> None:
     from dialtone.porting import attend
 
     attend.attend(UUID(order_id), UUID(customer_id))
+
+
+@task("port_out.attend")
+def port_out_attend(request_id: str, customer_id: str) -> None:
+    """A due request of another carrier: alerts, and asking ours whether the numbers have left."""
+    from dialtone.porting.out import attend
+
+    attend.attend(UUID(request_id), UUID(customer_id))
+
+
+@task("port_out.lock")
+def port_out_lock(unlock_id: str, customer_id: str) -> None:
+    """The time of an unlock has passed."""
+    from dialtone.porting.out import lock
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        lock.lock_due(UUID(unlock_id))

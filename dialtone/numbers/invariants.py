@@ -19,11 +19,11 @@ register(
 )
 register(
     "N5",
-    "the members of a block are all held or all given back",
+    "the members of a block that came and have not left are all held or all given back",
     """SELECT b.id, b.first FROM numbers_block b JOIN numbers_number n ON n.block_id = b.id
        GROUP BY b.id, b.first
        HAVING count(*) FILTER (WHERE n.state = 'released') NOT IN
-              (0, count(*) FILTER (WHERE n.state NOT IN ('failed', 'cancelled')))""",
+              (0, count(*) FILTER (WHERE n.state NOT IN ('failed', 'cancelled', 'left')))""",
 )
 register(
     "N6",

@@ -29,7 +29,7 @@ class Number(CustomerOwned):
     States are in `states.py`. `owned_during` is half open; the exclusion constraint is the last line of N1: at any
     instant a number has one owner in the whole installation. A number is able to place calls exactly during
     `calls_during`, which only `emergency/activate.py` sets (E1). `is_off`: somebody switched it off, so that nothing but somebody
-    switches it on again.
+    switches it on again. `is_leaving`: another carrier asked for it and has not been refused (H10).
     """
 
     SUBJECT = "number"
@@ -48,6 +48,7 @@ class Number(CustomerOwned):
     owned_during = DateTimeRangeField()
     calls_during = DateTimeRangeField(null=True)
     is_off = models.BooleanField(default=False, db_default=False)
+    is_leaving = models.BooleanField(default=False, db_default=False)
     provisioned_at = models.DateTimeField(null=True)
     ageing_until = models.DateTimeField(null=True)
     place = models.JSONField(default=dict)

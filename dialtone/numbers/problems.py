@@ -198,3 +198,10 @@ register(
     _("%(number)s is not a number of type %(type)s."),
     error_code=25338,
 )
+register(
+    "numbers.is_leaving",
+    CONFLICT,
+    _("Another carrier has asked for %(number)s, so it cannot be released now."),
+    next_step=_("Wait until the number has left, or stop the request."),
+    error_code=25339,
+)

@@ -209,6 +209,12 @@ def number_by_e164(e164: str) -> Number:
     return found
 
 
+def in_service(e164s: Sequence[str]) -> dict[str, Number]:
+    """Those of the numbers that the customer has from a carrier of ours, delivered, by their E.164."""
+    found = Number.objects.filter(e164__in=list(e164s), state__in=(states.INACTIVE, states.ACTIVE))
+    return {number.e164: number for number in found.exclude(carrier="")}
+
+
 def lines_of(found: Sequence[Number]) -> dict[UUID, Line]:
     """The line of each number that is assigned, by number id."""
     return {line.number_id: line for line in Line.objects.filter(number__in=found) if line.number_id}

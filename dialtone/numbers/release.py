@@ -59,7 +59,7 @@ def release(
 
     `ageing_days` says how long each rests before somebody else may have it (country fact). The caller has switched them
     off (`emergency/deactivate.py`) in this transaction. Raises Problem: not_found, numbers.part_of_block, numbers.in_use,
-    numbers.is_main.
+    numbers.is_main, numbers.is_leaving.
     """
     now = clock.now()
     wanted = list(dict.fromkeys(e164s))
@@ -132,6 +132,7 @@ def _problem(
     owner = names.get(number.id, "")
     verdict = rules.may_release(
         is_pending=number.state == states.PENDING,
+        is_leaving=number.is_leaving,
         in_block=number.block is not None,
         whole_block=siblings_going == _held_of_block(number),
         is_main=number.is_main,

@@ -72,6 +72,7 @@ def may_release(
     main_needed: bool,
     assigned_to: str,
     is_pending: bool = False,
+    is_leaving: bool = False,
 ) -> Verdict:
     """Whether a number may be given back (NUM-02, NUM-14, H10). One that is still on its way is the order's matter.
 
@@ -80,6 +81,8 @@ def may_release(
     """
     if is_pending:
         return Verdict(False, "numbers.not_delivered")
+    if is_leaving:
+        return Verdict(False, "numbers.is_leaving")
     if in_block and not whole_block:
         return Verdict(False, "numbers.part_of_block")
     if assigned_to:

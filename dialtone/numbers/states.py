@@ -7,6 +7,7 @@
 | active   | delivered and able to place calls (E1)                         | nobody    |
 | connected| in service with the location's own provider, which carries its calls and shows its emergency address | nobody |
 | released | given back; ages before somebody else may have it (N4)         | nobody    |
+| left     | moved to another carrier (port-out); comes back by a port only | nobody    |
 | failed   | the carrier did not deliver it                                 | nobody    |
 | cancelled| the order ended before delivery                                | nobody    |
 """
@@ -16,11 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PENDING, INACTIVE, ACTIVE, CONNECTED = "pending", "inactive", "active", "connected"
-RELEASED, FAILED, CANCELLED = "released", "failed", "cancelled"
+RELEASED, LEFT, FAILED, CANCELLED = "released", "left", "failed", "cancelled"
 
 HELD = (PENDING, INACTIVE, ACTIVE, CONNECTED)
 IN_SERVICE = (ACTIVE, CONNECTED)
-GONE = (RELEASED, FAILED, CANCELLED)
+GONE = (RELEASED, LEFT, FAILED, CANCELLED)
 ALL = (*HELD, *GONE)
 
 ACTS_NEXT = {
@@ -29,6 +30,7 @@ ACTS_NEXT = {
     ACTIVE: "nobody",
     CONNECTED: "nobody",
     RELEASED: "nobody",
+    LEFT: "nobody",
     FAILED: "nobody",
     CANCELLED: "nobody",
 }
@@ -37,10 +39,11 @@ ACTS_NEXT = {
 MOVES: dict[str, dict[str, str]] = {
     "": {"ordered": PENDING, "imported": INACTIVE},
     PENDING: {"delivered": INACTIVE, "refused": FAILED, "cancelled": CANCELLED},
-    INACTIVE: {"activated": ACTIVE, "connected": CONNECTED, "released": RELEASED},
+    INACTIVE: {"activated": ACTIVE, "connected": CONNECTED, "released": RELEASED, "left": LEFT},
     ACTIVE: {"deactivated": INACTIVE, "released": RELEASED},
     CONNECTED: {"disconnected": INACTIVE, "released": RELEASED},
     RELEASED: {},
+    LEFT: {},
     FAILED: {},
     CANCELLED: {},
 }

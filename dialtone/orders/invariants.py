@@ -13,7 +13,7 @@ register(
        SELECT l.id, l.state FROM orders_orderline l
        WHERE l.state = 'fulfilled' AND EXISTS (SELECT FROM unnest(l.e164s) e WHERE NOT EXISTS (
            SELECT FROM numbers_number n WHERE n.order_id = l.order_id AND n.e164 = e
-           AND n.state IN ('inactive', 'active', 'released')))""",
+           AND n.state IN ('inactive', 'active', 'released', 'left')))""",
 )
 register(
     "O1",

@@ -26,7 +26,7 @@ from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortOrder
 
 # Without what is read as something else: 0 and O, 1 and I.
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def create(
@@ -50,7 +50,7 @@ def create(
     rules = check_may_port(location)
     now = clock.now()
     made = PortOrder(
-        number="POR-" + "".join(secrets.choice(_LETTERS) for _letter in range(8)),
+        number="POR-" + "".join(secrets.choice(LETTERS) for _letter in range(8)),
         location_id=location.id,
         location_name=location.name,
         country=location.country,

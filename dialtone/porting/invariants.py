@@ -12,7 +12,7 @@ register(
        UNION ALL
        SELECT p.order_id, p.e164 FROM porting_portnumber p WHERE p.state = 'completed' AND NOT EXISTS (
            SELECT FROM numbers_number n WHERE n.order_id = p.order_id AND n.e164 = p.e164
-           AND n.customer_id = p.customer_id AND n.state IN ('inactive', 'active', 'released'))""",
+           AND n.customer_id = p.customer_id AND n.state IN ('inactive', 'active', 'released', 'left'))""",
 )
 register(
     "P2",
@@ -77,4 +77,43 @@ register(
            SELECT to_state FROM base_move m WHERE m.subject_id = o.id AND m.subject_kind = 'port_order'
            ORDER BY m.id DESC LIMIT 1) last ON true
        WHERE last.to_state IS DISTINCT FROM o.status""",
+)
+register(
+    "P8",
+    "a number was agreed to only while unlocked, asked for rightly, and by a named person; its holder was told of every request",
+    """SELECT n.id, n.e164 FROM porting_portoutnumber n JOIN porting_portout r ON r.id = n.request_id
+       WHERE n.agreed_at IS NOT NULL AND (
+           r.answered_by_name = '' OR n.checks->>'may_agree' IS DISTINCT FROM 'true' OR n.checks->>'pin' NOT IN ('ok', 'not_asked')
+           OR NOT EXISTS (
+               SELECT FROM porting_unlockednumber u WHERE u.e164 = n.e164 AND u.customer_id = n.customer_id
+               AND u.unlocked_at <= n.agreed_at AND (u.locked_at IS NULL OR u.locked_at >= n.agreed_at)))
+       UNION ALL
+       SELECT r.id, r.number FROM porting_portout r WHERE NOT EXISTS (
+           SELECT FROM base_event e WHERE e.subject_id = r.id AND e.kind = 'port_out.asked')""",
+)
+register(
+    "P8-left",
+    "a number leaves only after it was agreed to, and then nobody of ours owns it, calls with it, or shows an address for it",
+    """SELECT n.id, n.e164 FROM porting_portoutnumber n WHERE n.state = 'left' AND (n.agreed_at IS NULL OR EXISTS (
+           SELECT FROM numbers_number m WHERE m.e164 = n.e164 AND m.customer_id = n.customer_id
+           AND m.owned_during @> n.left_at))
+       UNION ALL
+       SELECT m.id, m.e164 FROM numbers_number m WHERE m.state = 'left' AND NOT EXISTS (
+           SELECT FROM porting_portoutnumber n WHERE n.e164 = m.e164 AND n.customer_id = m.customer_id
+           AND n.left_at = upper(m.owned_during))""",
+)
+register(
+    "P8-due",
+    "every open request of another carrier has a next look, and its state is the one its numbers give",
+    """SELECT r.id, r.number FROM porting_portout r WHERE (r.state IN ('asked', 'agreed')) <> (r.due_at IS NOT NULL)
+       UNION ALL
+       SELECT r.id, r.number FROM porting_portout r WHERE r.state <> coalesce((
+           SELECT CASE WHEN bool_or(n.state = 'asked') THEN 'asked' WHEN bool_or(n.state = 'agreed') THEN 'agreed'
+                       WHEN bool_or(n.state = 'left') THEN 'left' WHEN bool_or(n.state = 'withdrawn') THEN 'withdrawn'
+                       ELSE 'refused' END
+           FROM porting_portoutnumber n WHERE n.request_id = r.id), '')
+       UNION ALL
+       SELECT m.id, m.e164 FROM numbers_number m WHERE m.is_leaving <> EXISTS (
+           SELECT FROM porting_portoutnumber n WHERE n.e164 = m.e164 AND n.customer_id = m.customer_id
+           AND n.state IN ('asked', 'agreed')) AND m.state IN ('inactive', 'active')""",
 )

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dialtone.base.tenancy import CustomerOwned
+from dialtone.porting.out.models import *  # noqa: F403
 
 
 class PortOrder(CustomerOwned):
@@ -200,80 +201,4 @@ class PortComment(CustomerOwned):
                 condition=~models.Q(reference=""),
                 name="porting_portcomment_once",
             )
-        ]
-
-
-class NumberLock(CustomerOwned):
-    """That a number may leave, for a time. Without a row that still counts, a number is locked (default)."""
-
-    SUBJECT = "number_lock"
-
-    e164 = models.CharField(max_length=16, db_collation="C")
-    unlocked_at = models.DateTimeField()
-    unlocked_by = models.UUIDField(null=True)
-    unlocked_by_name = models.CharField(max_length=160, blank=True)
-    approved_by = models.UUIDField(null=True)
-    until = models.DateTimeField()
-    locked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["e164"],
-                condition=models.Q(locked_at__isnull=True),
-                name="porting_numberlock_one_open",
-            )
-        ]
-
-
-class PortOutPin(CustomerOwned):
-    """The PIN that lets a customer's numbers leave; kept as a hash only, shown once (S11)."""
-
-    SUBJECT = "port_out_pin"
-
-    hashed = models.CharField(max_length=200)
-    made_at = models.DateTimeField()
-    made_by = models.UUIDField(null=True)
-    failures = models.SmallIntegerField(default=0)
-    blocked_until = models.DateTimeField(null=True)
-    version = models.IntegerField(default=1)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["customer_id"], name="porting_portoutpin_one")
-        ]
-
-
-class PortOut(CustomerOwned):
-    """Another carrier's request to take a number away, and our answer (P8)."""
-
-    SUBJECT = "port_out"
-
-    number = models.CharField(max_length=20, unique=True)
-    e164 = models.CharField(max_length=16, db_collation="C")
-    location_id = models.UUIDField()
-    asked_by = models.CharField(max_length=80)
-    reference = models.CharField(max_length=120)
-    authorized_name = models.CharField(max_length=160, blank=True)
-    asked_at = models.DateTimeField()
-    answer_by = models.DateTimeField()
-    state = models.CharField(max_length=20)
-    reason = models.CharField(max_length=40, blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by_name = models.CharField(max_length=160, blank=True)
-    leaves_on = models.DateField(null=True)
-    leaves_at = models.DateTimeField(null=True)
-    left_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    version = models.IntegerField(default=1)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["asked_by", "reference", "e164"], name="porting_portout_once"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["customer_id", "-asked_at"], name="porting_portout_customer"),
-            models.Index(
-                fields=["due_at"], name="porting_portout_due", condition=models.Q(due_at__isnull=False)
-            ),
         ]

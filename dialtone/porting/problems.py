@@ -523,3 +523,36 @@ register(
     _("There were too many wrong PINs; requests are refused until %(until)s."),
     error_code=26078,
 )
+register(
+    "port_out.days",
+    FIELD,
+    _("%(field)s has to be a number of days."),
+    allowed=_("From 1 to %(limit)s."),
+    error_code=26079,
+)
+register(
+    "port_out.unlock_over",
+    CONFLICT,
+    _("These numbers are locked again."),
+    next_step=_("Unlock them anew."),
+    error_code=26080,
+)
+register(
+    "port_out.person",
+    FORBIDDEN,
+    _("Only a named person of the operator's desk answers another carrier."),
+    error_code=26081,
+)
+register(
+    "port_out.reference",
+    CONFLICT,
+    _("The reference %(reference)s was used for another request."),
+    next_step=_("Ask again with a reference of its own."),
+    error_code=26082,
+)
+register(
+    "port_out.not_agreed",
+    CONFLICT,
+    _("Nobody has agreed that %(number)s leaves."),
+    error_code=26083,
+)

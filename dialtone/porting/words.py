@@ -135,4 +135,7 @@ PORT_OUT_REASONS: Final[dict[str, Any]] = {
     "wrong_pin": _("the PIN is wrong"),
     "not_the_holder": _("the request is not the holder's"),
     "trial": _("numbers of a trial cannot leave"),
+    "already_leaving": _("another request for the number is open"),
+    "wrong_account": _("the account number is missing or wrong"),
+    "wrong_postcode": _("the postcode is missing or wrong"),
 }

@@ -73,6 +73,30 @@ KINDS = {
     "port_review": Kind(
         _("Numbers to review"), "phone", _("Find out whether these numbers can be ported after all.")
     ),
+    "port_out_answer": Kind(
+        _("Another carrier's request"),
+        "transfer-out",
+        _("Agree and name the day, or refuse for a lawful reason. No answer may count as consent."),
+    ),
+    "port_out_late": Kind(
+        _("Port-out that is overdue"),
+        "clock",
+        _("Our answer is late, or the numbers have not left on their day. Nothing happens by itself."),
+    ),
+    "port_out_leave": Kind(
+        _("Port-out on its day"), "transfer-out", _("Say which numbers have left, once they have.")
+    ),
+    "port_out_contradiction": Kind(
+        _("Contradiction in a port-out"),
+        "alert-triangle",
+        _(
+            "Another carrier says that it has numbers to which nobody agreed. Nothing is released: ask both carriers."
+        ),
+        {
+            "asked": _("The carrier was asked; what is settled stands"),
+            "not_needed": _("It is no longer needed"),
+        },
+    ),
     "port_comment": Kind(
         _("Comment on a port order"),
         "message",

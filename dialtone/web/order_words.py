@@ -21,6 +21,7 @@ NUMBER = {
     "active": ("ok", L_("Live")),
     "connected": ("ok", L_("Live, with your own carrier")),
     "released": ("off", L_("Released")),
+    "left": ("off", L_("Has left")),
     "failed": ("refused", L_("Not delivered")),
     "cancelled": ("off", L_("Cancelled")),
 }
@@ -30,6 +31,7 @@ DELIVERY = {
     "inactive": ("ok", L_("Success")),
     "active": ("ok", L_("Success")),
     "released": ("off", L_("Released since")),
+    "left": ("off", L_("Has left")),
     "failed": ("refused", L_("Failure")),
     "cancelled": ("off", L_("Cancelled")),
 }

@@ -39,6 +39,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "provider": (_("PSTN provider"), ""),
     "port_letter": (_("Letter of authorisation"), ""),
     "port_order": (_("Port order"), "port"),
+    "port_out": (_("Port-out"), ""),
+    "unlock": (_("Lock"), ""),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),
     "support_contact": (_("Support directory"), ""),

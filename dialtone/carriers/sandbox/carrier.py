@@ -12,14 +12,14 @@ Everything here is simulated and says so (H26). Its fulfilment promise is SPK-04
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
 from dialtone.base import clock, tenancy
 from dialtone.carriers.models import SandboxRecord, SandboxWork
 from dialtone.carriers.protocol import Ask, CarrierUnsure, LookedUp, Outcome, PortHistory, Receipt
-from dialtone.carriers.sandbox import ports
+from dialtone.carriers.sandbox import gaining, ports
 
 SOON = timedelta(seconds=2)
 SLOW = timedelta(minutes=10)
@@ -38,6 +38,8 @@ class SandboxCarrier:
     code = "sandbox"
 
     def do(self, ask: Ask) -> Receipt:
+        if ask.kind == "port_out_answer":
+            return gaining.take_answer(ask)
         if ask.kind in ports.KINDS:
             with tenancy.operator_scope():
                 return ports.take(ask)
@@ -60,6 +62,9 @@ class SandboxCarrier:
 
     def port_history(self, order: str) -> PortHistory | None:
         return ports.history(order)
+
+    def gone(self, e164s: Collection[str]) -> set[str]:
+        return gaining.gone(e164s)
 
     def _take_on(self, ask: Ask) -> SandboxWork:
         now = clock.now()

@@ -11,6 +11,7 @@ from dialtone.base import clock, tenancy
 from dialtone.carriers import sealed_pin
 from dialtone.carriers.models import SandboxPort, SandboxRecord
 from dialtone.carriers.protocol import Ask, LookedUp, Outcome, PortHistory, Receipt
+from dialtone.carriers.sandbox.gaining import GOES_AT
 from dialtone.carriers.sandbox.losing import Csr, account_of, carrier_of, carriers
 from dialtone.carriers.sandbox.port_script import Asked, Change, script
 from dialtone.carriers.statements import COMPLETED, Said
@@ -165,7 +166,7 @@ def _note_moved(said: Sequence[Said]) -> None:
     fresh = moved - _with_us(list(moved))
     known = {row.e164: row for row in SandboxRecord.objects.filter(e164__in=list(fresh))}
     for e164, row in known.items():
-        row.facts = {**row.facts, WITH_US: True}
+        row.facts = {**{name: value for name, value in row.facts.items() if name != GOES_AT}, WITH_US: True}
         SandboxRecord.objects.filter(e164=e164).update(facts=row.facts)
     SandboxRecord.objects.bulk_create(
         [SandboxRecord(e164=e164, since=clock.now(), facts={WITH_US: True}) for e164 in fresh - set(known)],

@@ -75,6 +75,11 @@ def release(e164s: Sequence[str], *, customer_id: UUID, until: datetime, now: da
     _call("SELECT inventory_release(%s, %s, %s, %s)", [_digits(e164s), customer_id, until, now])
 
 
+def leave(e164s: Sequence[str], *, customer_id: UUID, now: datetime) -> None:
+    """Owned numbers have gone to another carrier: nobody can order them, and whoever ports them back has them again."""
+    _call("SELECT inventory_leave(%s, %s, %s)", [_digits(e164s), customer_id, now])
+
+
 def free(e164s: Sequence[str], *, customer_id: UUID, now: datetime) -> None:
     """Give held or owned numbers back that were never in use: free at once."""
     _call("SELECT inventory_free(%s, %s, %s)", [_digits(e164s), customer_id, now])

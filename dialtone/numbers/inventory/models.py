@@ -59,7 +59,8 @@ class Chunk(models.Model):
 
 
 class Claim(models.Model):
-    """Who has a number: held (h) until `until`, owned (o), or ageing (a) until `rests_until`; a free number has no row.
+    """Who has a number: held (h) until `until`, owned (o), ageing (a) until `rests_until`, or gone to another carrier (g); a free
+    number has no row.
 
     The number is its digits, without the plus: eight bytes, compared as one machine word, the same in the bitmaps. `area_id` is
     where it was delivered, null for a number that came by porting and never was ours to offer. `rests_until` outlives a
@@ -81,7 +82,7 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="numbers_claim_states",
                 condition=models.Q(state="h", reservation_id__isnull=False, until__isnull=False)
-                | models.Q(state="o", reservation_id__isnull=True, until__isnull=True)
+                | models.Q(state__in=["o", "g"], reservation_id__isnull=True, until__isnull=True)
                 | models.Q(
                     state="a", reservation_id__isnull=True, until__isnull=True, rests_until__isnull=False
                 ),

@@ -22,6 +22,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from dialtone.base import clock
+from dialtone.porting.words import PORT_OUT_REASONS
 from dialtone.web import reading, words
 
 register = template.Library()
@@ -95,6 +96,12 @@ def day(on: date | None) -> SafeString:
     if on is None:
         return mark_safe('<span class="text-secondary">–</span>')
     return format_html('<time datetime="{}" class="moment">{}</time>', on.isoformat(), reading.day_text(on))
+
+
+@register.filter
+def port_out_reason(code: str) -> str:
+    """Why another carrier's request was refused, in words; for letters, which know the code only."""
+    return str(PORT_OUT_REASONS.get(code, code))
 
 
 @register.filter
