@@ -71,7 +71,7 @@ DUE = (
     ),
     Due(
         "port_out.attend",
-        "SELECT id AS request_id, customer_id, due_at AS at FROM porting_portout WHERE due_at IS NOT NULL",
+        "SELECT id AS port_out_id, customer_id, due_at AS at FROM porting_portout WHERE due_at IS NOT NULL",
     ),
     Due(
         "port_out.lock",

@@ -206,11 +206,11 @@ def porting_attend(order_id: str, customer_id: str) -> None:
 
 
 @task("port_out.attend")
-def port_out_attend(request_id: str, customer_id: str) -> None:
+def port_out_attend(port_out_id: str, customer_id: str) -> None:
     """A due request of another carrier: alerts, and asking ours whether the numbers have left."""
     from dialtone.porting.out import attend
 
-    attend.attend(UUID(request_id), UUID(customer_id))
+    attend.attend(UUID(port_out_id), UUID(customer_id))
 
 
 @task("port_out.lock")

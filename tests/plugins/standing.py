@@ -63,6 +63,8 @@ class Things:
     closing: Any = None
     record: Any = None
     port_order: Any = None
+    port_out: Any = None
+    unlock: Any = None
     case_order: Any = None
     case_paper: Any = None
     move: Any = None
@@ -170,6 +172,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
     from dialtone.people import approvals
     from dialtone.plans import queries as plans
     from dialtone.porting import create_order, sign_letter
+    from dialtone.porting.out import take_in
     from dialtone.services import virtual_lines, workspaces
     from dialtone.services.equip import Equipment
     from tests.plugins.office import open_office
@@ -218,6 +221,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         sign_letter.send_link(
             things.port_order.id, name=f"{things.canary} contact", email=f"{name}@contact.example"
         )
+        _unlock(things)
         _order_by_case(things)
         things.approval = approvals.ask("release_numbers", {"numbers": [ours[1]]}, 1)
         things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
@@ -225,8 +229,24 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.licence = plans.licences()[0]
         _common(things)
     with as_operator():
+        told = {
+            "askedBy": "Bluebird Telephone",
+            "reference": name,
+            "phoneNumbers": [things.second_number.e164],
+        }
+        things.port_out = take_in.take_in(take_in.read(told))[0].request
         letter = Letter.objects.filter(template="port_letter_link", to=f"{name}@contact.example").latest("id")
         things.letter_link = str(letter.facts["path"]).strip("/").rpartition("/")[2]
+
+
+def _unlock(things: Things) -> None:
+    """A number that may leave; the slowness of its PIN's hash is spared."""
+    from django.test import override_settings
+
+    from dialtone.porting.out import unlock
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        things.unlock, _pin = unlock.unlock([things.number.e164])
 
 
 def _answer(things: Things) -> None:

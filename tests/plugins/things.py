@@ -83,6 +83,8 @@ THINGS: dict[str, Thing] = {
     "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),
     "port_order_id": Thing(lambda its: its.port_order.id, "PORT_ORDER"),
+    "port_out_id": Thing(lambda its: its.port_out.id, "PORT_OUT"),
+    "unlock_id": Thing(lambda its: its.unlock.id, "UNLOCK"),
     "customer_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
     "target_location_id": Thing(lambda its: its.unsigned.id, "LOCATION"),
     "case_id": Thing(lambda its: its.case.id, "CASE"),

@@ -234,5 +234,5 @@ def _day(text: object, wrong: list[Problem]) -> date | None:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        wrong.append(Problem("time.shape", field="/wishedOn", values={"value": str(text)[:40]}))
+        wrong.append(Problem("time.day", field="/wishedOn", values={"value": str(text)[:20]}))
         return None
