@@ -105,7 +105,9 @@ def _rejected(order: PortOrder) -> None:
     order.version += 1
     order.save()
     record.change(order, "port_order_reminded", name=order.number, facts={"reminder": order.reminders})
-    telling.tell(order, "port_correction_waits", {}, f"correct:{order.attempt}:{order.reminders}")
+    telling.tell(
+        order, "port_correction_waits", {}, f"correct:{order.attempt}:{order.reminders}", to_admins=True
+    )
 
 
 def _under_way(order: PortOrder) -> None:

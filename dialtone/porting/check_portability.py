@@ -78,9 +78,8 @@ def finish(order_id: UUID) -> int:
         event="port_order.checked",
         event_facts={"number": order.number, "not_portable": len(refused)},
     )
-    telling.tell(
-        order, "port_checked", {"count": len(rows), "refused": refused[:20]}, f"checked:{order.version}"
-    )
+    facts = {"count": len(rows), "refused": refused[:20]}
+    telling.tell(order, "port_checked", facts, f"checked:{order.version}", to_admins=bool(refused))
     return len(refused)
 
 

@@ -44,7 +44,6 @@ from dialtone.porting import (
     states,
     telling,
     view,
-    words,
 )
 from dialtone.porting.models import PortComment, PortNumber, PortOrder, PortRejection
 
@@ -244,10 +243,8 @@ def _keep_comments(order: PortOrder, said: Sequence[Said]) -> None:
             if each.window and each.window not in order.asked_for:
                 order.asked_for = [*order.asked_for, each.window]
                 order.save(update_fields=["asked_for"])
-            wanted = words.PAPERS.get(each.window)
-            telling.tell(
-                order, "port_asked", {"text": each.text, "paper": str(wanted or "")}, f"asked:{each.id}"
-            )
+            facts = {"text": each.text, "paper": each.window}
+            telling.tell(order, "port_asked", facts, f"asked:{each.id}", to_admins=True)
 
 
 def _end_reason(order: PortOrder, rows: Sequence[PortNumber]) -> str:
@@ -288,12 +285,6 @@ def _tell(order: PortOrder, has_moved: bool, has_new_day: bool) -> None:
         facts = {"day": order.foc_on.isoformat(), "zone": order.zone}
         telling.tell(order, "port_foc", facts, f"foc:{order.attempt}:{order.foc_on}", to_admins=True)
     elif order.status == states.REJECTED:
-        errors = [
-            {
-                "id": each.error,
-                "title": str(rejections.rejection(each.error).title),
-                "cure": str(rejections.rejection(each.error).cure),
-            }
-            for each in PortRejection.objects.filter(order=order, attempt=order.attempt, cured_at=None)
-        ]
-        telling.tell(order, "port_rejected", {"errors": errors}, f"rejected:{order.version}", to_admins=True)
+        rows = PortRejection.objects.filter(order=order, attempt=order.attempt, cured_at=None)
+        facts = {"errors": sorted({row.error for row in rows})}
+        telling.tell(order, "port_rejected", facts, f"rejected:{order.version}", to_admins=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dialtone.base import clock
 from dialtone.base.problems import Problem
+from dialtone.carriers.protocol import LookedUp
 from dialtone.porting import (
     bill,
     book,
@@ -24,11 +25,13 @@ from dialtone.porting.findings import Finding, Fix
 from dialtone.porting.models import PortOrder
 
 
-def preflight(order_id: UUID) -> list[Finding]:
-    """What the losing carrier will or may refuse, as far as can be told. Changes nothing. Raises Problem not_found."""
+def preflight(order_id: UUID, *, looked: dict[str, LookedUp] | None = None) -> list[Finding]:
+    """What the losing carrier will or may refuse, as far as can be told; `looked` if it was just looked up. Changes nothing.
+    Raises Problem not_found."""
     order = book.order(order_id)
     rows = book.numbers(order.id, open_only=True)
-    looked = check_portability.look_up(order, rows)
+    if looked is None:
+        looked = check_portability.look_up(order, rows)
     paper = book.paper(order.id, papers.BILL)
     letter = book.letter(order.id)
     lead = max((each.lead for each in looked.values()), default=0)

@@ -34,6 +34,7 @@ from dialtone.porting import (
     enter_account,
     papers,
     plan_split,
+    preflight,
     rejections,
     states,
     telling,
@@ -78,7 +79,9 @@ def submit(order_id: UUID) -> PortOrder:
         event_facts={"number": order.number, "status": order.status, "attempt": order.attempt},
     )
     desk_items.handed_in(order)
-    telling.tell(order, "port_handed_in", {"attempt": order.attempt}, f"handed_in:{order.attempt}")
+    foretold = sorted({each.error for each in preflight.preflight(order.id, looked=looked) if each.error})
+    facts = {"attempt": order.attempt, "errors": foretold}
+    telling.tell(order, "port_handed_in", facts, f"handed_in:{order.attempt}", to_admins=bool(foretold))
     crashpoint("port.handed_in.before_commit")
     return order
 
