@@ -58,7 +58,10 @@ class Calendar:
 def of(order: PortOrder, chosen: str = "") -> Calendar:
     """The calendar for an order that is handed in (or moved) now; `chosen` is the day as the form has it."""
     rules, place, kind, now = book.rules(order), book.place(order), book.kind(order), clock.now()
-    first = clock.today(order.zone).replace(day=1)
+    today = clock.today(order.zone)
+    first = max(
+        today.replace(day=1), today - timedelta(days=today.weekday())
+    )  # weeks that are over need no reason
     earliest, latest = calendar.earliest(now, kind, rules, place), calendar.latest(now, kind, rules, place)
     last = min(_end_of(latest), _end_of(first + timedelta(days=31 * (MOST_MONTHS - 1))))
     days = queries.days_of(order, first, last)
@@ -85,8 +88,8 @@ def _months(days: list[calendar.Day], chosen: str) -> Iterator[Month]:
         cell = Cell(each.on, each.possible, why, each.on.isoformat() == chosen)
         by_month.setdefault((each.on.year, each.on.month), []).append(cell)
     for (year, month), cells in by_month.items():
-        before = date(year, month, 1).weekday()
-        padded = [*[Cell()] * before, *cells]
+        begins = next(each.on for each in days if (each.on.year, each.on.month) == (year, month))
+        padded = [*[Cell()] * begins.weekday(), *cells]
         padded += [Cell()] * (-len(padded) % WEEK)
         weeks = tuple(tuple(padded[at : at + WEEK]) for at in range(0, len(padded), WEEK))
         yield Month(

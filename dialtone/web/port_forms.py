@@ -35,6 +35,20 @@ NAMES = {
 ADDRESS_PARTS = ("address1", "address2", "city", "district", "state", "postal_code")
 
 
+class LineTypeForm(forms.Form):
+    """Single line or multi-line, chosen when numbers are added, where the country asks for it (PORT-17)."""
+
+    line_type = forms.ChoiceField(label=FIELDS["/lineType"], required=False)
+
+    def __init__(self, rules: Porting, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(str(each), LINE_TYPES[each]) for each in rules.line_types]
+        field = self.fields["line_type"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *offered]
+        field.error_messages["invalid_choice"] = _("Choose one of the list.")
+
+
 class DetailsForm(forms.Form):
     """The wished day and hour, the extra e-mail, and what the country asks to choose (PORT-17, PORT-25, PORT-26, PORT-47)."""
 

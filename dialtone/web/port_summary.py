@@ -47,7 +47,7 @@ def rows(order: PortOrder, *, may_change: bool = True) -> list[dict[str, Any]]:
 
 
 def _numbers(order: PortOrder) -> str:
-    shown = book.numbers(order.id, open_only=True)
+    shown = book.numbers(order.id, open_only=order.ended_at is None)
     said = ngettext("%(count)s number", "%(count)s numbers", len(shown))
     told = said % {"count": reading.count_text(len(shown))}
     return "\n".join([told, *([_written(shown[0].e164)] if len(shown) == 1 else [])])

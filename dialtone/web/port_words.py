@@ -13,8 +13,8 @@ from dialtone.numbers import queries as inventory
 from dialtone.porting import states
 from dialtone.porting.finding_words import FIXES, WORDS
 from dialtone.porting.findings import MAY, NOTE, WILL, Finding
-from dialtone.porting.models import PortOrder
-from dialtone.porting.words import ACTS_NEXT, NOT_PORTABLE_WHY, STATUS
+from dialtone.porting.models import PortNumber, PortOrder
+from dialtone.porting.words import ACTS_NEXT, NOT_PORTABLE_WHY, NUMBER_STATES, STATUS
 
 SHORTEST_NUMBER = 4  # digits; anything shorter is looked for in the names of orders only
 TONES = {
@@ -61,6 +61,15 @@ def status_of(order: PortOrder) -> tuple[str, Any]:
     return TONES[order.status], STATUS[order.status]
 
 
+def number_status(order: PortOrder, number: PortNumber) -> tuple[str, Any]:
+    """(tone, word) of one number of an order: in a draft whether it can be ported, and on the way only once it is."""
+    if number.state == "open" and order.attempt == 0:
+        return PORTABILITY[number.portability]
+    if number.state == "open" and order.status == states.REJECTED:
+        return "waiting", _("Waiting")
+    return NUMBER_TONES[number.state], NUMBER_STATES[number.state]
+
+
 def turn_of(facts: states.Facts) -> tuple[str, Any]:
     """(who, word) of whose turn it is; the word is "" when it is nobody's."""
     turn = states.acts_next(facts)
@@ -87,13 +96,14 @@ def found(finding: Finding) -> dict[str, Any]:
 
 
 def duration(days: int) -> str:
-    """How long a port takes here, as far as can be said before there is an order (H29, PORT-34, PORT-36)."""
-    said = ngettext(
+    """How long a port takes, as far as can be said before there is an order (H29, SPK-06, SMB-22, PORT-34, PORT-36)."""
+    usual = _("Most ports take 7 to 10 business days, and up to 3 weeks where papers are needed.")
+    earliest = ngettext(
         "The earliest date is %(days)s business day after the order is handed in.",
         "The earliest date is %(days)s business days after the order is handed in.",
         days,
     )
-    return said % {"days": days}
+    return f"{usual} {earliest % {'days': days}}"
 
 
 def filter_by(text: str) -> dict[str, Any]:

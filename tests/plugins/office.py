@@ -56,6 +56,14 @@ def stocked(world: World) -> World:
     return world
 
 
+ZONES = {
+    "US": "America/New_York", "CA": "America/Toronto", "GB": "Europe/London", "FR": "Europe/Paris", "DE": "Europe/Berlin",
+    "IT": "Europe/Rome", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "SE": "Europe/Stockholm", "NL": "Europe/Amsterdam",
+    "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg", "DK": "Europe/Copenhagen", "FI": "Europe/Helsinki", "PL": "Europe/Warsaw",
+    "GR": "Europe/Athens", "AU": "Australia/Sydney", "NZ": "Pacific/Auckland",
+}  # fmt: skip
+
+
 def open_office(
     org: Any,
     admin: Any,
@@ -65,19 +73,17 @@ def open_office(
     terms: bool = True,
     name: str = "Head office",
 ) -> Any:
-    """A location with calling plan, contract and emergency address; answers the location."""
-    from dialtone.base.address import CivicAddress
+    """A location in a public building of the country, with calling plan, contract and emergency address; answers the location."""
+    from dataclasses import replace
+
+    from dialtone.carriers.sandbox.addresses import known_buildings
     from dialtone.emergency import enter_address
     from dialtone.locations import connect, contract, create_location
     from dialtone.plans import accept_terms
 
-    address = {
-        "US": CivicAddress("US", "350 Fifth Avenue", "New York", "10118", "NY"),
-        "CA": CivicAddress("CA", "100 Queen Street West", "Toronto", "M5H 2N2", "ON"),
-        "GB": CivicAddress("GB", "10 Downing Street", "London", "SW1A 2AA"),
-    }[country]
+    address = replace(known_buildings(country)[0], building="")
     with as_customer(org, admin):
-        found = create_location.create_location(name=name, address=address, time_zone="America/New_York")
+        found = create_location.create_location(name=name, address=address, time_zone=ZONES[country])
         connect.connect(found.id, "calling_plan")
         contract.make_contract(
             found.id, company_name=org.name, first_name="Sam", last_name="Signer", email="sam@example.com"

@@ -19,6 +19,18 @@ from typing import Any
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
+OFFICES = """
+import json, sys
+import django; django.setup()
+from dialtone.base import ids, tenancy
+from dialtone.people.models import Person
+from tests.plugins.office import open_office
+email, *countries = sys.argv[1:]
+with tenancy.operator_scope():
+    admin = Person._base_manager.select_related("organisation").get(email=email)
+made = [open_office(admin.organisation, admin, country=each, name=f"Office {each}") for each in countries]
+print(json.dumps([ids.outside("LOCATION", each.id) for each in made]))
+"""
 
 
 @dataclass
@@ -49,6 +61,25 @@ class Served:
         key = f"newcomer_{made['admin']['email']}"
         self.known |= {key: made["admin"], f"{key}_person": made["person"]}
         return key
+
+    def offices(self, who: str, *countries: str) -> list[str]:
+        """An office of the administrator's company in each of these countries, ready for numbers; answers their ids. The contract
+        and the terms, which only people can give on the pages, are given by the verbs beside the running server."""
+        done = subprocess.run(
+            [sys.executable, "-c", OFFICES, self.known[who]["email"], *countries],
+            cwd=REPO,
+            env={
+                **self.environment,
+                "DJANGO_SETTINGS_MODULE": "dialtone.config.settings",
+                "PYTHONPATH": str(REPO),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        made: list[str] = json.loads(done.stdout.splitlines()[-1])
+        return made
 
     def call(
         self, who: str, method: str, path: str, body: Any = None, **headers: str

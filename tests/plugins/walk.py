@@ -66,13 +66,17 @@ class Walk:
         self.page.evaluate(AXE)
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         bad = [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
+        self.fits(name)
+        assert not bad, f"{name}: {bad}"
+        assert not self.complaints, self.complaints
+
+    def fits(self, name: str) -> None:
+        """Nothing is wider than the window; a picture is kept where pictures are wanted."""
         if SHOTS:
             self.count += 1
             self.page.screenshot(path=f"{SHOTS}/{self.count:02}-{name}.png", full_page=True)
-        assert not bad, f"{name}: {bad}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} pixels wider than the window"
-        assert not self.complaints, self.complaints
 
     def visit(self, path: str, name: str) -> None:
         """Go there and look."""

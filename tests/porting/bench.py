@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,6 @@ import typst
 
 from dialtone import countries
 from dialtone.base import clock
-from dialtone.carriers.sandbox.addresses import known_buildings
 from dialtone.carriers.sandbox.losing import Csr, accounts
 from dialtone.porting import (
     attach_paper,
@@ -27,14 +26,9 @@ from dialtone.porting import (
     sign_letter,
     submit,
 )
+from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer, as_operator
 
-ZONES = {
-    "US": "America/New_York", "CA": "America/Toronto", "GB": "Europe/London", "FR": "Europe/Paris", "DE": "Europe/Berlin",
-    "IT": "Europe/Rome", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "SE": "Europe/Stockholm", "NL": "Europe/Amsterdam",
-    "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg", "DK": "Europe/Copenhagen", "FI": "Europe/Helsinki", "PL": "Europe/Warsaw",
-    "GR": "Europe/Athens", "AU": "Australia/Sydney", "NZ": "Pacific/Auckland",
-}  # fmt: skip
 CODES = {
     "FR": {"rio_code": "01F4CHA3UVLP", "siret_code": "73282932000074"},
     "IT": {
@@ -95,23 +89,9 @@ def open_bench(
     world: World, country: str = "US", *, organisation: Any = None, name: str = "Head office"
 ) -> Bench:
     """An office that is ready: calling plan, contract, emergency address."""
-    from dialtone.emergency import enter_address
-    from dialtone.locations import connect, contract, create_location
-    from dialtone.plans import accept_terms
-
     org = organisation or world.alice
     admin = world.people[f"{org.name.split()[0].lower()}_admin"]
-    address = replace(known_buildings(country)[0], building="")
-    with as_customer(org, admin):
-        office = create_location.create_location(name=name, address=address, time_zone=ZONES[country])
-        connect.connect(office.id, "calling_plan")
-        contract.make_contract(
-            office.id, company_name=org.name, first_name="Sam", last_name="Signer", email="sam@example.com"
-        )
-        contract.sign_contract(office.id, name="Sam Signer", title="Owner", agreed=True, signer_is_admin=True)
-        enter_address.enter_address(office.id, address)
-        accept_terms.accept_terms(by=admin.id, by_name=admin.display_name, role=admin.role)
-    return Bench(world, office, country)
+    return Bench(world, open_office(org, admin, country=country, name=name), country)
 
 
 @cache

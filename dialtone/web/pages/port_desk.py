@@ -31,7 +31,7 @@ from dialtone.porting import (
     states,
 )
 from dialtone.porting.models import PortOrder
-from dialtone.porting.words import NUMBER_STATES, WAITS_FOR
+from dialtone.porting.words import WAITS_FOR
 from dialtone.web import happenings, port_summary, port_words
 from dialtone.web.page import caller_of, page
 from dialtone.web.pages.port_wizard import pdf_response
@@ -163,8 +163,7 @@ def _context(request: HttpRequest, order: PortOrder) -> dict[str, Any]:
         "summary": port_summary.rows(order, may_change=False),
         "papers": [(each, paper_word(each.kind)) for each in queries.papers(order.id)],
         "numbers": [
-            (row, port_words.NUMBER_TONES[row.state], NUMBER_STATES[row.state])
-            for row in queries.numbers(order.id)[:MOST_SHOWN]
+            (row, *port_words.number_status(order, row)) for row in queries.numbers(order.id)[:MOST_SHOWN]
         ],
         "review": [row.e164 for row in queries.numbers(order.id, portability="review")[:MOST_SHOWN]],
         "comments": queries.comments(order.id),

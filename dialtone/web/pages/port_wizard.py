@@ -53,6 +53,7 @@ from dialtone.web.page import caller_of, page
 from dialtone.web.port_forms import (
     AccountForm,
     DetailsForm,
+    LineTypeForm,
     LinkForm,
     PaperForm,
     SignForm,
@@ -121,7 +122,7 @@ def begin(request: HttpRequest, location_id: UUID) -> HttpResponse:
 
 @page("places_orders", customer=True)
 def numbers(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
-    """Paste or upload; each line is answered at once (PORT-14, PORT-15, SPK-17 to SPK-19)."""
+    """Paste or upload; each line is answered at once (PORT-14, PORT-15, PORT-17, SPK-17 to SPK-19)."""
     order = _editable(request, port_order_id)
     if request.method == "POST" and request.POST.get("what") in ("remove", "review", "remove_bad"):
         return _change_numbers(request, order)
@@ -132,9 +133,18 @@ def numbers(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
         return render(request, "pages/ports/_checked.html", {"pasted": pasted, "order": order})
     if request.method == "POST":
         is_asked_only = request.POST.get("what") == "check"
-        if (pasted is None or pasted.is_empty) and order.quantity and not is_asked_only:
+        lines = _line_types(request, order)
+        is_stored = lines is None or (
+            lines.is_valid() and _stored(lines, lambda: _store_line_type(order, lines))
+        )
+        if is_stored and (pasted is None or pasted.is_empty) and order.quantity and not is_asked_only:
             return _after_numbers(order)
-        if pasted is not None and not is_asked_only and pasted.may_add(request.POST.get("what", "")):
+        if (
+            is_stored
+            and pasted is not None
+            and not is_asked_only
+            and pasted.may_add(request.POST.get("what", ""))
+        ):
             try:
                 with transaction.atomic():
                     order = add_numbers.add(order.id, pasted.good)
@@ -630,7 +640,7 @@ def _numbers_page(request: HttpRequest, order: PortOrder, pasted: port_paste.Pas
     every = queries.numbers(order.id)
     by_word = {code: every.filter(portability=code).count() for code in port_words.PORTABILITY}
     is_refused = request.method == "POST" and (pasted is None or request.POST.get("what") != "check")
-    form = forms.Form()
+    form = _line_types(request, order) or forms.Form()
     return _wizard(
         request, order, "numbers", _("Which numbers shall move?"), form,
         pasted=pasted,
@@ -645,6 +655,22 @@ def _numbers_page(request: HttpRequest, order: PortOrder, pasted: port_paste.Pas
         back_url=reverse("port-new"),
         status=422 if is_refused else 200,
     )  # fmt: skip
+
+
+def _line_types(request: HttpRequest, order: PortOrder) -> LineTypeForm | None:
+    """The choice between single and multi-line, while numbers can be added; None where the country knows no such choice."""
+    rules = book.rules(order)
+    if len(rules.line_types) < 2 or not book.is_draft(order):
+        return None
+    return LineTypeForm(
+        rules, request.POST if request.method == "POST" else None, initial={"line_type": order.line_type}
+    )
+
+
+def _store_line_type(order: PortOrder, form: LineTypeForm) -> None:
+    chosen = form.cleaned_data["line_type"]
+    if chosen and chosen != order.line_type:
+        enter_account.enter(order.id, {"line_type": chosen}, strict=False)
 
 
 def _change_numbers(request: HttpRequest, order: PortOrder) -> HttpResponse:

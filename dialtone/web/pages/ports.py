@@ -60,6 +60,7 @@ from dialtone.web.port_forms import (
 ORDERED = ("-begun_at", "-id")
 MOST_EXPORTED = 100_000
 MOST_MOVING = 6
+MOST_NUMBERS = 20  # of an order on its page: what else stands there is not far down
 LOOK_AGAIN = 10  # seconds between two looks at an order that the carrier works on
 
 
@@ -442,6 +443,7 @@ def _page(
         "may_edit": caller.may("places_orders"),
         "may_cancel": caller.may("cancels_orders") and is_open and order.cancel_asked_at is None,
         "may_ask": caller.may("opens_cases"),
+        "may_roll_back": caller.may("opens_cases") and _had_its_day(order),
         "may_open_papers": caller.may("sees_documents"),
         "may_add_papers": caller.may("adds_documents") and is_open,
         "poll": LOOK_AGAIN if is_under_way else 0,
@@ -456,7 +458,7 @@ def _numbers(request: HttpRequest, order: PortOrder) -> dict[str, Any]:
     """The numbers of the order, a page at a time, with what became of each and who has it."""
     show = request.GET.get("show", "")
     found = queries.numbers(order.id, state=show if show in NUMBER_STATES else "")
-    at = keyset.page_of(found, request.GET, order=("position", "id"), listing="port-page")
+    at = keyset.page_of(found, request.GET, order=("position", "id"), listing="port-page", size=MOST_NUMBERS)
     every = queries.numbers(order.id)
     counts = {code: every.filter(state=code).count() for code in NUMBER_STATES}
     mine = {
@@ -466,19 +468,21 @@ def _numbers(request: HttpRequest, order: PortOrder) -> dict[str, Any]:
     rows = [
         {
             "row": row,
-            "state": (port_words.NUMBER_TONES[row.state], NUMBER_STATES[row.state]),
+            "state": port_words.number_status(order, row),
             "number": mine.get(row.e164),
             "line": lines.get(mine[row.e164].id) if row.e164 in mine else None,
         }
         for row in at.rows
     ]
     moved, total = counts["completed"], sum(counts.values())
+    is_away = order.attempt > 0 and order.status != states.REJECTED
+    parted = {code: word for code, word in NUMBER_STATES.items() if code != "open" or is_away}
     return {
         "rows": rows,
         "newer": at.newer,
         "older": at.older,
         "show": show,
-        "tabs": [("", _("All"), total), *((code, word, counts[code]) for code, word in NUMBER_STATES.items() if counts[code])],
+        "tabs": [("", _("All"), total), *((code, word, counts[code]) for code, word in parted.items() if counts[code])],
         "moved": moved,
         "total": total,
         "is_partly": 0 < moved < total,
@@ -531,6 +535,12 @@ def _moved(order: PortOrder, form: MoveForm) -> None:
 def _before_after(order: PortOrder, row: Any) -> str:
     """The numbers that a rejection is about, as far as they fit in a sentence."""
     return ", ".join(row.numbers[:5]) + ("…" if len(row.numbers) > 5 else "")
+
+
+def _had_its_day(order: PortOrder) -> bool:
+    """Whether the numbers have moved or should have: from then on a rollback can be asked for (PORT-37, PORT-54)."""
+    has_come = order.foc_starts_at is not None and clock.now() >= order.foc_starts_at
+    return has_come or order.status == states.COMPLETED
 
 
 def _changeable_until(order: PortOrder) -> datetime | None:
