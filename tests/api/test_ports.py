@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dialtone import countries
 from dialtone.base import clock
 from dialtone.carriers.sandbox.losing import accounts
 from dialtone.emergency import queries as emergency
@@ -34,6 +35,10 @@ def alice(stocked: World, caller: Callable[[str], Caller]) -> Caller:
 
 def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
+
+
+def rules_of(country: str) -> Any:
+    return countries.get(country, clock.today("UTC")).porting
 
 
 def entered(record: Any, ported: list[str], **changed: Any) -> dict[str, Any]:
@@ -68,10 +73,7 @@ def upload(who: Caller, path: str, kind: str, content: bytes, **more: str) -> An
 def papers_and_letter(who: Caller, path: str, bench: Bench, record: Any) -> None:
     """Every paper that the country wants, and the letter in the country's way."""
     today = clock.today("UTC")
-    with bench.mine():
-        from dialtone import countries
-
-        rules = countries.get(bench.country, today).porting
+    rules = rules_of(bench.country)
     for wanted in papers.wanted(rules):
         is_bill = wanted.kind == "bill"
         text = bill_text(record, dated=today - timedelta(days=10)) if is_bill else wanted.kind
@@ -115,6 +117,8 @@ def begun(who: Caller, bench: Bench, record: Any, listed: list[str]) -> dict[str
     "PORT-27",
     "PORT-28",
     "PORT-34",
+    "PORT-40",
+    "ERR-22",
     "SPK-17",
     "SPK-24",
     "STAT-08",
@@ -147,6 +151,8 @@ def test_in_every_country_numbers_come_over_the_api(
     handed_in = alice.post(f"{path}/actions/submit/invoke", **key())
     assert handed_in.status == 200, handed_in.body
     assert (handed_in.body["status"], handed_in.body["waitsFor"]) == ("PENDING", "validation")
+    if rules_of(country).port_types and country != "FR":
+        assert handed_in.body["portType"] == "standard", "one carrier, one area: nothing special (PORT-40)"
 
     pass_time(timedelta(days=6))
     refused = alice.get(path).body
@@ -264,5 +270,6 @@ def test_the_days_on_which_numbers_move_are_a_calendar(stocked: World, alice: Ca
 
 def test_the_sandbox_lists_its_losing_carriers(alice: Caller) -> None:
     items = alice.get("/sandbox/losingCarriers").body["items"]
-    assert {each["country"] for each in items} >= {country for country, _id in PLAIN}
+    every = {country for country, _id in PLAIN}
+    assert {each["country"] for each in items} == every == set(countries.served(clock.today("UTC")))
     assert all(each["phoneNumbers"] and each["accountNumber"] for each in items)

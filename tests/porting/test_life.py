@@ -21,7 +21,7 @@ from tests.porting.bench import csr, handed_in, open_bench, pass_time
 pytestmark = pytest.mark.usefixtures("examined_once")
 
 
-@pytest.mark.req("PORT-21", "PORT-33", "STAT-14", "SPK-24", "SPK-25", "PORT-09", "PORT-60")
+@pytest.mark.req("PORT-21", "PORT-33", "STAT-14", "SPK-06", "SPK-24", "SPK-25", "PORT-09", "PORT-60")
 def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> None:
     bench = open_bench(stocked)
     order = handed_in(bench, csr("us-plain"), 3)
@@ -43,6 +43,9 @@ def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> N
     with bench.mine():
         found = queries.order(order.id)
         assert found.status == states.COMPLETED
+        letter = book.letter(order.id)
+        assert letter is not None
+        assert found.ended_at - letter.signed_at < timedelta(weeks=3)
         assert book.counts(book.numbers(order.id)) == {"completed": 3}
         live = list(numbers.numbers(numbers.Filter(order_id=order.id)))
         assert [number.state for number in live] == ["active"] * 3

@@ -40,9 +40,10 @@ def partner(world: World, signed_in: Callable[..., Client]) -> Client:
     return client
 
 
-@pytest.mark.req("ACC-05", "ACC-03")
+@pytest.mark.req("ACC-05", "ACC-03", "SMB-21")
 def test_a_partner_buys_committed_licences(world: World, partner: Client) -> None:
     assert b"No plan yet" in partner.get("/plans/").content
+    assert b'href="/porting/new/"' in partner.get("/plans/buy/").content, "numbers can be brought along"
     assert partner.post("/plans/buy/", BUY).status_code == 302
     with as_customer(world.alice):
         made = Licence.objects.get()

@@ -16,6 +16,7 @@ from dialtone.base import clock
 from dialtone.base.models import DeskItem
 from dialtone.base.models import Letter as Mail
 from dialtone.carriers import registry
+from dialtone.carriers.models import Command
 from dialtone.porting import book, queries, states, submit
 from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_operator
@@ -31,6 +32,7 @@ from tests.porting.bench import (
     pass_time,
     pdf,
     ready,
+    take_letter_back,
 )
 
 PLAIN = csr("us-plain")
@@ -87,12 +89,14 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 
 @pytest.mark.req(
     "PORT-01", "PORT-02", "PORT-06", "PORT-08", "PORT-10", "PORT-36", "PORT-12", "PORT-13", "PORT-14", "PORT-18", "PORT-19", "PORT-20", "PORT-21",
-    "PORT-22", "PORT-25", "PORT-26", "PORT-31", "SPK-17", "SPK-18", "SPK-19", "STAT-08", "STAT-14",
+    "PORT-22", "PORT-25", "PORT-26", "PORT-31", "SPK-06", "SPK-17", "SPK-18", "SPK-19", "STAT-08", "STAT-14", "SMB-21", "SMB-22",
 )  # fmt: skip
 def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
     assert "No port orders yet" in text_of(admin.get("/porting/"))
     begin = f"/porting/new/{bench.office.id}/"
+    assert f'href="{begin}"' in admin.get(f"/orders/new/{bench.office.id}/").content.decode(), "PORT-13"
     said = text_of(admin.get(begin))
+    assert "Most ports take 7 to 10 business days, and up to 3 weeks" in said, "SMB-22, SPK-06"
     assert "Read the porting guidelines" in said
     assert "Porting costs nothing extra." in said
     assert "Think of every number that receives calls" in said
@@ -165,6 +169,8 @@ def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
     assert admin.get(check).context["found"] == []
     review = admin.post(check)["Location"]
     assert "Port 4 numbers" in text_of(admin.get(review))
+    with as_operator():
+        assert not Command.objects.exists(), "nothing starts until the steps are done (SMB-21)"
     done = admin.post(review)["Location"]
     said = text_of(admin.get(done))
     assert "PSTN orders" in said
@@ -198,6 +204,79 @@ def test_a_workbook_brings_its_billing_numbers(bench: Bench, admin: Client) -> N
     for wrong in (b"\x00\x01", b""):
         answer = admin.post(at, {"list": SimpleUploadedFile("list.xlsx", wrong), "what": "check"})
         assert answer.status_code in (200, 422)
+
+
+@pytest.mark.req("PORT-17")
+def test_the_united_kingdom_asks_for_the_line_type_with_the_numbers(stocked: World, signed_in: Any) -> None:
+    bench = open_bench(stocked, "GB")
+    admin = signed_in(bench.admin)
+    order = start(bench, admin)
+    at = f"/porting/{order.id}/numbers/"
+    page = admin.get(at)
+    offered = page.context["form"].fields["line_type"].choices
+    assert [str(word) for _code, word in offered] == ["Choose", "Single line", "Multi-line"]
+    assert '<select name="line_type"' in page.content.decode()
+    number = csr("gb-plain").numbers[0]
+    wrong = admin.post(at, {"numbers": number, "line_type": "many", "what": "add"})
+    assert wrong.status_code == 422
+    assert "line_type" in wrong.context["form"].errors
+    admin.post(at, {"numbers": number, "line_type": "single_line", "what": "add"})
+    assert (order_of(bench).line_type, order_of(bench).quantity) == ("single_line", 1)
+    single = admin.get(f"/porting/{order.id}/details/").context["calendar"].earliest
+    assert admin.post(at, {"line_type": "multi_line", "what": "add"})["Location"].endswith("/details/")
+    assert admin.get(f"/porting/{order.id}/details/").context["calendar"].earliest > single
+
+
+@pytest.mark.req("PORT-11", "PORT-56", "PORT-62", "ERR-22", "STAT-09")
+def test_australia_keeps_numbers_without_a_bill_and_with_a_signature(stocked: World, signed_in: Any) -> None:
+    bench = open_bench(stocked, "AU")
+    admin, record = signed_in(bench.admin), csr("au-plain")
+    said = text_of(admin.get(f"/porting/new/{bench.office.id}/"))
+    assert "Keep your numbers" in said
+    assert "Calling and messaging move together." in said
+    with bench.mine():
+        order = ready(bench, record, 3, entered=account_of(record, authorized_name="Nobody Known"))
+        take_letter_back(order)
+    pass_time(timedelta(minutes=15))
+    letter = f"/porting/{order.id}/letter/"
+    page = admin.get(letter)
+    assert "Sign here" in text_of(page)
+    assert "Bill and papers" not in [str(each["label"]) for each in page.context["steps"]]
+    refused = admin.post(f"/porting/{order.id}/review/")
+    assert refused.status_code == 409
+    assert refused.context["only_letter"]
+    told = {
+        "way": "sign",
+        "first_name": "Matilda",
+        "last_name": "Murray",
+        "job_title": "Owner",
+        "agreed": "on",
+    }
+    admin.post(letter, told)
+    assert admin.post(f"/porting/{order.id}/review/")["Location"].endswith("/done/")
+    days_until(bench, states.REJECTED)
+    said = text_of(admin.get(f"/porting/{order.id}/"))
+    assert "ERR-03 Account name mismatch" in said
+    assert "Correct the authorised name on the account and resubmit." in said
+
+
+@pytest.mark.req("PORT-54", "PORT-37")
+def test_a_rollback_is_asked_for_from_the_hour_of_the_port_whether_the_numbers_moved_or_not(
+    stocked: World, signed_in: Any
+) -> None:
+    bench = open_bench(stocked, "IT")
+    admin, order = signed_in(bench.admin), handed_in(bench, csr("it-plain"), 2)
+    at = f"/porting/{order.id}/"
+    days_until(bench, states.FOC_RECEIVED)
+    assert "Ask for a rollback" not in text_of(admin.get(at))
+    starts = order_of(bench).foc_starts_at
+    pass_time(starts + timedelta(minutes=10))
+    assert order_of(bench).status == states.FOC_RECEIVED, "not moved yet"
+    assert "Ask for a rollback" in text_of(admin.get(at))
+    told = {"text": "The numbers have not moved and must not."}
+    assert admin.post(f"{at}support/rollback/", told)["Location"].startswith("/cases/")
+    days_until(bench, states.COMPLETED)
+    assert "Ask for a rollback" in text_of(admin.get(at))
 
 
 def start(bench: Bench, admin: Client) -> Any:
