@@ -286,5 +286,5 @@ def _tell(order: PortOrder, has_moved: bool, has_new_day: bool) -> None:
         telling.tell(order, "port_foc", facts, f"foc:{order.attempt}:{order.foc_on}", to_admins=True)
     elif order.status == states.REJECTED:
         rows = PortRejection.objects.filter(order=order, attempt=order.attempt, cured_at=None)
-        facts = {"errors": sorted({row.error for row in rows})}
-        telling.tell(order, "port_rejected", facts, f"rejected:{order.version}", to_admins=True)
+        errors = sorted({row.error for row in rows})
+        telling.tell(order, "port_rejected", {"errors": errors}, f"rejected:{order.version}", to_admins=True)
