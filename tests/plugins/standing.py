@@ -1,22 +1,28 @@
 """A world in full swing that stands for a whole module: every customer has one of everything, and each test is undone.
 
-Building it takes a second; the tests that ask thousands of small questions (isolation, bad inputs) share one, and each of
-them runs in a savepoint of its own. Use `standing` for the world and `undone` (or the mark `usefixtures("undone")`) in each test.
+Building it takes ten seconds of work, so each worker does it once, in a database of its own beside its empty one. The tests
+that ask thousands of small questions (isolation, bad inputs) go there for the length of a module, and each of them runs in a
+savepoint. Use `standing` for the world and `undone` (or the mark `usefixtures("undone")`) in each test.
 """
 
 from __future__ import annotations
 
 import io
+import pickle
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.plugins.environment import WORKER
 from tests.plugins.world import START, World, as_customer, as_operator, as_partner, build_world
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+DOCUMENTS = "standing-documents"
 # A word that stands in every text of an organisation, and that nobody else may ever read.
 CANARIES = {
     "alice": "Quokkaberg",
@@ -89,18 +95,59 @@ class Standing:
         return {"Authorization": f"Bearer {self.secrets[who]}", **more} if who else dict(more)
 
 
+@pytest.fixture(scope="session")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, bytes]]:
+    """A database with the world in it, committed: its name, and the world as it can be read back."""
+    from django.conf import settings
+    from django.db import transaction
+
+    from dialtone.base import clock
+    from tests import cluster
+
+    sock, name = cluster.template(f"{WORKER}_standing")
+    with django_db_blocker.unblock(), _going_to(name), clock.frozen(START):
+        with transaction.atomic():
+            world = pickle.dumps(build())
+        # Other tests empty the directory of documents after them.
+        shutil.copytree(settings.DATA_DIR / "documents", settings.DATA_DIR / DOCUMENTS)
+    yield name, world
+    cluster.drop(sock, name)
+
+
+@contextmanager
+def _going_to(name: str) -> Iterator[None]:
+    """All connections lead to this database of the cluster."""
+    from django.db import connections
+
+    was = connections.settings["default"]["NAME"]
+
+    def lead_to(name: str) -> None:
+        for connection in connections.all():
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            connections.settings[connection.alias]["NAME"] = name
+
+    lead_to(name)
+    try:
+        yield
+    finally:
+        lead_to(was)
+
+
 @pytest.fixture(scope="module")
-def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
-    """Built once for the module, and rolled back after it."""
-    from django.db import connection, transaction
+def standing(built: tuple[str, bytes], django_db_blocker: Any) -> Iterator[Standing]:
+    """The world for the module; whatever the module does to it is rolled back."""
+    from django.conf import settings
+    from django.db import transaction
 
     from dialtone.base import clock
 
-    with django_db_blocker.unblock(), clock.frozen(START):
-        with transaction.atomic():
-            yield build()
-            transaction.set_rollback(True)
-        connection.close()
+    name, world = built
+    shutil.copytree(settings.DATA_DIR / DOCUMENTS, settings.DATA_DIR / "documents", dirs_exist_ok=True)
+    with django_db_blocker.unblock(), _going_to(name), clock.frozen(START), transaction.atomic():
+        found: Standing = pickle.loads(world)
+        yield found
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
