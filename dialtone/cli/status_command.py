@@ -48,6 +48,7 @@ def _known() -> dict[str, Any]:
     return {
         "version": dialtone.__version__,
         "kind": "sandbox" if environment.sandbox else "real installation",
+        "second_factor": f"asked of {environment.second_factor}",
         "address": environment.base_url,
         "data": environment.data_dir,
         "database": f"{'embedded ' if environment.embedded else ''}PostgreSQL {server}",

@@ -82,6 +82,7 @@ def choices(environment: Environment) -> Iterator[Wrong]:
     for name, shape, allowed in (
         ("proxies", "[0-9]", "Write 0 to 9."),
         ("api_requests_per_minute", "[1-9][0-9]{0,6}", "Write 1 to 9999999."),
+        ("second_factor", "staff|nobody", "Write staff or nobody."),
         ("calls_without_database", "refuse|allow", "Write refuse or allow."),
         ("sign_up", "open|closed", "Write open or closed."),
         ("app_url", r"(https://[^\s/]+(/\S*)?)?", "Write it like https://example.com/app."),

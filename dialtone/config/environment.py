@@ -52,6 +52,7 @@ SETTINGS = (
     Setting("app_url", "where people get the app they call with; it goes into the mail that says that their phone is ready", "such a mail names no address"),
     Setting("keys_dir", "where the keys are kept, each in a file of mode 0600", "`keys` in the data directory"),
     Setting("api_requests_per_minute", "how many requests a minute the API takes from one token or address", "`3000`"),
+    Setting("second_factor", "whose people need a passkey or an authenticator app to go on after signing in: `staff` (the operator's and the partners', who reach the data of others) or `nobody`", "`staff`; `nobody` in a sandbox"),
     Setting("calls_without_database", "what becomes of calls while the database is away: `refuse` or `allow`; emergency calls are always allowed", "`refuse`"),
     Setting("debug", "shows details of crashes to whoever causes them; refused in a real installation", "`false`"),
     Setting("key_django", "the key of that name, for installations whose keys come from a vault", "its file", in_file=False),
@@ -91,6 +92,7 @@ class Environment:
     keys_dir: Path
     debug: bool
     api_requests_per_minute: str
+    second_factor: str
     calls_without_database: str
     file: dict[str, Any]
 
@@ -204,6 +206,7 @@ def build(data_dir: Path, told: dict[str, Any] | None = None) -> Environment:
         app_url=str(setting("app_url", "")),
         keys_dir=Path(setting("keys_dir", data_dir / "keys")).expanduser(),
         api_requests_per_minute=str(setting("api_requests_per_minute", 3000)),
+        second_factor=str(setting("second_factor", "nobody" if sandbox else "staff")),
         calls_without_database=str(setting("calls_without_database", "refuse")),
         debug=is_on(setting("debug", "false")),
         file=told,

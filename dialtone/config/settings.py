@@ -137,6 +137,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "dialtone.web.account_forms.Again",
 }
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+# "staff" or "nobody": people/second_factor.py.
+SECOND_FACTOR = ENVIRONMENT.second_factor
 MFA_ADAPTER = "dialtone.people.second_factor.MFAAdapter"
 MFA_FORMS = {
     "add_webauthn": "dialtone.web.account_forms.AddPasskey",

@@ -35,6 +35,8 @@ class Caller:
     token_id: UUID | None = None
     request_id: str = ""
     lacks_second_factor: bool = False
+    must_set_up_second_factor: bool = False  # before any page but those of the own account
+    view_state: str = "active"
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -34,7 +34,9 @@ def caller_of_session(request: HttpRequest) -> Caller | None:
         return None
     view = _acted_for(request, home) or home
     caller = caller_for(user, view=view, request_id=getattr(request, "request_id", ""))
-    return replace(caller, lacks_second_factor=second_factor.is_missing(user.id, user.role))
+    lacks = second_factor.is_missing(user.id, user.role)
+    must = lacks and second_factor.is_asked_of(user.role)
+    return replace(caller, lacks_second_factor=lacks, must_set_up_second_factor=must)
 
 
 def caller_of_token(request: HttpRequest, secret: str) -> Caller:
@@ -73,6 +75,7 @@ def caller_for(
         view_id=view.id,
         view_kind=view.kind,
         view_name=view.name,
+        view_state=view.state,
         view_partner_id=view.partner_id,
         language=person.language,
         time_zone=person.time_zone,

@@ -87,6 +87,12 @@ def partner_of(customer_id: UUID) -> Organisation:
     return found
 
 
+def looked_after_by(customer_id: UUID) -> str:
+    """Whom the people of a customer talk to: its partner by name, or the operator of a direct customer."""
+    partner = partner_of(customer_id)
+    return operator_name() if partner.is_house_partner else partner.name
+
+
 def may_offer_calling_plans(customer_id: UUID) -> bool:
     """Whether the customer's partner is an authorised calling partner: enrolled and not suspended (ACC-03)."""
     partner = partner_of(customer_id)

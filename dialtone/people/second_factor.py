@@ -1,4 +1,5 @@
-"""Second factors and passkeys: their secrets are stored only encrypted, and staff without one are told.
+"""Second factors and passkeys: their secrets are stored only encrypted, and staff need one to go on (`second_factor` in the
+settings; in a sandbox they are only told).
 
 allauth works out recovery codes from a seed, so the seed is encrypted with the installation's key instead of the codes
 being hashed (S11): with eight digits a code, a hash alone would keep nobody from trying them all. They are shown once.
@@ -14,6 +15,7 @@ from uuid import UUID
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 
@@ -45,6 +47,11 @@ class MFAAdapter(DefaultMFAAdapter):
 def is_missing(person_id: UUID, role: str) -> bool:
     """Whether somebody of a staff role has neither passkey nor authenticator app. Runs at the door."""
     return role in STAFF and not is_set_up(person_id)
+
+
+def is_asked_of(role: str) -> bool:
+    """Whether this installation lets people of this role go on only with a passkey or an authenticator app."""
+    return role in STAFF and settings.SECOND_FACTOR == "staff"
 
 
 def is_set_up(person_id: UUID) -> bool:

@@ -109,6 +109,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "all_url": _address("customers") if caller.home_kind in ("operator", "partner") else "",
             "leave_url": _address("act-for-nobody"),
             "trial": _trial(caller),
+            "suspended": _suspended(caller),
         }
         found["me"] = {
             "name": caller.person_name,
@@ -139,6 +140,15 @@ def _trial(caller: Caller) -> str:
     if found is None or found.kind != "trial":
         return ""
     return plan_words.days_left(found) or str(plan_words.state_of(found)[1])
+
+
+def _suspended(caller: Caller) -> str:
+    """Whom to talk to while the customer in view is suspended; "" otherwise, and on pages that run at the door."""
+    if caller.customer_id is None or caller.view_state == "active":
+        return ""
+    if tenancy.current().level is not tenancy.Level.CUSTOMER:
+        return ""
+    return people.looked_after_by(caller.customer_id)
 
 
 def _host(request: HttpRequest) -> str:

@@ -14,11 +14,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import permissions
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
+from dialtone.people.middleware import DOOR
 from dialtone.web import errors, refusals
 
 View = Callable[..., HttpResponse]
@@ -42,6 +44,8 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
             caller = getattr(request, "caller", None)
             if caller is None:
                 return HttpResponseRedirect("/account/login/?" + urlencode({"next": request.get_full_path()}))
+            if caller.must_set_up_second_factor and not request.path.startswith(DOOR):
+                return HttpResponseRedirect(reverse("mfa_index"))
             try:
                 caller.need(permission)
                 if customer and caller.customer_id is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
-import pkgutil
 import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.utils.translation import override
@@ -16,9 +19,42 @@ from dialtone.base.problems import FIELD, Problem, Problems
 
 @pytest.fixture(scope="module", autouse=True)
 def every_room_has_registered() -> None:
-    for found in pkgutil.walk_packages(dialtone.__path__, "dialtone."):
-        if found.name.endswith(".problems"):
-            importlib.import_module(found.name)
+    for name in {name for name, _code, _number in registered()}:
+        importlib.import_module(name)
+
+
+def registered() -> Iterator[tuple[str, str, int]]:
+    """(module, code, integer) of everything that any module of ours registers, read from the sources."""
+    home = Path(dialtone.__path__[0])
+    for file in home.rglob("*.py"):
+        text = file.read_text()
+        if "register" not in text or "error_code=" not in text:
+            continue
+        parts = (home.name, *file.relative_to(home).with_suffix("").parts)
+        for call in ast.walk(ast.parse(text)):
+            if isinstance(call, ast.Call) and "register" in ast.unparse(call.func):
+                numbers = [each.value for each in call.keywords if each.arg == "error_code"]
+                if (
+                    numbers
+                    and isinstance(numbers[0], ast.Constant)
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    yield ".".join(parts), str(call.args[0].value), int(numbers[0].value)
+
+
+def test_no_two_rooms_register_the_same_code_or_integer() -> None:
+    """All modules of the tree, also those that no process imports together: there, two could have the same in peace."""
+    codes, numbers = defaultdict(set), defaultdict(set)
+    for module, code, number in registered():
+        codes[code].add((module, number))
+        numbers[number].add(code)
+    assert len(codes) > 400
+    assert {code: places for code, places in codes.items() if len(places) > 1} == {}
+    assert {number: names for number, names in numbers.items() if len(names) > 1} == {}
+    assert set(codes) <= {entry.code for entry in problems.catalogue()}
+    assert "base.taken_twice" not in codes
+    with pytest.raises(ValueError, match="registered twice"):
+        problems.register("base.taken_twice", FIELD, "", error_code=next(iter(numbers)))
 
 
 def test_integers_are_unique_and_every_code_has_one() -> None:

@@ -87,6 +87,7 @@ def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
     [
         ({"proxies": "one"}, "proxies"),
         ({"api_requests_per_minute": "0"}, "api_requests_per_minute"),
+        ({"second_factor": "some"}, "second_factor"),
         ({"calls_without_database": "perhaps"}, "calls_without_database"),
         ({"mail_from": "Dialtone"}, "mail_from"),
         ({"database_url": "mysql://x/y"}, "database_url"),

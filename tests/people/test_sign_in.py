@@ -318,10 +318,48 @@ def test_staff_without_a_second_factor_are_told(known: World) -> None:
     client = Client()
     for email, told in (("desk@example.com", True), ("partner.admin@example.com", True), (ADMIN, False)):
         sign_in(client, email)
-        assert (b"Set up a second factor" in client.get("/").content) is told, email
+        home = client.get("/").content
+        assert (b"Set up a second factor" in home) is told, email
+        assert (b"A sandbox lets you in without" in home) is told, email
         client.post("/account/logout/")
     with tenancy.door_scope():
         TOTP.activate(known.people["desk"], "JBSWY3DPEHPK3PXP")
         desk = Client()
         desk.force_login(known.people["desk"])
     assert b"Set up a second factor" not in desk.get("/").content
+
+
+def test_staff_go_on_only_with_a_second_factor_in_a_real_installation(known: World, settings: Any) -> None:
+    """Threat 6: who reaches the data of others sets one up before the first page; it is never taken away again unnoticed."""
+    settings.SECOND_FACTOR = "staff"
+    with as_operator():
+        for key in ("desk", "partner_admin"):
+            set_up.set_password(known.people[key], GOOD)
+    for email in ("desk@example.com", "partner.admin@example.com"):
+        client = Client()
+        sign_in(client, email)
+        for path in (
+            "/",
+            "/customers/",
+            "/audit/export.csv",
+            "/me/tokens/new/",
+            f"/customers/{known.alice.id}/",
+        ):
+            assert client.get(path)["Location"] == "/account/2fa/", path
+        assert client.post(f"/customers/{known.alice.id}/act/")["Location"] == "/account/2fa/"
+    assert b"One thing before you begin" in client.get("/account/2fa/").content
+    client.post("/account/reauthenticate/", {"password": GOOD})
+    assert b"Set up an authenticator app" in client.get("/account/2fa/totp/activate/").content
+    with tenancy.door_scope():
+        secret = client.session["mfa.totp.secret"]
+    shown = client.post("/account/2fa/totp/activate/", {"code": code_of(secret)}, follow=True)
+    assert shown.redirect_chain[-1][0] == "/account/2fa/recovery-codes/"
+    assert b"Go on to the start page" in client.get("/account/2fa/").content
+    assert client.get("/").status_code == 200
+    assert client.get("/customers/").status_code == 200
+    with tenancy.door_scope():
+        Authenticator.objects.filter(user=known.people["partner_admin"]).delete()
+    assert client.get("/customers/")["Location"] == "/account/2fa/", "with the next request"
+    other = Client()
+    sign_in(other)
+    assert other.get("/").status_code == 200, "administrators of customers are asked, not made to"

@@ -17,6 +17,7 @@ from dialtone.orders import cart, place
 from dialtone.people import enrol_partner, set_up
 from dialtone.people.models import Organisation, Person
 from dialtone.plans import queries as plans
+from dialtone.plans import rules as plan_rules
 from dialtone.plans import subscribe
 from dialtone.web import glance
 from tests.plugins.office import open_office
@@ -219,8 +220,24 @@ def test_a_customer_is_suspended_with_a_reason_and_let_back_in(
     assert "keep emergency addresses right" in partner.get(address).content.decode()
     assert partner.post(address, {"reason": "Unpaid"}).status_code == 302
     assert "Suspended" in partner.get("/customers/?state=suspended").content.decode()
-    plan = signed_in(stocked.people["alice_admin"]).get("/plans/").content.decode()
-    assert "This account is suspended" in plan
+    for who, path in (("alice_admin", "/plans/"), ("alice_admin", "/numbers/"), ("alice_user", "/")):
+        shown = signed_in(stocked.people[who]).get(path).content.decode()
+        assert "This account is suspended" in shown, path
+        assert "Emergency calls keep working" in shown
+        assert "Your numbers are kept. Talk to Partner P." in shown
+    assert "This account is suspended" not in signed_in(stocked.people["bob_admin"]).get("/").content.decode()
+    partner.post(f"/customers/{stocked.alice.id}/act/")
+    assert "This account is suspended" in partner.get("/numbers/").content.decode()
+    partner.post("/customers/leave/")
+    # What is refused says why: numbers, orders by support case (the same rule), ports.
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        assert [each.code for each in place.plan_refusal(["order_numbers"], 1, "/numbers")] == [
+            "plans.suspended"
+        ]
+        for action in plan_rules.ACTIONS:
+            assert (
+                plan_rules.may(action, plans.account_facts(stocked.alice.id), START).code == "plans.suspended"
+            )
     with as_customer(stocked.alice):
         assert AuditRecord.objects.get(action="organisation_suspended").facts["reason"] == "Unpaid"
     assert partner.post(address, {"reason": "Paid"}).status_code == 302

@@ -123,7 +123,6 @@ def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, An
     is_waiting = found.state == approvals.WAITING
     is_own = found.asked_by == caller.person_id
     assert found.customer_id is not None, "every matter is a customer's"
-    partner = people.partner_of(found.customer_id)
     tone, state = STATES[found.state]
     return {
         "title": what(found),
@@ -138,7 +137,7 @@ def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, An
         "is_waiting": is_waiting,
         "is_own": is_own,
         "others": approvals.others(found) if is_own and is_waiting else [],
-        "instead": people.operator_name() if partner.is_house_partner else partner.name,
+        "instead": people.looked_after_by(found.customer_id),
         "form": form,
         "back_url": reverse("approvals"),
         "verb": ngettext(

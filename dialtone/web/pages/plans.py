@@ -83,7 +83,6 @@ def plans(request: HttpRequest) -> HttpResponse:
         "has_plan": queries.units(queries.OCP, committed_only=True) > 0,
         "may_buy": caller.may("edits_plans"),
         "partner": people.partner_of(caller.customer_id),
-        "is_suspended": people.organisation(caller.customer_id).state != "active",
         "enrolled": people.may_offer_calling_plans(caller.customer_id),
         "accepted": queries.acceptance(caller.customer_id),
         "may_accept": caller.may("accepts_terms"),
