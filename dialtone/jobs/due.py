@@ -112,6 +112,10 @@ DUE = (
         " GROUP BY move_id, customer_id",
     ),
     Due(
+        "migration.by_hand",
+        "SELECT id AS move_id, customer_id, due_at AS at FROM migration_manualmove WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "cases.close",
         "SELECT id AS case_id, due_at AS at FROM support_case WHERE state = 'answered' AND due_at IS NOT NULL",
     ),

@@ -76,6 +76,14 @@ def migration_run(move_id: str, customer_id: str) -> None:
     move_sites.run(UUID(move_id), UUID(customer_id))
 
 
+@task("migration.by_hand")
+def migration_by_hand(move_id: str, customer_id: str) -> None:
+    """A step of a move by hand that somebody has begun."""
+    from dialtone.migration import by_hand
+
+    by_hand.run(UUID(move_id), UUID(customer_id))
+
+
 @task("cases.close")
 def cases_close(case_id: str) -> None:
     """An answered case that nobody came back to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.locations import contract
 from dialtone.locations import rules as location_rules
-from dialtone.migration import queries, states
+from dialtone.migration import queries, rules, states
 from dialtone.migration.models import Move, Site
 from dialtone.providers import queries as providers
 
@@ -22,15 +23,7 @@ def begin(target: str, provider_id: UUID | None = None) -> Move:
 
     Raises Problem migration.target, migration.provider_needed, migration.nothing_to_move, migration.under_way, not_found.
     """
-    if target not in queries.TARGETS:
-        values = {"value": str(target)[:40], "choices": ", ".join(queries.TARGETS)}
-        raise Problem("migration.target", field="/target", values=values)
-    if target == location_rules.PREMISES:
-        provider_id = None
-    elif target == "integrated_ccp" and provider_id is None:
-        raise Problem("migration.provider_needed", field="/providerId")
-    if provider_id is not None and providers.provider(provider_id).connection != target:
-        raise Problem("not_found", field="/providerId")
+    _end, provider_id = target_of(target, provider_id, queries.TARGETS)
     going = queries.eligible(target, provider_id)
     if not going:
         raise Problem("migration.nothing_to_move")
@@ -61,3 +54,20 @@ def begin(target: str, provider_id: UUID | None = None) -> Move:
     )
     crashpoint("migration.begun.before_commit")
     return made
+
+
+def target_of(
+    target: str, provider_id: UUID | None, targets: Collection[str]
+) -> tuple[rules.End, UUID | None]:
+    """Where a move leads, and the provider it has there. Raises Problem migration.target, migration.provider_needed, not_found."""
+    if target not in targets:
+        values = {"value": str(target)[:40], "choices": ", ".join(targets)}
+        raise Problem("migration.target", field="/target", values=values)
+    if target == location_rules.PREMISES or provider_id is None:
+        if target == "integrated_ccp":
+            raise Problem("migration.provider_needed", field="/providerId")
+        return rules.End(target), None
+    provider = providers.provider(provider_id)
+    if provider.connection != target:
+        raise Problem("not_found", field="/providerId")
+    return rules.End(target, provider.code), provider.id

@@ -23,3 +23,18 @@ register(
     """SELECT s.id FROM migration_site s JOIN locations_location l ON l.id = s.location_id
        WHERE s.customer_id <> l.customer_id""",
 )
+
+register(
+    "E1-manual",
+    "a location that things go to by hand has a PSTN connection and an accepted emergency address",
+    """SELECT m.id FROM migration_manualmove m JOIN locations_location l ON l.id = m.new_location_id
+       WHERE m.state IN ('numbers', 'people', 'services', 'close') AND l.deleted_at IS NULL AND (
+           l.connection = '' OR NOT EXISTS (SELECT FROM emergency_emergencyaddress a
+               WHERE a.location_id = l.id AND a.is_location_default AND a.state IN ('accepted', 'tested')))""",
+)
+register(
+    "N6-manual",
+    "a move by hand stays within its customer",
+    """SELECT m.id FROM migration_manualmove m JOIN locations_location l ON l.id IN (m.location_id, m.new_location_id)
+       WHERE m.customer_id <> l.customer_id""",
+)

@@ -56,3 +56,37 @@ class Site(CustomerOwned):
                 name="migration_site_knows_the_way_back",
             ),
         ]
+
+
+class ManualMove(CustomerOwned):
+    """A location gone by hand: a new one takes over what the old one has, step by step (MIG-13). At most one of an old location is
+    open. `due_at` is set while a step is carried out; `reason` says why it stopped."""
+
+    SUBJECT = "manual_migration"
+
+    location_id = models.UUIDField()
+    name = models.CharField(max_length=80)
+    target = models.CharField(max_length=30)
+    provider_id = models.UUIDField(null=True)
+    new_location_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300, blank=True)
+    begun_by_name = models.CharField(max_length=160, blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # while a step is carried out: what the sweeper finds
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "location_id"],
+                condition=models.Q(ended_at=None),
+                name="migration_manualmove_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["create", "abandoned"])
+                | models.Q(new_location_id__isnull=False),
+                name="migration_manualmove_has_a_goal",
+            ),
+        ]

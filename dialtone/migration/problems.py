@@ -90,3 +90,17 @@ register(
     next_step=_("Choose at least one that has not moved."),
     error_code=27212,
 )
+register(
+    "migration.not_by_hand",
+    CONFLICT,
+    _("This way is not gone by hand."),
+    next_step=_("Look at the ways between PSTN options, or ask support."),
+    error_code=27213,
+)
+register(
+    "migration.not_ready",
+    CONFLICT,
+    _("%(location)s is not ready for calls yet."),
+    next_step=_("Validate its emergency address, and say that its gateway is ready."),
+    error_code=27214,
+)

@@ -11,7 +11,7 @@ from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.migration import rules, states
 from dialtone.migration.audit import provider_codes, start_of
-from dialtone.migration.models import Move, Site
+from dialtone.migration.models import ManualMove, Move, Site
 from dialtone.providers import queries as providers
 
 TARGETS = ("integrated_ccp", "calling_plan", "premises")  # what a self-service way leads to
@@ -51,6 +51,21 @@ def site(move_id: UUID, location_id: UUID, *, lock: bool = False) -> Site:
     found: Site | None = asked.filter(move_id=move_id, location_id=location_id).first()
     if found is None:
         raise Problem("not_found")
+    return found
+
+
+def manual_move(move_id: UUID, *, lock: bool = False) -> ManualMove:
+    """One move by hand, locked if asked. Raises Problem not_found."""
+    asked = ManualMove.objects.select_for_update() if lock else ManualMove.objects
+    found: ManualMove | None = asked.filter(id=move_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def open_manual_moves() -> QuerySet[ManualMove]:
+    """Those under way, newest first."""
+    found: QuerySet[ManualMove] = ManualMove.objects.filter(ended_at=None).order_by("-begun_at", "-id")
     return found
 
 

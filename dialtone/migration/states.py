@@ -15,6 +15,17 @@
 | moving   | chosen to be moved now; still on its old connection                        |
 | moved    | on its new connection, since one instant                                   |
 | failed   | on its old connection; the reason is told                                  |
+
+| step by hand | means                                                                  |
+|--------------|------------------------------------------------------------------------|
+| create       | the new location is still to be opened                                  |
+| ready        | it still needs a valid emergency address, or its gateway                |
+| numbers      | numbers that nobody has still go there                                  |
+| people       | people, workspaces and virtual lines, with number and extension         |
+| services     | menus, groups, queues, schedules and recordings                         |
+| close        | the old location is still to be closed; with something new in it: numbers |
+| closed       | over                                                                    |
+| abandoned    | left before anything had gone                                           |
 """
 
 from __future__ import annotations
@@ -41,6 +52,20 @@ SITE_MOVES: dict[str, dict[str, str]] = {
     FAILED: {"chosen": MOVING},
 }
 
+CREATE, READY, NUMBERS, PEOPLE, SERVICES, CLOSE = "create", "ready", "numbers", "people", "services", "close"
+CARRIED_OUT = (NUMBERS, PEOPLE, SERVICES)  # by the worker, once somebody has said so
+MANUAL_MOVES: dict[str, dict[str, str]] = {
+    "": {"begun": CREATE},
+    CREATE: {"created": READY, "abandoned": ABANDONED},
+    READY: {"readied": NUMBERS, "abandoned": ABANDONED},
+    NUMBERS: {"carried_out": PEOPLE, "abandoned": ABANDONED},
+    PEOPLE: {"carried_out": SERVICES},
+    SERVICES: {"carried_out": CLOSE},
+    CLOSE: {"closed": CLOSED, "reopened": NUMBERS},
+    CLOSED: {},
+    ABANDONED: {},
+}
+
 
 def decide(state: str, event: str) -> str | None:
     """The next step of a move; None when the event does not apply.
@@ -58,3 +83,12 @@ def decide_site(state: str, event: str) -> str | None:
     ('moved', None)
     """
     return SITE_MOVES[state].get(event)
+
+
+def decide_manual(state: str, event: str) -> str | None:
+    """The same for a move by hand.
+
+    >>> decide_manual("ready", "readied"), decide_manual("create", "closed")
+    ('numbers', None)
+    """
+    return MANUAL_MOVES[state].get(event)

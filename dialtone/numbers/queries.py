@@ -319,6 +319,12 @@ def at_location(location_id: UUID) -> dict[str, int]:
     }
 
 
+def free_at(location_id: UUID) -> int:
+    """How many numbers of a location nobody has."""
+    taken = Line.objects.filter(number__isnull=False).values("number_id")
+    return Number.objects.filter(location_id=location_id, state__in=states.HELD).exclude(id__in=taken).count()
+
+
 def search(text: str, limit: int = 10) -> list[Number]:
     """Numbers whose digits contain what was typed, or whose owner's name does; for the search box."""
     digits = "".join(char for char in text if char.isdigit())

@@ -33,7 +33,7 @@ def _provider(served: Served, who: str, text: str) -> dict[str, Any]:
 
 
 @pytest.mark.req(
-    "PROV-01", "PROV-02", "PROV-04", "PROV-05", "PROV-07", "PROV-09", "PROV-11", "LOC-11", "STAT-03", "MIG-14", "MIG-15",
+    "PROV-01", "PROV-02", "PROV-04", "PROV-05", "PROV-07", "PROV-09", "PROV-11", "LOC-11", "STAT-03", "ORD-32", "MIG-13", "MIG-14", "MIG-15",
     "MIG-16", "MIG-17", "MIG-18", "MIG-19", "MIG-20", "MIG-21", "MIG-22", "MIG-23", "MIG-24", "MIG-25",
 )  # fmt: skip
 def test_select_a_provider_and_move_a_location(browser_page: Any, served: Served) -> None:
@@ -123,14 +123,55 @@ def test_select_a_provider_and_move_a_location(browser_page: Any, served: Served
     assert page.get_by_text("Begin migration").count() == 0, "all have moved"
     page.goto(move)
     assert page.get_by_role("button", name="Undo Old Mill").count() == 0
+    _by_hand(walk, _plain(own, "LOCATION"))
+
+
+def _by_hand(walk: Walk, location_id: str) -> None:
+    """Numbers are entered; then everything goes to a new location on another carrier, step by step (MIG-13)."""
+    page = walk.page
+    walk.visit(f"/orders/new/{location_id}/own/", "own-numbers")
+    page.fill("textarea[name=numbers]", "(646) 207-0001\n646 207 0002")
+    page.locator(".pasted li").nth(1).wait_for()
+    walk.press("Add numbers")
+    walk.reads("646")
     walk.visit("/pstn/moves/", "moves")
     walk.follow("Open the checklist")
     walk.reads("Expect an outage")
-    walk.look("moves-by-hand")
+    walk.look("by-hand-begin")
+    walk.press("Begin migration")
+    page.fill("input[name=name]", "Old Mill")
+    walk.press("Create the new location")
+    walk.reads("There is a location named Old Mill already")
+    walk.look("by-hand-refused")
+    page.fill("input[name=name]", "New Mill")
+    walk.press("Create the new location")
+    walk.reads("Make the new location ready")
+    walk.press("Next")
+    walk.reads("is not ready for calls yet")
+    walk.follow("Validate address")
+    walk.look("by-hand-address")
+    page.fill("input[name=address1]", "350 Fifth Avenue")
+    walk.press("Validate address")
+    page.get_by_text("The address of New Mill is valid.").first.wait_for()
+    walk.press("Next")
+    for nth, step in enumerate(("Move the numbers", "Move the people", "Re-create services and assignments")):
+        page.locator("li[aria-current=step]", has_text=step).wait_for()
+        if nth == 0:
+            walk.look("by-hand-numbers")
+            page.set_viewport_size({"width": 360, "height": 740})
+            walk.look("by-hand-numbers-phone")
+            page.set_viewport_size({"width": 1280, "height": 900})
+        walk.press("Carry out this step")
+    page.locator("li[aria-current=step]", has_text="Close the old location").wait_for()
+    walk.look("by-hand-close")
+    walk.press("Close the old location")
+    page.get_by_text("The move is closed.").first.wait_for()
+    walk.reads("New Mill")
+    assert page.get_by_text("Old Mill").count() == 0
 
 
-def _plain(outside: str) -> str:
-    """The plain id in an opaque one, which connection options use."""
+def _plain(outside: str, kind: str = "PSTN_PROVIDER") -> str:
+    """The plain id in an opaque one, which connection options and pages use."""
     from dialtone.base import ids
 
-    return str(ids.inside(outside, "PSTN_PROVIDER"))
+    return str(ids.inside(outside, kind))

@@ -75,6 +75,7 @@ class Things:
     case_paper: Any = None
     move: Any = None
     approval: Any = None
+    manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invited: Any = None
@@ -255,6 +256,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.cart_line = orders.cart(things.cart.id)[1][0]
         things.address = _newest_address(things.location.id)
         things.move = _begun_move(things.location)
+        things.manual_move = _begun_by_hand(things.location)
         things.workspace = workspaces.add_workspace(Equipment(), name=f"{things.canary} lobby")
         things.virtual_line = virtual_lines.add_virtual_line(
             things.location.id, first_name=things.canary, last_name="Line", extension="2009"
@@ -384,6 +386,18 @@ def _begun_move(location: Any) -> Any:
     made = Move(target="integrated_ccp", state="audit", begun_at=clock.now())
     made.save(force_insert=True)
     Site(move=made, location_id=location.id, name=location.name, state="waiting").save(force_insert=True)
+    return made
+
+
+def _begun_by_hand(location: Any) -> Any:
+    """A move by hand at its first step."""
+    from dialtone.base import clock
+    from dialtone.migration.models import ManualMove
+
+    made = ManualMove(
+        location_id=location.id, name=location.name, target="premises", state="create", begun_at=clock.now()
+    )
+    made.save(force_insert=True)
     return made
 
 

@@ -46,6 +46,7 @@ THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
     "move_id": Thing(lambda its: its.move.id, "PSTN_MIGRATION"),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
+    "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MIGRATION"),
     "target": Thing(lambda its: "premises", unknown="premises", common=True),
     "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
     "case_order_id": Thing(lambda its: its.case_order.id, "ORDER"),

@@ -1,4 +1,4 @@
-"""Moving locations between PSTN options: the ways, the self-service wizard, the checklist of a manual way (MIG-13 to MIG-25)."""
+"""Moving locations between PSTN options: the ways, the self-service wizard (MIG-14 to MIG-25)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from dialtone.emergency import enter_address
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
 from dialtone.locations import rules as location_rules
+from dialtone.locations.models import Location
 from dialtone.migration import audit, begin, move_sites, queries, rules, states, take_step
 from dialtone.migration.models import Move, Site
 from dialtone.numbers import queries as numbers
@@ -113,6 +114,7 @@ def move_list(request: HttpRequest) -> HttpResponse:
         "newer": at.newer,
         "older": at.older,
         "form": BeginForm(initial={"target": request.GET.get("target", "")}),
+        "by_hand": queries.open_manual_moves()[:MOST_SHOWN],
         "ended": [(each, ENDED[each.state]) for each in queries.moves() if each.ended_at][:10],
         **banner(request),
     }
@@ -136,7 +138,7 @@ def move_begin(request: HttpRequest) -> HttpResponse:
             return redirect("migration", move_id=made.id)
     context = {
         "title": _("Move locations"),
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
         "form": form,
     }
     return render(request, "pages/moves/begin.html", context, status=422 if form.errors else 200)
@@ -161,7 +163,7 @@ def migration(request: HttpRequest, move_id: UUID) -> HttpResponse:
     sites = queries.sites(found.id)
     context = {
         "title": _("Move locations"),
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
         "move": found,
         "steps": _steps(found),
         "step_title": STEPS.get(found.state, _("The move has ended")),
@@ -186,6 +188,24 @@ def migration_address(request: HttpRequest, move_id: UUID, location_id: UUID) ->
     found = queries.move(move_id)
     site = queries.site(found.id, location_id)
     place = locations.location(site.location_id)
+    return validate_address(
+        request,
+        place,
+        back_url=reverse("migration", args=[found.id]),
+        crumbs=[*crumbs(), {"label": _("Move locations"), "url": reverse("migration", args=[found.id])}],
+        steps=_steps(found),
+    )
+
+
+def validate_address(
+    request: HttpRequest,
+    place: Location,
+    *,
+    back_url: str,
+    crumbs: list[dict[str, str]],
+    steps: list[dict[str, Any]],
+) -> HttpResponse:
+    """The talk about the emergency address of a location that is part of a move; leads back when it is valid."""
     newest = emergency.newest_of_location(place.id)
     talk = address_talk.hold(
         request,
@@ -197,48 +217,20 @@ def migration_address(request: HttpRequest, move_id: UUID, location_id: UUID) ->
     )
     if talk.is_accepted:
         messages.success(request, _("The address of %(name)s is valid.") % {"name": place.name})
-        return redirect("migration", move_id=found.id)
+        return HttpResponseRedirect(back_url)
     if talk.changed is not None:
-        return redirect("migration-address", move_id=found.id, location_id=place.id)
+        return HttpResponseRedirect(request.path)
     context = {
         "title": place.name,
-        "crumbs": [*_crumbs(), {"label": _("Move locations"), "url": reverse("migration", args=[found.id])}],
-        "steps": _steps(found),
+        "crumbs": crumbs,
+        "steps": steps,
         "step_title": _("Validate the address"),
         "location": place,
-        "back_url": reverse("migration", args=[found.id]),
+        "back_url": back_url,
         **talk.context(),
     }
     status = 422 if talk.form.errors else 200
     return render(request, "pages/moves/address.html", context, status=status)
-
-
-@page("moves_locations", customer=True)
-def manual(request: HttpRequest, location_id: UUID, target: str) -> HttpResponse:
-    """The checklist of a way that is gone by hand: what each step breaks, for how long, and whether it is done (MIG-13)."""
-    place = locations.location(location_id)
-    codes = audit.provider_codes([place])
-    if rules.path(audit.start_of(place, codes), rules.End(target)).how != rules.MANUAL:
-        raise Problem("not_found")
-    others = list(locations.list_all().filter(connection=target, country=place.country)[:MOST_SHOWN])
-    chosen = next((each for each in others if str(each.id) == request.GET.get("to")), None)
-    hanging = numbers.at_location(place.id)
-    owners = numbers.owner_counts(place.id)
-    context = {
-        "title": place.name,
-        "crumbs": _crumbs(),
-        "location": place,
-        "target": target,
-        "from_word": setup.CONNECTIONS[place.connection][0],
-        "target_word": setup.CONNECTIONS[target][0],
-        "others": others,
-        "chosen": chosen,
-        "is_ready": chosen is not None and not locations.missing(chosen.id),
-        "numbers_left": hanging["numbers"],
-        "people_left": owners.get("person", 0),
-        "services_left": sum(count for kind, count in owners.items() if kind != "person"),
-    }
-    return render(request, "pages/moves/manual.html", context)
 
 
 def _do(request: HttpRequest, found: Move, what: str) -> None:
@@ -322,5 +314,5 @@ def _id(text: str) -> UUID:
         raise Problem("not_found") from None
 
 
-def _crumbs() -> list[dict[str, str]]:
+def crumbs() -> list[dict[str, str]]:
     return [{"label": _("Move between PSTN options"), "url": reverse("migrations")}]
