@@ -16,16 +16,18 @@ from django.db import transaction
 
 from dialtone.base import clock, jobs, tenancy
 from dialtone.base.crashpoints import crashpoint
+from dialtone.base.record import Subject
 from dialtone.carriers.models import Command
-from dialtone.carriers.protocol import Ask, CarrierAway, CarrierUnsure, Receipt
+from dialtone.carriers.protocol import About, Ask, CarrierAway, CarrierUnsure, Receipt
 from dialtone.carriers.registry import carrier
 
 LOOK_AGAIN = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any]) -> None:
-    """Keep the command and queue its sending, in the open customer's scope. A known reference is left alone."""
+def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any], about: Subject) -> None:
+    """Keep the command and queue its sending, in the open customer's scope. A known reference is left alone. `about` is the
+    order, address or number for which it is asked."""
     now = clock.now()
     scope = tenancy.current()
     Command.objects.bulk_create(
@@ -36,6 +38,8 @@ def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any]) -> None:
                 kind=kind,
                 partner_id=scope.partner_id,
                 customer_id=scope.customer_id,
+                about_kind=about.SUBJECT,
+                about_id=about.id,
                 asked=dict(facts),
                 state="new",
                 made_at=now,
@@ -65,7 +69,7 @@ def send(code: str, reference: str) -> Receipt | None:
         adapter = carrier(code)
         receipt = adapter.observe(reference) if before != "new" else None
         if receipt is None:
-            receipt = adapter.do(Ask(reference, command.kind, command.asked))
+            receipt = adapter.do(Ask(reference, command.kind, command.asked, _about(command)))
     except CarrierAway as away:
         _failed(command.id, "new" if before == "new" else "unsure", str(away))
         return None
@@ -86,9 +90,31 @@ def _answered(command_id: UUID, receipt: Receipt) -> Receipt | None:
         command.receipt = receipt.as_json()
         command.last_error = ""
         command.answered_at = now if receipt.state == "done" else None
-        command.due_at = None if receipt.state == "done" else (receipt.ready_at or now + LOOK_AGAIN)
+        # Done, it stays due until it was heard of.
+        command.due_at = now if receipt.state == "done" else (receipt.ready_at or now + LOOK_AGAIN)
         command.save()
     return receipt if receipt.state == "done" else None
+
+
+def news(code: str, reference: str) -> Command | None:
+    """The command, when its carrier has an answer for some of its numbers, or for all; None while there is none."""
+    found = Command.objects.filter(carrier=code, reference=reference).first()
+    return found if found and found.receipt and _has_news(Receipt.from_json(found.receipt)) else None
+
+
+def _has_news(receipt: Receipt) -> bool:
+    return receipt.state == "done" or bool(receipt.outcomes)
+
+
+def heard(found: Command) -> None:
+    """The room that asked has read the answer: nothing is due any more, if it was the final one. In the operator's scope."""
+    Command.objects.filter(id=found.id, state="done").update(heard_at=clock.now(), due_at=None)
+
+
+def _about(command: Command) -> About | None:
+    if command.about_id is None:
+        return None
+    return About(command.about_kind, command.about_id, command.partner_id, command.customer_id)
 
 
 def _failed(command_id: UUID, state: str, error: str) -> None:
@@ -116,6 +142,12 @@ def receipt_of(code: str, reference: str) -> Receipt | None:
     return Receipt.from_json(command.receipt) if command and command.receipt else None
 
 
+def answer_so_far(code: str, reference: str) -> Receipt | None:
+    """The answer to a command, perhaps for some of its numbers only; None while there is none."""
+    found = news(code, reference)
+    return Receipt.from_json(found.receipt) if found and found.receipt else None
+
+
 def receipts_of(code: str, references: list[str]) -> dict[str, Receipt]:
     """The final answers to several commands, by reference."""
     done = Command.objects.filter(carrier=code, reference__in=references, state="done")
@@ -127,12 +159,3 @@ def expected(code: str, references: list[str]) -> dict[str, datetime]:
     working = Command.objects.filter(carrier=code, reference__in=references, state="working")
     told = {each.reference: Receipt.from_json(each.receipt) for each in working if each.receipt}
     return {reference: receipt.ready_at for reference, receipt in told.items() if receipt.ready_at}
-
-
-def customer_of(code: str, reference: str) -> UUID | None:
-    """Whose command it is, for the job that carries on; read in the operator's scope."""
-    return (
-        Command.objects.filter(carrier=code, reference=reference)
-        .values_list("customer_id", flat=True)
-        .first()
-    )

@@ -11,7 +11,10 @@ from dialtone.base.ids import uuid7
 
 class Command(models.Model):
     """One thing asked of a carrier, exactly once by its reference: kept before it is sent, asked after before it is
-    sent again (reliability decision 4). `reference` is derived from our own line or address id."""
+    sent again (reliability decision 4). `reference` is derived from our own line or address id.
+
+    `about_kind` and `about_id` name what it was asked for. A command that is done stays due until the room that asked has
+    `heard` of it: no answer is lost with a job (D4)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     carrier = models.CharField(max_length=30)
@@ -19,6 +22,8 @@ class Command(models.Model):
     kind = models.CharField(max_length=40)
     partner_id = models.UUIDField(null=True)
     customer_id = models.UUIDField(null=True)
+    about_kind = models.CharField(max_length=40, blank=True, db_default="")
+    about_id = models.UUIDField(null=True)
     asked = models.JSONField()
     state = models.CharField(max_length=20)
     receipt = models.JSONField(null=True)
@@ -26,6 +31,7 @@ class Command(models.Model):
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -35,7 +41,27 @@ class Command(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["due_at"], name="carriers_command_due", condition=models.Q(due_at__isnull=False)
-            )
+            ),
+            models.Index(fields=["about_id"], name="carriers_command_about"),
+        ]
+
+
+class DeskAnswer(models.Model):
+    """What a person of the desk says about one number of a command that people carry out by hand: done or not, and why not.
+    Written once; the customer reads of it in the command's receipt."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    command = models.ForeignKey(Command, on_delete=models.PROTECT)
+    e164 = models.CharField(max_length=16)
+    done = models.BooleanField()
+    reason = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField()
+    answered_by = models.UUIDField(null=True)
+    answered_by_name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["command", "e164"], name="carriers_deskanswer_once")
         ]
 
 

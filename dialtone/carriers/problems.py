@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import CONFLICT, register
+from dialtone.base.problems import CONFLICT, FORBIDDEN, register
 
 register(
     "carriers.none",
@@ -12,4 +12,17 @@ register(
     _("No carrier delivers numbers in %(country)s for this installation yet."),
     next_step=_("The operator has to choose one: the setting carriers."),
     error_code=27401,
+)
+register(
+    "carriers.desk_only",
+    FORBIDDEN,
+    _("Only a named person of the desk can say this."),
+    error_code=27402,
+)
+register(
+    "carriers.answered",
+    CONFLICT,
+    _("%(name)s has said otherwise of %(number)s already."),
+    next_step=_("Ask them, or take it over."),
+    error_code=27403,
 )

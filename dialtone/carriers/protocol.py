@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from dialtone.carriers.statements import Said
 
@@ -22,15 +23,26 @@ class CarrierUnsure(Exception):
     """No answer came: the carrier may or may not have acted. Ask before sending again."""
 
 
+@dataclass
+class About:
+    """What a command is about, an order for example, and whose it is: what an item on the desk is opened for."""
+
+    SUBJECT: str
+    id: UUID
+    partner_id: UUID | None = None
+    customer_id: UUID | None = None
+
+
 @dataclass(frozen=True)
 class Ask:
     """One command: `kind` is provision, release, set_emergency_address, port_submit, port_cancel, port_move or
-    port_out_answer; `facts`
-    are plain values, without secrets (a PIN goes sealed, see `sealed_pin`)."""
+    port_out_answer; `facts` are plain values, without secrets (a PIN goes sealed, see `sealed_pin`). `about` says what it is
+    asked for, where the carrier is our own desk."""
 
     reference: str
     kind: str
     facts: Mapping[str, Any]
+    about: About | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The carrier's answer so far. `state` is working (look again at `ready_at`) or done."""
+    """The carrier's answer so far. `state` is working (look again at `ready_at`) or done; while it works, `outcomes` are those of
+    the numbers that it has an answer for already."""
 
     reference: str
     state: str
@@ -99,9 +112,11 @@ class PortHistory:
 
 
 class Carrier(Protocol):
-    """One company that delivers numbers and carries calls."""
+    """One company that delivers numbers and carries calls. One that `vouches` takes every emergency address that its own
+    authority knows, for each of its numbers; with any other a number may call only once it has accepted the address for it."""
 
     code: str
+    vouches: bool
 
     def do(self, ask: Ask) -> Receipt:
         """Act once on this reference. Raises CarrierAway or CarrierUnsure."""

@@ -21,6 +21,12 @@ def carrier(code: str) -> Carrier:
     return _CARRIERS[code]
 
 
+def vouches(code: str) -> bool:
+    """Whether a carrier takes every emergency address that its authority knows, so that nobody has to wait for its answer."""
+    known = _CARRIERS.get(code)
+    return known is not None and known.vouches
+
+
 def known_carrier_for(country: str) -> str:
     """The code of the carrier that serves calling plans in a country; "" where the operator has chosen none."""
     return choice.carrier_in(country, settings.CARRIERS)

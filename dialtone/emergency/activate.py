@@ -5,19 +5,20 @@ instant it may place calls (`Number.calls_during`). A deferred constraint trigge
 commit, whoever writes them.
 
 In order: lock the location, so that its address does not change under us; lock the numbers; find each number's
-address, its own before the location's; write coverage and calls from one `now`.
+address, its own before the location's; ask the carrier for those that it has not accepted the address for, they wait
+(`register.py`); write coverage and calls of the others from one `now`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
 from dialtone.base import clock, record
+from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
-from dialtone.emergency import coverage, queries, rules
+from dialtone.emergency import coverage, moves, queries, register, rules
 from dialtone.emergency.models import EmergencyAddress
 from dialtone.locations import queries as locations
 from dialtone.numbers import mark_active
@@ -26,7 +27,8 @@ from dialtone.numbers.models import Number
 
 
 def activate(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
-    """Let delivered numbers call, all or none; active ones stay as they are. Answers the numbers.
+    """Let delivered numbers call, all or none; active ones stay as they are, and those for which the carrier has not accepted
+    the address begin once it has. Answers the numbers.
 
     Raises Problems with each number that cannot: not_found, emergency.no_address (BAD-EMG-33, BAD-ORD-15),
     emergency.other_country, emergency.not_delivered.
@@ -46,53 +48,58 @@ def activate(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
     if wrong:
         raise Problems(wrong)
     silent = [number for number in numbers.values() if number.state == number_states.INACTIVE]
-    moves = []
-    for location_id in {number.location_id for number in silent}:
-        default = defaults[location_id]
-        assert default is not None
-        moves += _begin([number for number in silent if number.location_id == location_id], default)
-    if moves:
-        _record(silent, "numbers_activated", moves)
+    mark_active.want_active(silent)
+    begin_recorded(silent)
     return list(numbers.values())
 
 
 def activate_delivered(numbers: Sequence[Number], *, location_id: UUID) -> list[Moved]:
     """Give delivered numbers, locked by the caller, the location's address and let them call. Without an
-    address in effect they stay inactive: delivered, but silent. Answers the moves, for the caller's record
-    (ORD-07, LOC-07)."""
+    address in effect, or before the carrier has accepted it, they stay inactive: delivered, but silent. Answers the moves,
+    for the caller's record (ORD-07, LOC-07)."""
     locations.lock(location_id)
-    default = queries.of_location(location_id)
-    if default is None:
-        return []
-    return _begin([number for number in numbers if _fits(number, default)], default)
+    return begin(numbers)
 
 
 def show_default(default: EmergencyAddress) -> None:
     """All numbers of the location without an address of their own show its new default from now on, without a
-    gap (E2, ESA-06); numbers that waited for an address become able to call. The caller has locked the location."""
-    now = clock.now()
+    gap (E2, ESA-06), or once their carrier has accepted it; numbers that waited for an address become able to call. The
+    caller has locked the location."""
     calling = [number for number in mark_active.calling_at(default.location_id) if _fits(number, default)]
     own = queries.own_in_effect([number.id for number in calling])
-    coverage.switch([number for number in calling if number.id not in own], default, now)
-    waiting = [number for number in mark_active.waiting_at(default.location_id) if _fits(number, default)]
-    moves = _begin(waiting, default)
-    if moves:
-        _record(waiting, "numbers_activated", moves)
+    show([number for number in calling if number.id not in own], default)
+    coming = queries.asked_for(mark_active.pending_at(default.location_id))
+    register.ahead(coming, about=default, name=CivicAddress.from_json(default.address).one_line())
+    begin_recorded(mark_active.waiting_at(default.location_id))
 
 
-def _begin(numbers: Sequence[Number], default: EmergencyAddress) -> list[Moved]:
+def show(numbers: Sequence[Number], address: EmergencyAddress) -> None:
+    """These calling numbers show the address from now on; those whose carrier decides show what they show until it has
+    accepted it, so that there is never a gap (E2). The caller has locked location and numbers."""
+    left = moves.leaving(numbers)
+    coverage.switch(register.ready(numbers, address), address, clock.now())
+    moves.end_left(left)
+
+
+def begin(numbers: Sequence[Number]) -> list[Moved]:
+    """Those of these numbers that are inactive and may show their address become able to call. The caller has locked location
+    and numbers, and keeps the moves in its record."""
     now = clock.now()
+    begun: list[Number] = []
     silent = [number for number in numbers if number.state == number_states.INACTIVE]
-    own = queries.own_in_effect([number.id for number in silent])
-    by_address: dict[UUID, list[Number]] = defaultdict(list)
-    addresses = {default.id: default}
-    for number in silent:
-        address = own.get(number.id, default)
-        addresses[address.id] = address
-        by_address[address.id].append(number)
-    for address_id, group in by_address.items():
-        coverage.begin(group, addresses[address_id], now)
-    return mark_active.mark_active(silent, now)
+    for address, group in register.grouped(silent):
+        may = register.ready(group, address)
+        coverage.begin(may, address, now)
+        begun += may
+    return mark_active.mark_active(begun, now)
+
+
+def begin_recorded(numbers: Sequence[Number]) -> None:
+    """The same, with a record of its own."""
+    begun = begin(numbers)
+    moved = {move.subject_id for move in begun}
+    if begun:
+        _record([number for number in numbers if number.id in moved], "numbers_activated", begun)
 
 
 def _problem(number: Number | None, default: EmergencyAddress | None, field: str) -> Problem | None:
@@ -113,7 +120,7 @@ def _fits(number: Number, address: EmergencyAddress) -> bool:
     return rules.may_show(number.country, number.kind, address.country).allowed
 
 
-def _record(numbers: Sequence[Number], action: str, moves: list[Moved]) -> None:
+def _record(numbers: Sequence[Number], action: str, begun: list[Moved]) -> None:
     first = numbers[0]
     listed = [number.e164 for number in numbers]
     record.change(
@@ -121,7 +128,7 @@ def _record(numbers: Sequence[Number], action: str, moves: list[Moved]) -> None:
         action,
         name=first.e164 if len(numbers) == 1 else "",
         facts={"numbers": listed},
-        moves=moves,
+        moves=begun,
         event="number.activated",
         event_facts={"numbers": listed},
     )

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from dialtone.base import clock, desk, record
+from dialtone.base import clock, desk
 from dialtone.base.address import CivicAddress
-from dialtone.base.problems import Problem
-from dialtone.base.record import Moved
 from dialtone.carriers.sandbox.addresses import Answer
-from dialtone.emergency import activate, coverage, queries, states
+from dialtone.emergency import activate, queries, states
 from dialtone.emergency.authority import Authority, authority_of
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.moves import DESK_KIND, move
 from dialtone.locations import queries as locations
 from dialtone.numbers import mark_active
 from dialtone.numbers import states as number_states
 
 LOOK_AGAIN = timedelta(minutes=5)
 DESK_TIME = timedelta(days=1)
-DESK_KIND = "emergency_address"
 
 
 def check_address(address_id: UUID, *, authority: Authority | None = None) -> EmergencyAddress:
@@ -54,13 +52,13 @@ def check_address(address_id: UUID, *, authority: Authority | None = None) -> Em
 
 
 def put_in_effect(found: EmergencyAddress, event: str, *, by: str) -> EmergencyAddress:
-    """At one instant the address replaces its former version, and every number it is meant for shows it (E2).
-    The caller has locked the location."""
+    """At one instant the address replaces its former version, and every number it is meant for shows it (E2); where the
+    carrier decides on each number, once it has accepted it for that number. The caller has locked the location."""
     now = clock.now()
     former = _former(found)
     if former is not None:
         former.replaced_at = now
-        move(former, "replaced")
+        move(former, "left" if queries.is_kept_by_carriers(former.id) else "replaced")
     found.replaces = former
     found.accepted_at = now
     found.accepted_by = by[:160]
@@ -69,39 +67,10 @@ def put_in_effect(found: EmergencyAddress, event: str, *, by: str) -> EmergencyA
     if found.number is None:
         activate.show_default(found)
     else:
-        calling = [
-            number
-            for number in mark_active.locked([found.number.e164])
-            if number.id == found.number_id and number.state == number_states.ACTIVE
-        ]
-        coverage.switch(calling, found, now)
-    return found
-
-
-def move(found: EmergencyAddress, event: str) -> EmergencyAddress:
-    """Store and write down one move. Raises Problem emergency.not_valid when the event does not apply."""
-    following = states.decide(found.state, event)
-    if following is None:
-        raise Problem("emergency.not_valid")
-    before = found.state
-    found.state = following
-    if following not in (states.ENTERED, states.LOCATED):
-        found.due_at = None
-    found.version += 1
-    found.save()
-    record.change(
-        found,
-        f"emergency_address_{following}",
-        name=CivicAddress.from_json(found.address).one_line(),
-        before={"state": before},
-        after={"state": following},
-        facts={"accepted_by": found.accepted_by} if following in states.IN_EFFECT else {},
-        moves=[Moved("emergency_address", found.id, before, following, event)],
-        event="emergency_address.changed",
-        event_facts={"state": following},
-    )
-    if before in states.WAITING:
-        desk.withdraw(DESK_KIND, found.id, following)
+        held = [number for number in mark_active.locked([found.number.e164]) if number.id == found.number_id]
+        activate.show([number for number in held if number.state == number_states.ACTIVE], found)
+        # One whose address the carrier refused waits for another.
+        activate.begin_recorded(queries.asked_for([number for number in held if not number.is_off]))
     return found
 
 

@@ -1,12 +1,11 @@
 """Which number shows which address from when to when: the only writer of `Coverage` (E1, E7).
 
-Intervals are half open, so a switch at one instant leaves neither gap nor overlap. What is switched is also
-told to the carrier, in the same transaction, as a command that is carried out exactly once.
+Intervals are half open, so a switch at one instant leaves neither gap nor overlap. Whether the carrier has the address for
+these numbers is known before (`register.py`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import DateTimeField, F, Func, Value
 
-from dialtone.carriers import command
 from dialtone.emergency.models import Coverage, EmergencyAddress
 from dialtone.numbers.models import Number
 
@@ -32,21 +30,6 @@ def begin(numbers: Sequence[Number], address: EmergencyAddress, now: datetime) -
         for number in numbers
     ]
     Coverage.objects.bulk_create(rows, batch_size=500)
-    by_carrier: dict[str, list[Coverage]] = defaultdict(list)
-    for row in rows:
-        by_carrier[row.number.carrier].append(row)
-    for carrier, shown in by_carrier.items():
-        command.ask(
-            carrier,
-            f"esa:{shown[0].id}",
-            "set_emergency_address",
-            {
-                "e164s": [row.number.e164 for row in shown],
-                "address": address.address,
-                # Commands may overtake each other: the carrier keeps the latest.
-                "since": now.isoformat(),
-            },
-        )
 
 
 def end(numbers: Iterable[Number], now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
-from dialtone.emergency import coverage
+from dialtone.emergency import coverage, moves
 from dialtone.numbers import mark_active
 from dialtone.numbers import queries as numbers_queries
 from dialtone.numbers.models import Number
@@ -30,25 +30,28 @@ def deactivate(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]
             wrong.append(Problem("numbers.in_use", field=f"{field}/{position}", values=values))
     if wrong:
         raise Problems(wrong)
-    moves = silence(list(numbers.values()))
-    if moves:
+    silenced = silence(list(numbers.values()))
+    if silenced:
         listed = sorted(numbers)
         record.change(
             numbers[listed[0]],
             "numbers_deactivated",
             facts={"numbers": listed},
-            moves=moves,
+            moves=silenced,
             event="number.deactivated",
             event_facts={"numbers": listed},
         )
     return list(numbers.values())
 
 
-def silence(numbers: Sequence[Number]) -> list[Moved]:
-    """For verbs that go on with these numbers, and have locked them. Answers the moves, for their record."""
+def silence(numbers: Sequence[Number], *, by_choice: bool = True) -> list[Moved]:
+    """For verbs that go on with these numbers, and have locked them. Answers the moves, for their record. Not `by_choice` of
+    anybody: they wait for another address."""
     now = clock.now()
     calling = [
         number for number in numbers if number.calls_during is not None and number.calls_during.upper is None
     ]
+    left = moves.leaving(calling)
     coverage.end(calling, now)
-    return mark_active.mark_inactive(calling, now)
+    moves.end_left(left)
+    return mark_active.mark_inactive(calling, now, by_choice=by_choice)

@@ -16,8 +16,9 @@ from dialtone.base.record import Moved
 from dialtone.carriers.registry import known_carrier_for
 from dialtone.emergency import queries, rules, states
 from dialtone.emergency.authority import Authority
-from dialtone.emergency.check_address import check_address, move
+from dialtone.emergency.check_address import check_address
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.moves import move
 from dialtone.locations import queries as locations
 from dialtone.numbers.models import Line, Number
 

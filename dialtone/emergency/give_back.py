@@ -74,8 +74,9 @@ def _give_back(e164s: Sequence[str], field: str) -> list[Number]:
         if number.carrier:  # a number of another provider goes back to it by no command of ours
             by_carrier[number.carrier].append(number)
     for carrier, numbers in by_carrier.items():
-        facts = {"e164s": [number.e164 for number in numbers]}
-        command.ask(carrier, f"release:{numbers[0].id}", "release", facts)
+        first = numbers[0]
+        facts = {"e164s": [number.e164 for number in numbers], "name": first.e164}
+        command.ask(carrier, f"release:{first.id}", "release", facts, first)
     return gone
 
 

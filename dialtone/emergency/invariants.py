@@ -26,7 +26,24 @@ register(
     "E2",
     "an address that a number shows is in effect",
     """SELECT a.id, a.state FROM emergency_coverage c JOIN emergency_emergencyaddress a ON a.id = c.address_id
-       WHERE upper_inf(c.during) AND a.state NOT IN ('accepted', 'tested')""",
+       WHERE upper_inf(c.during) AND a.state NOT IN ('accepted', 'tested') AND NOT (a.state = 'leaving' AND EXISTS (
+           SELECT FROM emergency_registration r WHERE r.number_id = c.number_id AND r.address_id <> a.id
+           AND r.state IN ('asked', 'refused') AND r.asked_at >= lower(c.during)))""",
+)
+register(
+    "E1-registered",
+    "a number that can call shows an address that its carrier has accepted for it, or vouches for",
+    """SELECT n.id, n.e164 FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
+       WHERE upper_inf(c.during) AND NOT EXISTS (
+           SELECT FROM emergency_registration r WHERE r.number_id = c.number_id AND r.address_id = c.address_id
+           AND r.carrier = n.carrier AND (r.state = 'accepted' OR r.state = 'vouched' AND r.carrier = 'sandbox'))""",
+)
+register(
+    "D4-registrations",
+    "a carrier that was asked about an emergency address has a command whose answer will be heard",
+    """SELECT r.id, r.reference FROM emergency_registration r WHERE r.state = 'asked' AND NOT EXISTS (
+           SELECT FROM carriers_command k WHERE k.carrier = r.carrier AND k.reference = r.reference
+           AND k.heard_at IS NULL AND k.due_at IS NOT NULL)""",
 )
 register(
     "D4-addresses",
@@ -37,11 +54,13 @@ register(
 )
 register(
     "E1-default",
-    "a number shows its own address, or the default of its location",
+    "a number shows its own address, or the default of its location, unless its carrier has not accepted that yet",
     """SELECT n.id, n.e164 FROM emergency_coverage c JOIN numbers_number n ON n.id = c.number_id
        JOIN emergency_emergencyaddress a ON a.id = c.address_id
        WHERE upper_inf(c.during)
-         AND NOT (coalesce(a.number_id = n.id, false) OR (a.is_location_default AND a.location_id = n.location_id))""",
+         AND NOT (coalesce(a.number_id = n.id, false) OR (a.is_location_default AND a.location_id = n.location_id))
+         AND NOT EXISTS (SELECT FROM emergency_registration r WHERE r.number_id = n.id
+                         AND r.state IN ('asked', 'refused') AND r.asked_at >= lower(c.during))""",
 )
 register(
     "E5",

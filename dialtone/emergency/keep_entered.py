@@ -10,8 +10,8 @@ from dialtone.base import clock, desk, record, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.emergency import queries, rules
-from dialtone.emergency.check_address import DESK_KIND
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.moves import DESK_KIND
 from dialtone.locations import queries as locations
 
 DESK_TIME = timedelta(days=1)

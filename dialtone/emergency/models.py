@@ -62,6 +62,28 @@ class EmergencyAddress(CustomerOwned):
         ]
 
 
+class Registration(CustomerOwned):
+    """What the carrier of a number says about an emergency address for it. States are in `states.py`: asked, vouched, accepted,
+    refused. The newest that is not refused is what the carrier holds, or will hold; a number may show an address only while
+    the carrier has accepted it for this number, or vouches for it (E1)."""
+
+    SUBJECT = "emergency_registration"
+
+    number = models.ForeignKey(Number, on_delete=models.PROTECT)
+    address = models.ForeignKey(EmergencyAddress, on_delete=models.PROTECT)
+    carrier = models.CharField(max_length=30)
+    reference = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["reference"], name="emergency_registration_ref"),
+        ]
+
+
 class Coverage(CustomerOwned):
     """This number shows this address during this time. For each number the intervals tile the time during which it can
     place calls, without gap or overlap: the exclusion constraint and a deferred trigger hold it (E1)."""

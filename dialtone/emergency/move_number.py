@@ -1,12 +1,12 @@
-"""Move a number to another location, where it shows the emergency address of that location from the same instant on (E1)."""
+"""Move a number to another location, where it shows the emergency address of that location from the same instant on,
+or once its carrier has accepted that (E1)."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from dialtone.base import clock
 from dialtone.base.problems import Problem
-from dialtone.emergency import coverage, queries, rules
+from dialtone.emergency import activate, queries, rules
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import mark_active, move
@@ -37,7 +37,7 @@ def move_number(e164: str, source_id: UUID, target_id: UUID, *, field: str = "/n
         address = queries.of_location(target.id)
         if address is None or not rules.may_show(moved.country, moved.kind, address.country).allowed:
             raise Problem("emergency.no_address", field=field, values={"location": target.name})
-        coverage.switch([moved], address, clock.now())
+        activate.show([moved], address)
     return moved
 
 

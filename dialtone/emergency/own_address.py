@@ -1,7 +1,7 @@
 """A number shows an address of its own, for a home worker (ESA-02 to ESA-04), and falls back to the location's (H37).
 
 An own address belongs to the assignment: to this number while this person has it. Nothing is without an address
-in between.
+in between: where the carrier decides, it shows its own address until the location's is accepted for it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dialtone.base import clock, mail, record
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
-from dialtone.emergency import coverage, queries, rules, states
+from dialtone.emergency import activate, queries, rules, states
 from dialtone.emergency.authority import Authority
-from dialtone.emergency.check_address import move
 from dialtone.emergency.enter_address import enter
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.moves import move
 from dialtone.locations import queries as locations
 from dialtone.numbers import mark_active
 from dialtone.numbers import queries as numbers_queries
@@ -101,10 +101,11 @@ def _fall_back(numbers: Iterable[Number]) -> None:
                 raise Problem(
                     "emergency.no_address", values={"location": locations.name_of(held.location_id)}
                 )
-            coverage.switch([held], default, clock.now())
+            activate.show([held], default)
         for own in queries.own_versions(number_id):
             own.replaced_at = clock.now() if own.state in states.IN_EFFECT else None
-            move(own, "withdrawn")
+            # Where the carrier decides, the number shows its own address until the location's is accepted for it.
+            move(own, "left" if queries.is_shown(own.id) else "withdrawn")
             record.change(
                 number,
                 "emergency_address_fell_back",

@@ -11,16 +11,19 @@ from django.db.models import QuerySet
 
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
+from dialtone.carriers import registry
 from dialtone.emergency import states
-from dialtone.emergency.models import Coverage, EmergencyAddress
+from dialtone.emergency.models import Coverage, EmergencyAddress, Registration
 from dialtone.numbers import queries as numbers
+from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Number
 
 
 @dataclass(frozen=True)
 class Covered:
     """A number and the address it shows. `is_own`: not the location's. `address` is None while it cannot call.
-    `waiting` is the state of a newer own address that is not in effect yet, or ""."""
+    `waiting` is the state of a newer own address that is not in effect yet, or "". `registration` is asked or refused where the
+    carrier has not accepted, or does not accept, the address that the number should show; `reason` why not."""
 
     number_id: UUID
     e164: str
@@ -29,6 +32,8 @@ class Covered:
     is_own: bool
     is_simulated: bool
     waiting: str
+    registration: str = ""
+    reason: str = ""
 
 
 def of_location(location_id: UUID) -> EmergencyAddress | None:
@@ -112,6 +117,62 @@ def own_in_effect(number_ids: Sequence[UUID]) -> dict[UUID, EmergencyAddress]:
     return {each.number_id: each for each in found if each.number_id}
 
 
+def standing(number_ids: Sequence[UUID]) -> dict[UUID, Registration]:
+    """What the carrier of each number holds, or will hold once it has answered: the newest registration that is not refused."""
+    found = Registration.objects.filter(number_id__in=list(number_ids)).exclude(state=states.REFUSED)
+    return {each.number_id: each for each in found.order_by("asked_at", "id")}
+
+
+def asked_for(numbers: Sequence[Number]) -> list[Number]:
+    """Those of these numbers whose carrier was asked about an address before."""
+    rows = Registration.objects.filter(number_id__in=[number.id for number in numbers])
+    known = set(rows.values_list("number_id", flat=True))
+    return [number for number in numbers if number.id in known]
+
+
+def is_shown(address_id: UUID) -> bool:
+    """Whether a number shows this address now."""
+    return bool(Coverage.objects.filter(address_id=address_id, during__endswith=None).exists())
+
+
+def is_kept_by_carriers(address_id: UUID) -> bool:
+    """Whether a number shows this address whose carrier has to accept another one first."""
+    shown = Coverage.objects.filter(address_id=address_id, during__endswith=None)
+    carriers = set(shown.order_by().values_list("number__carrier", flat=True).distinct())
+    return any(not registry.vouches(carrier) for carrier in carriers)
+
+
+def leaving_of(number_ids: Sequence[UUID]) -> list[UUID]:
+    """The addresses that left and that these numbers show still."""
+    shown = Coverage.objects.filter(number_id__in=list(number_ids), during__endswith=None)
+    return list(shown.filter(address__state=states.LEAVING).values_list("address_id", flat=True).distinct())
+
+
+def left_behind(address_ids: Sequence[UUID]) -> list[EmergencyAddress]:
+    """Those of these addresses that leave, and that no number shows any more."""
+    leaving = EmergencyAddress.objects.filter(id__in=list(address_ids), state=states.LEAVING)
+    return [each for each in leaving.order_by("id") if not is_shown(each.id)]
+
+
+def newest_registrations(number_ids: Sequence[UUID]) -> dict[UUID, Registration]:
+    """The newest registration of each number, refused or not."""
+    found = Registration.objects.filter(number_id__in=list(number_ids)).select_related("address", "number")
+    return {each.number_id: each for each in found.order_by("asked_at", "id")}
+
+
+def refused_for(location_ids: Sequence[UUID] | None = None) -> list[Registration]:
+    """Numbers whose carrier does not accept the address that they should show: its newest word on each."""
+    found = Registration.objects.filter(number__state__in=number_states.HELD)
+    if location_ids is not None:
+        found = found.filter(number__location_id__in=list(location_ids))
+    refused = set(found.filter(state=states.REFUSED).values_list("number_id", flat=True))
+    newest = newest_registrations(list(refused))
+    return sorted(
+        (each for each in newest.values() if each.state == states.REFUSED),
+        key=lambda each: each.number.e164,
+    )
+
+
 def own_versions(number_id: UUID) -> list[EmergencyAddress]:
     """A number's own addresses that are in effect or still wait, newest first."""
     found = EmergencyAddress.objects.select_related("number").filter(number_id=number_id)
@@ -157,9 +218,12 @@ def coverage_of(held: Sequence[Number]) -> list[Covered]:
         each.number_id: each.state
         for each in EmergencyAddress.objects.filter(number_id__in=ids, state__in=states.WAITING)
     }
+    newest = newest_registrations(ids)
     rows = []
     for number in held:
         known = shown.get(number.id)
+        asked = newest.get(number.id)
+        open_one = asked if asked and asked.state in states.OPEN else None
         rows.append(
             Covered(
                 number_id=number.id,
@@ -169,6 +233,8 @@ def coverage_of(held: Sequence[Number]) -> list[Covered]:
                 is_own=known is not None and not known.is_location_default,
                 is_simulated=known is not None and known.is_simulated,
                 waiting=waiting.get(number.id, ""),
+                registration=open_one.state if open_one else "",
+                reason=open_one.reason if open_one else "",
             )
         )
     return rows

@@ -7,8 +7,8 @@ from uuid import UUID
 from dialtone.base import mail, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.emergency import accept_by_desk, queries, states
-from dialtone.emergency.check_address import move
 from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.moves import move
 from dialtone.locations import queries as locations
 from dialtone.people import queries as people
 

@@ -98,3 +98,19 @@ DROP FUNCTION emergency_check_shown();
 DROP TRIGGER emergency_keep_version ON emergency_emergencyaddress;
 DROP FUNCTION emergency_keep_version();
 """
+
+# E2, since a carrier may decide on each number: an address that a newer one took the place of is shown until the newer is accepted.
+_SHOWN = """
+CREATE OR REPLACE FUNCTION emergency_check_shown() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM emergency_emergencyaddress a JOIN emergency_coverage c ON c.address_id = a.id
+               WHERE a.id = NEW.id AND a.state NOT IN (%s) AND upper_inf(c.during)) THEN
+        RAISE EXCEPTION 'emergency address %% is shown by numbers', NEW.id USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'emergency_e2_shown';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+LEAVING = _SHOWN % "'accepted', 'tested', 'leaving'"
+NO_LEAVING = _SHOWN % "'accepted', 'tested'"

@@ -9,20 +9,34 @@
 | refused   | the carrier, or a named desk person, does not accept it                 | customer  |
 | accepted  | in effect: accepted by the carrier, or by a named desk person (H27)     | nobody    |
 | tested    | in effect, and a test call has shown it                                 | nobody    |
+| leaving   | a newer version took its place; numbers show it until their carrier has accepted the newer one for them | carrier |
 | replaced  | a newer version took its place                                          | nobody    |
 | withdrawn | taken back; no number shows it                                          | nobody    |
 
 An address whose form is wrong is refused at once and never stored.
+
+A registration is what the carrier says about an address for one number:
+
+| state    | means                                                                     | acts next |
+|----------|---------------------------------------------------------------------------|-----------|
+| asked    | the carrier was asked; the number goes on showing what it showed, or nothing | carrier  |
+| vouched  | the carrier takes what its authority knows; it was told, and may still refuse | nobody   |
+| accepted | the carrier has it for this number                                         | nobody    |
+| refused  | the carrier does not take it; the number needs another address             | customer  |
 """
 
 from __future__ import annotations
 
 ENTERED, SUGGESTED, UNKNOWN, LOCATED, REFUSED = "entered", "suggested", "unknown", "located", "refused"
 ACCEPTED, TESTED, REPLACED, WITHDRAWN = "accepted", "tested", "replaced", "withdrawn"
+LEAVING = "leaving"
+ASKED, VOUCHED = "asked", "vouched"  # of registrations, beside accepted and refused
 
 IN_EFFECT = (ACCEPTED, TESTED)
 WAITING = (ENTERED, SUGGESTED, UNKNOWN, LOCATED, REFUSED)
-OVER = (REPLACED, WITHDRAWN)
+OVER = (REPLACED, WITHDRAWN, LEAVING)
+HELD = (VOUCHED, ACCEPTED)  # the carrier has it
+OPEN = (ASKED, REFUSED)  # it has not
 
 ACTS_NEXT = {
     ENTERED: "dialtone",
@@ -32,6 +46,7 @@ ACTS_NEXT = {
     REFUSED: "customer",
     ACCEPTED: "nobody",
     TESTED: "nobody",
+    LEAVING: "carrier",
     REPLACED: "nobody",
     WITHDRAWN: "nobody",
 }
@@ -45,8 +60,9 @@ MOVES: dict[str, dict[str, str]] = {
     UNKNOWN: dict(_BY_DESK),
     LOCATED: {"accepted": ACCEPTED, "refused": REFUSED, **_BY_DESK},
     REFUSED: dict(_BY_PEOPLE),
-    ACCEPTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},
-    TESTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN},
+    ACCEPTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN, "left": LEAVING},
+    TESTED: {"tested": TESTED, "replaced": REPLACED, "withdrawn": WITHDRAWN, "left": LEAVING},
+    LEAVING: {"replaced": REPLACED},
     REPLACED: {},
     WITHDRAWN: {},
 }

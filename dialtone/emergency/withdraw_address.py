@@ -6,8 +6,8 @@ from uuid import UUID
 
 from dialtone.base.problems import Problem
 from dialtone.emergency import queries, states
-from dialtone.emergency.check_address import move
 from dialtone.emergency.models import Coverage, EmergencyAddress
+from dialtone.emergency.moves import move
 from dialtone.locations import queries as locations
 
 MOST_NAMED = 5

@@ -7,11 +7,15 @@ Rooms defer them by name (`base.jobs.defer("orders.advance", ...)`), so that no 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from dialtone.base import clock, tenancy
+
+if TYPE_CHECKING:
+    from dialtone.carriers.models import Command
 
 # Every task by its name: the isolation matrix and the documentation read it.
 TASKS: dict[str, Callable[..., None]] = {}
@@ -108,25 +112,45 @@ def approvals_expire(approval_id: str) -> None:
 
 @task("carriers.send")
 def carriers_send(code: str, reference: str) -> None:
-    """Talk to the carrier; when it is done, carry on the order that waits for the answer."""
+    """Talk to the carrier; when it has an answer, tell the room that waits for it. A command that is done stays due until it was
+    heard."""
     from dialtone.carriers import command
 
-    if command.send(code, reference) is None:
+    command.send(code, reference)
+    with tenancy.operator_scope(JOB):
+        told = command.news(code, reference)
+    if told is None:
         return
-    kind, _, rest = reference.partition(":")
-    if kind == "line":
-        order_id = UUID(rest.partition(":")[0])
-        with tenancy.operator_scope(JOB):
-            customer_id = command.customer_of(code, reference)
-        if customer_id is not None:
-            orders_advance(order_id=str(order_id), customer_id=str(customer_id))
-    elif kind == "port":
-        from dialtone.porting import poll
+    if told.customer_id is not None and told.kind in _HEARD_BY:
+        _HEARD_BY[told.kind](told.customer_id, told)
+    with tenancy.operator_scope(JOB):
+        command.heard(told)
 
-        with tenancy.operator_scope(JOB):
-            customer_id = command.customer_of(code, reference)
-        if customer_id is not None:
-            poll.poll(UUID(rest.partition(":")[0]), customer_id)
+
+def _order_hears(customer_id: UUID, told: Command) -> None:
+    orders_advance(order_id=str(told.about_id), customer_id=str(customer_id))
+
+
+def _emergency_hears(customer_id: UUID, told: Command) -> None:
+    from dialtone.emergency import hear_registration
+
+    with tenancy.customer_scope(customer_id, told.partner_id, actor=JOB):
+        hear_registration.hear(told.carrier, told.reference)
+
+
+def _port_hears(customer_id: UUID, told: Command) -> None:
+    from dialtone.porting import poll
+
+    assert told.about_id is not None
+    poll.poll(told.about_id, customer_id)
+
+
+# Who waits for the answer to a command, by its kind; nobody waits for that of a release or a port-out.
+_HEARD_BY: dict[str, Callable[[UUID, Command], None]] = {
+    "provision": _order_hears,
+    "set_emergency_address": _emergency_hears,
+    **dict.fromkeys(("port_submit", "port_cancel", "port_move"), _port_hears),
+}
 
 
 @task("orders.advance")

@@ -19,14 +19,23 @@ def mark_active(numbers: Sequence[Number], now: datetime) -> list[Moved]:
     return _mark(numbers, "activated", lambda number: DateTimeTZRange(now, None), is_off=False)
 
 
-def mark_inactive(numbers: Sequence[Number], now: datetime) -> list[Moved]:
-    """Active numbers stop being able to call at `now`; who began at this very instant never could."""
+def mark_inactive(numbers: Sequence[Number], now: datetime, *, by_choice: bool = True) -> list[Moved]:
+    """Active numbers stop being able to call at `now`; who began at this very instant never could. Not `by_choice`, they begin
+    again once they have an address to show."""
 
     def until_now(number: Number) -> DateTimeTZRange | None:
         since = number.calls_during.lower
         return DateTimeTZRange(since, now) if since < now else None
 
-    return _mark(numbers, "deactivated", until_now, is_off=True)
+    return _mark(numbers, "deactivated", until_now, is_off=by_choice)
+
+
+def want_active(numbers: Sequence[Number]) -> None:
+    """Somebody switches these numbers on again: they begin to call once nothing stands in the way."""
+    off = [number for number in numbers if number.is_off]
+    for number in off:
+        number.is_off = False
+    Number.objects.bulk_update(off, ["is_off"], batch_size=500)
 
 
 def locked(e164s: Iterable[str]) -> list[Number]:
@@ -49,6 +58,11 @@ def waiting_at(location_id: UUID) -> list[Number]:
     those of another provider are not ours to switch on."""
     found = _at(location_id, states.INACTIVE, is_off=False)
     return [number for number in found if number.carrier]
+
+
+def pending_at(location_id: UUID) -> list[Number]:
+    """Numbers on their way to a location, locked."""
+    return _at(location_id, states.PENDING)
 
 
 def calling_at(location_id: UUID) -> list[Number]:

@@ -5,9 +5,11 @@ the job that follows an order, the sweeper that finds it by `due_at`, and the re
 
 In order (see docs/provisioning.md for why):
 1. the order waits until the customer has accepted the terms and the location's contract is signed;
-2. each line is put to the carrier once, by its reference;
+2. each line is put to the carrier once, by its reference; a carrier that decides on each number's emergency address is asked
+   for it, too, so that the numbers can call as soon as they come;
 3. a line's answer settles its numbers; what the carrier refused is given back to nobody (it ages);
-4. delivered numbers show the location's emergency address and become able to call, in the same transaction (E1).
+4. delivered numbers show the location's emergency address and become able to call, in the same transaction (E1), where the
+   carrier has accepted it; the others as soon as it has (`emergency/hear_registration.py`).
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from uuid import UUID
 from dialtone.base import clock, mail, record
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.record import Moved
-from dialtone.carriers import command
-from dialtone.emergency import activate
+from dialtone.carriers import command, registry
+from dialtone.emergency import activate, register
 from dialtone.locations import queries as locations
 from dialtone.numbers import settle
 from dialtone.numbers.inventory import claims
+from dialtone.numbers.models import Number
 from dialtone.orders import readiness, states, told
 from dialtone.orders.models import Order, OrderLine
 from dialtone.people import queries as people
@@ -77,16 +80,39 @@ def _begin(order: Order, lines: list[OrderLine]) -> list[Moved]:
             order.carrier,
             line.reference,
             "provision",
-            {"e164s": line.e164s, "kind": line.kind, "customer_id": str(order.customer_id), **entered},
+            {
+                "name": order.number,
+                "e164s": line.e164s,
+                "kind": line.kind,
+                "place": line.place,
+                "customer_id": str(order.customer_id),
+                **entered,
+            },
+            order,
         )
+    if not registry.vouches(order.carrier):
+        _register(order, lines)
     return moves
+
+
+def _register(order: Order, lines: list[OrderLine]) -> None:
+    """Line by line, so that a number does not wait for the answers of others."""
+    locations.lock(order.location_id)
+    pending = {number.e164: number for number in settle.pending_of(order.id)}
+    for line in lines:
+        register.ahead(
+            [pending[e164] for e164 in line.e164s if e164 in pending], about=order, name=order.number
+        )
 
 
 def _take_answers(order: Order, lines: list[OrderLine]) -> list[Moved]:
     waiting = [line for line in lines if line.state == states.LINE_PROVISIONING]
     receipts = command.receipts_of(order.carrier, [line.reference for line in waiting])
     moves: list[Moved] = []
-    pending = {number.e164: number for number in settle.pending_of(order.id)} if receipts else {}
+    pending: dict[str, Number] = {}
+    if receipts:
+        locations.lock(order.location_id)
+        pending = {number.e164: number for number in settle.pending_of(order.id)}
     delivered = []
     for line in waiting:
         receipt = receipts.get(line.reference)

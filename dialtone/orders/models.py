@@ -89,7 +89,7 @@ class OrderLine(CustomerOwned):
     kind = models.CharField(max_length=20)
     place = models.JSONField(default=dict)
     state = models.CharField(max_length=20)
-    reason = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=120, unique=True)
     settled_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)

@@ -114,4 +114,5 @@ def check_limit(order: PortOrder) -> None:
 def _ask(order: PortOrder, rows: Sequence[PortNumber]) -> None:
     numbers = [row.e164 for row in rows if row.state == states.NUMBER_OPEN]
     facts = {"order_ref": book.reference(order.id), "attempt": order.attempt, "numbers": numbers}
-    command.ask(order.carrier, f"{book.reference(order.id)}:{order.attempt}:cancel", "port_cancel", facts)
+    reference = f"{book.reference(order.id)}:{order.attempt}:cancel"
+    command.ask(order.carrier, reference, "port_cancel", facts, order)

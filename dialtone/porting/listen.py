@@ -18,7 +18,7 @@ from uuid import UUID
 from dialtone.base import clock, record
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.record import Moved
-from dialtone.carriers import hear, reasons
+from dialtone.carriers import hear, reasons, registry
 from dialtone.carriers.statements import (
     ASKED,
     CANCELED,
@@ -30,7 +30,7 @@ from dialtone.carriers.statements import (
     Said,
 )
 from dialtone.countries.calendar import is_business_day
-from dialtone.emergency import activate
+from dialtone.emergency import activate, register
 from dialtone.locations import queries as locations
 from dialtone.numbers import settle
 from dialtone.porting import (
@@ -210,6 +210,15 @@ def _complete(order: PortOrder, rows: Sequence[PortNumber]) -> list[Moved]:
     return moves + let_go.mark(rows, states.NUMBER_COMPLETED)
 
 
+def _register(order: PortOrder) -> None:
+    """The numbers have a date: a carrier that decides on each number's emergency address is asked now, so that they can call
+    from the moment they have moved (E1)."""
+    if registry.vouches(order.carrier):
+        return
+    locations.lock(order.location_id)
+    register.ahead(settle.pending_of(order.id), about=order, name=order.number)
+
+
 def _note_contradictions(order: PortOrder, rows: Sequence[PortNumber], seen: view.View) -> None:
     """What the carrier says against what is settled goes to a person, and changes nothing."""
     settled = {row.e164: row.state for row in rows}
@@ -282,6 +291,7 @@ def _tell(order: PortOrder, has_moved: bool, has_new_day: bool) -> None:
     elif order.status == states.FOC_RECEIVED and (has_moved or has_new_day):
         assert order.foc_on is not None
         desk_items.dated(order)
+        _register(order)
         facts = {"day": order.foc_on.isoformat(), "zone": order.zone}
         telling.tell(order, "port_foc", facts, f"foc:{order.attempt}:{order.foc_on}", to_admins=True)
     elif order.status == states.REJECTED:

@@ -45,7 +45,7 @@ def reschedule(order_id: UUID, day: date, at: time | None = None, *, by_support:
         "day": day.isoformat(),
         "time": f"{at:%H:%M}" if at else None,
     }
-    command.ask(order.carrier, f"{reference}:{order.attempt}:move:{order.version}", "port_move", facts)
+    command.ask(order.carrier, f"{reference}:{order.attempt}:move:{order.version}", "port_move", facts, order)
     record.change(
         order,
         "port_move_asked",

@@ -273,7 +273,7 @@ def _default_type(order: PortOrder) -> str:
 
 def _put_to_carrier(order: PortOrder, rows: Sequence[PortNumber], looked: dict[str, LookedUp]) -> None:
     reference = f"{book.reference(order.id)}:{order.attempt}"
-    command.ask(order.carrier, reference, "port_submit", _asked(order, rows, looked))
+    command.ask(order.carrier, reference, "port_submit", _asked(order, rows, looked), order)
 
 
 def _asked(order: PortOrder, rows: Sequence[PortNumber], looked: dict[str, LookedUp]) -> dict[str, Any]:

@@ -30,6 +30,22 @@ KINDS = {
             "customer_told": _("The address is not right: the customer has been told and enters it anew"),
         },
     ),
+    "number_order": Kind(
+        _("Numbers to deliver"),
+        "truck",
+        _("Order the numbers, have the emergency address registered for them, then say what became of each."),
+    ),
+    "emergency_registration": Kind(
+        _("Emergency address to register"),
+        "map-pin",
+        _("Have the emergency address registered for these numbers, then say for which it was accepted."),
+    ),
+    "number_release": Kind(
+        _("Numbers to give back"),
+        "package-export",
+        _("Give the numbers back to where they came from."),
+        {"given_back": _("They were given back")},
+    ),
     "case_order": Kind(
         _("Order by support case"),
         "shopping-cart",
@@ -127,6 +143,7 @@ ANY = Kind(
     _("Task"), "inbox", _("Settle this, and note how."), {"done": _("Done"), "not_needed": _("Not needed")}
 )
 OUTCOMES = {code: words for kind in (*KINDS.values(), ANY) for code, words in kind.outcomes.items()}
+OUTCOMES["answered"] = _("Answered")
 
 
 def kind_of(name: str) -> Kind:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from dialtone.base import clock
+from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.carriers import command, registry
 from dialtone.carriers.models import Command
+from dialtone.carriers.protocol import About
 from dialtone.locations import connect, create_location
 from tests.emergency.test_activate import EMPIRE
 from tests.plugins.world import World, as_customer, as_operator
@@ -39,7 +41,7 @@ def test_a_command_for_a_carrier_that_is_not_installed_waits_and_says_why(
     """Outside a sandbox the simulated carrier does not answer; the job must not fail for it."""
     settings.SANDBOX = False
     with as_customer(stocked.alice):
-        command.ask("sandbox", "line:1:1", "provision", {"e164s": ["+12122070001"]})
+        command.ask("sandbox", "line:1:1", "provision", {"e164s": ["+12122070001"]}, About("order", uuid7()))
     assert command.send("sandbox", "line:1:1") is None
     with as_operator():
         found = Command.objects.get(reference="line:1:1")

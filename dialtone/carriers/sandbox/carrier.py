@@ -36,6 +36,7 @@ class SandboxCarrier:
     """Implements `protocol.Carrier` on its own tables."""
 
     code = "sandbox"
+    vouches = True
 
     def do(self, ask: Ask) -> Receipt:
         if ask.kind == "port_out_answer":

@@ -190,7 +190,7 @@ def _answer_carrier(found: PortOut, decision: states.Decision) -> None:
         "numbers": [[e164, to, reason] for e164, _before, to, reason in decision.moves],
         "leaves_at": found.leaves_at.isoformat() if found.leaves_at else None,
     }
-    command.ask(found.carrier, f"portout:{found.id}:{found.version}", "port_out_answer", facts)
+    command.ask(found.carrier, f"portout:{found.id}:{found.version}", "port_out_answer", facts, found)
 
 
 def _told(found: PortOut, rows: Sequence[PortOutNumber]) -> dict[str, Any]:

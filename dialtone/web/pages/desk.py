@@ -20,6 +20,7 @@ from dialtone.base import clock, desk, mail
 from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean
+from dialtone.carriers import answer_by_hand, by_hand
 from dialtone.emergency import accept_by_desk, refuse_by_desk
 from dialtone.people import queries as people
 from dialtone.web import desk_words, keyset, things
@@ -159,6 +160,10 @@ def _settle(item: DeskItem, outcome: str, note: str) -> None:
             else:
                 refuse_by_desk.refuse_by_desk(item.subject_id)
         return
+    if item.kind == by_hand.GIVEN_BACK:
+        said = [answer_by_hand.Said(row.e164, outcome) for row in by_hand.asked(item)]
+        answer_by_hand.answer(item, said, note=note)
+        return
     if item.kind == "mail_failed" and outcome == "sent_again":
         mail.send_again(item.subject_id)
     if desk.item(item.id).settled_at is None:
@@ -183,6 +188,8 @@ def _rows(found: list[DeskItem], now: datetime) -> list[dict[str, Any]]:
 
 def _address(item: DeskItem) -> str:
     """Where the desk works on it: some things have a page of the desk's own."""
+    if item.kind in (by_hand.ORDER, by_hand.REGISTRATION):
+        return reverse("desk-numbers", args=[item.id])
     if item.kind == "case_order":
         return reverse("case-review", args=[item.subject_id])
     if item.subject_kind == "port_order":

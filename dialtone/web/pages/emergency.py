@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.emergency import own_address, queries, states
-from dialtone.emergency.models import EmergencyAddress
+from dialtone.emergency.models import EmergencyAddress, Registration
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
@@ -40,10 +40,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     waiting = list(queries.waiting(mine)[:MOST_WAITING])
     have = numbers.counts(mine)
     own = queries.own_addresses(mine)
+    refused = queries.refused_for(mine)[:MOST_WAITING]
     context = {
         "title": _("Emergency"),
         "listing": _listing(request, at),
         "waiting": [_waiting_row(each, names) for each in waiting],
+        "refused": [_refused_row(each) for each in refused],
+        "not_good": len(waiting) + len(refused),
         "have": have,
         "own_count": own.filter(state__in=states.IN_EFFECT).count(),
         "own": [_own_row(each, names) for each in own.order_by("number__e164", "-entered_at")[:MOST_WAITING]],
@@ -157,6 +160,17 @@ def _waiting_row(waiting: EmergencyAddress, names: dict[UUID, str]) -> dict[str,
         "url": reverse("number-emergency", args=[number.e164])
         if number
         else reverse("location-emergency", args=[waiting.location_id]),
+    }
+
+
+def _refused_row(refused: Registration) -> dict[str, Any]:
+    return {
+        "number": refused.number.e164,
+        "line": CivicAddress.from_json(refused.address.address).one_line(),
+        "reason": refused.reason,
+        "url": reverse("number", args=[refused.number.e164])
+        if refused.address.number_id
+        else reverse("location-emergency", args=[refused.number.location_id]),
     }
 
 

@@ -369,7 +369,9 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
     turn = number_states.ACTS_NEXT[number.state]
     if number.state == number_states.PENDING and ordered is not None:
         turn = order_states.acts_next(orders.facts(ordered))
-    shown = {each.e164: each for each in emergency.coverage_of([number])}
+    (shown,) = emergency.coverage_of([number])
+    if number.state == number_states.INACTIVE and shown.registration == "asked":
+        turn = "carrier"
     return {
         "number": number,
         "location": location,
@@ -381,7 +383,7 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
         "turn_word": TURN[turn],
         "order": ordered,
         "port_order": ports.order(number.order_id) if number.order_id and is_ported else None,
-        "shown": shown.get(number.e164),
+        "shown": shown,
         "history": happenings.of_number(history.of(number.id, *emergency.own_ids(number.id))),
         "is_off": number.state == number_states.INACTIVE and number.is_off,
     }
@@ -444,8 +446,13 @@ def _change(request: HttpRequest, number: Number) -> HttpResponse:
         name = locations.name_of(number.location_id)
         messages.success(request, _("This is the main number of %(name)s now.") % {"name": name})
     elif what == "on":
-        activate.activate([number.e164])
-        messages.success(request, _("The number can place calls again."))
+        (number,) = activate.activate([number.e164])
+        if number.state == number_states.ACTIVE:
+            messages.success(request, _("The number can place calls again."))
+        else:
+            messages.info(
+                request, _("It can call as soon as the carrier has accepted its emergency address.")
+            )
     else:
         raise Problem("field.not_allowed", field="/what", values={"choices": "assign, unassign, main, on"})
     return redirect("number", e164=number.e164)

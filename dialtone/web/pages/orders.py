@@ -275,10 +275,15 @@ def _numbers(order: Order, lines: Sequence[OrderLine]) -> list[NumberRow]:
         NumberRow(
             number,
             given.get(number.id),
-            REASONS.get(reasons.get(number.e164, ""), "") if number.state == "failed" else "",
+            _why(reasons.get(number.e164, "")) if number.state == "failed" else "",
         )
         for number in found
     ]
+
+
+def _why(reason: str) -> Any:
+    """Why a number did not come: the words of a code, or what the desk wrote."""
+    return REASONS.get(reason, reason)
 
 
 def _seconds_to_next_look(order: Order, turn: str) -> int:
