@@ -213,7 +213,7 @@ def _complete(order: PortOrder, rows: Sequence[PortNumber]) -> list[Moved]:
 def _register(order: PortOrder) -> None:
     """The numbers have a date: a carrier that decides on each number's emergency address is asked now, so that they can call
     from the moment they have moved (E1)."""
-    if registry.vouches(order.carrier):
+    if registry.vouches(locations.carrier_of(order.location_id)):
         return
     locations.lock(order.location_id)
     register.ahead(settle.pending_of(order.id), about=order, name=order.number)

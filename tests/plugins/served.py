@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,14 +116,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         name: value for name, value in os.environ.items() if not name.startswith(("DIALTONE_", "DATABASE_"))
     }
     environment |= {"DIALTONE_DATA_DIR": str(data_dir), "DIALTONE_SANDBOX": "1", "DIALTONE_BASE_URL": url}
+    with running(port, data_dir, environment):
+        known = json.loads((data_dir / "sandbox.json").read_text())
+        yield Served(url, data_dir, known, environment)
+
+
+@contextmanager
+def running(port: int, data_dir: Path, environment: dict[str, str]) -> Iterator[None]:
+    """`dialtone run`, from when it is ready until the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", "dialtone.cli", "run", "--port", str(port), "--data-dir", str(data_dir)],
         cwd=REPO, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        _await(f"{url}/healthz", process)
-        known = json.loads((data_dir / "sandbox.json").read_text())
-        yield Served(url, data_dir, known, environment)
+        _await(f"http://127.0.0.1:{port}/healthz", process)
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -58,7 +58,7 @@ class AnswerForm(forms.Form):
                 label=_("What became of %(number)s") % words, required=False
             )
             self.fields[f"reason_{e164[1:]}"] = forms.CharField(
-                label=_("Why not: %(number)s") % words, required=False, max_length=LONGEST_REASON
+                label=_("Reason for %(number)s") % words, required=False, max_length=LONGEST_REASON
             )
         for name, field in self.fields.items():
             if name.startswith("said_"):
@@ -87,7 +87,7 @@ class AnswerForm(forms.Form):
             _root, _numbers, index, what = (each.field or "").split("/")
             name = f"{'reason' if what == 'reason' else 'said'}_{ends[int(index)]}"
             if name not in self.errors:
-                text = refusals.text(each, str(self.fields[name].label))
+                text = refusals.text(each, _("Reason") if what == "reason" else "")
                 self.add_error(name, forms.ValidationError(text, code=each.code))
 
 
