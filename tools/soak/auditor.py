@@ -26,6 +26,8 @@ INSERT INTO numbers_number SELECT (jsonb_populate_record(n, jsonb_build_object('
     FROM numbers_number n, made WHERE n.id = '{number}';
 INSERT INTO emergency_coverage SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'number_id', made.id))).*
     FROM emergency_coverage c, made WHERE c.number_id = '{number}' AND upper_inf(c.during);
+INSERT INTO emergency_registration SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'number_id', made.id))).*
+    FROM emergency_registration r, made WHERE r.number_id = '{number}';
 INSERT INTO carriers_sandboxrecord SELECT (jsonb_populate_record(r, jsonb_build_object('e164', made.e164))).*
     FROM carriers_sandboxrecord r, made WHERE r.e164 = '{e164}';
 INSERT INTO base_move SELECT (jsonb_populate_record(old.move, jsonb_build_object('subject_id', made.id,
