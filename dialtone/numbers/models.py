@@ -79,7 +79,8 @@ class Number(CustomerOwned):
 
 class Line(CustomerOwned):
     """An extension, a number, or both, of one owner in one location. The owner is (kind, id): a person now; a
-    workspace, phone menu, hunt group or queue in later rooms."""
+    workspace, phone menu, hunt group or queue in later rooms. `awaits`: the number that is being ported for it, or
+    "transfer" while nobody has said which one."""
 
     SUBJECT = "line"
 
@@ -90,6 +91,7 @@ class Line(CustomerOwned):
     owner_kind = models.CharField(max_length=20)
     owner_id = models.UUIDField()
     owner_name = models.CharField(max_length=160)
+    awaits = models.CharField(max_length=16, blank=True, default="", db_default="")
     assigned_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 

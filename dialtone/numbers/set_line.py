@@ -66,6 +66,7 @@ def set_line(owner: Owner, place: Place, *, e164: str | None, extension: str, fi
     line.owner_name = owner.name
     line.number = number
     line.extension = extension
+    line.awaits = "" if number else line.awaits
     after = _facts(line)
     if after == before and not line._state.adding:
         return line

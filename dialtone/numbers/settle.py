@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F
 
 from dialtone.base import clock
 from dialtone.base.record import Moved
@@ -38,7 +39,10 @@ def settle(numbers: Iterable[Number], event: str) -> list[Moved]:
     )
     gone = [number.id for number in changed if number.state in states.GONE]
     if gone:
-        Line.objects.filter(number_id__in=gone).delete()
+        lost = Line.objects.filter(number_id__in=gone)
+        # Whoever has an extension besides keeps it, and with it the line that the licence needs.
+        lost.filter(extension="").delete()
+        lost.update(number=None, version=F("version") + 1)
         UsageInterval.objects.filter(number_id__in=gone, until_at=None).update(until_at=now)
     return moves
 

@@ -17,7 +17,7 @@ class Organisation(OrganisationOwned):
     """The operator, a partner, or a customer (ACC-01). A customer without a partner belongs to the house partner.
 
     The tenant columns name the organisation itself: a partner is its own `partner_id`, a customer its own
-    `customer_id`; the operator has neither.
+    `customer_id`; the operator has neither. `set_up_at`: when a customer's first set-up was finished (SMB-12, SMB-27).
     """
 
     SUBJECT = "organisation"
@@ -32,6 +32,7 @@ class Organisation(OrganisationOwned):
     state = models.CharField(max_length=20, default="active")
     is_house_partner = models.BooleanField(default=False)
     enrolled_at = models.DateTimeField(null=True)
+    set_up_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 

@@ -42,6 +42,7 @@ from dialtone.porting import (
 )
 from dialtone.porting.models import Letter, PortNumber, PortOrder, PortRejection
 from dialtone.porting.words import NOT_PORTABLE_WHY, PAPERS
+from dialtone.services.await_number import attach_arrived
 
 MOST_NAMED = 50
 
@@ -249,6 +250,7 @@ def _take(order: PortOrder, rows: Sequence[PortNumber]) -> list[Moved]:
         carrier=locations.carrier_of(order.location_id),
         usage=order.add_as,
     )
+    attach_arrived(order.location_id)
     return moves
 
 

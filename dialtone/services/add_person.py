@@ -10,6 +10,7 @@ from dialtone.numbers.set_line import Owner
 from dialtone.people import invite_person
 from dialtone.people.models import Person
 from dialtone.services.equip import Equipment, equip
+from dialtone.services.finish_set_up import tell_newcomer
 
 
 def owner_of(person: Person) -> Owner:
@@ -23,4 +24,5 @@ def add_person(
     """The person and the line. `person` is told to `people.invite_person`; raises what that and `equip` raise."""
     made = invite_person.invite_person(organisation_id, by_role=by_role, **person)
     line = equip(owner_of(made), wanted) if wanted != Equipment() else None
+    tell_newcomer(made, line)
     return made, line

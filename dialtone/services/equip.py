@@ -17,6 +17,7 @@ from dialtone.numbers.set_line import Owner, first_line, set_line
 from dialtone.plans import assign_licence
 from dialtone.plans import queries as plans
 from dialtone.services import rules
+from dialtone.services.await_number import await_number
 from dialtone.services.places import place_of
 
 NUMBER_FIELD = "/phoneNumbers/0/value"
@@ -29,12 +30,14 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Equipment:
-    """What somebody is to have; None leaves a thing as it is, and "" takes it away."""
+    """What somebody is to have; None leaves a thing as it is, and "" takes it away. `awaits` is a number that is being
+    ported, or "transfer" for one of those that are, which comes in place of `e164` once it is there (SMB-17)."""
 
     items: Collection[str] | None = None
     location_id: UUID | None = None
     e164: str | None = None
     extension: str | None = None
+    awaits: str | None = None
 
 
 def equip(owner: Owner, wanted: Equipment, kind: rules.Kind = rules.PERSON) -> Line | None:
@@ -59,7 +62,8 @@ def equip(owner: Owner, wanted: Equipment, kind: rules.Kind = rules.PERSON) -> L
     _exchange(owner, has, items)
     if location is None or not (e164 or extension):
         return None
-    return set_line(owner, place_of(location), e164=e164 or None, extension=extension, field=NUMBER_FIELD)
+    line = set_line(owner, place_of(location), e164=e164 or None, extension=extension, field=NUMBER_FIELD)
+    return line if wanted.awaits is None else await_number(line, wanted.awaits)
 
 
 def _exchange(owner: Owner, has: Collection[str], items: Collection[str]) -> None:

@@ -14,12 +14,10 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.locations.models import Location
 from dialtone.people.models import Person
 from dialtone.services.add_person import add_person
+from dialtone.services.await_number import TRANSFER, attach_arrived
 from dialtone.services.equip import Equipment
 
 MOST_PEOPLE = 500
-TRANSFER = (
-    "transfer"  # in place of a number that is being ported: the extension now, the number once it is here
-)
 ORDER = ("email", "first_name", "last_name", "number", "extension")
 COLUMNS = (
     tables.Column("email", titles=("e-mail", "mail", "e-mail address")),
@@ -83,6 +81,8 @@ def invite_people(
                 wrong += [_of_line(problem, each) for problem in several.problems]
         if wrong:
             raise Problems(wrong)
+        if share.location is not None:
+            attach_arrived(share.location.id)
     return made
 
 
@@ -102,18 +102,19 @@ def _invite(organisation_id: UUID, each: Invited, share: Share, by_role: str) ->
 
 def _equipment(each: Invited, share: Share) -> Equipment:
     """Raises Problem phone.*, services.location_needed."""
-    is_transfer = each.number.casefold() == TRANSFER
-    typed = "" if is_transfer else each.number
-    if not (typed or each.extension or share.items):
+    is_transfer = each.number.casefold().startswith(TRANSFER)
+    typed = each.number[len(TRANSFER) :].strip(" :") if is_transfer else each.number
+    if not (each.number or each.extension or share.items):
         return Equipment()
     if share.location is None:
         raise Problem("services.location_needed", field="/location")
-    number = PhoneNumber.parse_form(typed, share.location.country) if typed else None
+    e164 = PhoneNumber.parse_form(typed, share.location.country).e164 if typed else ""
     return Equipment(
         items=share.items,
         location_id=share.location.id,
-        e164=number.e164 if number else "",
+        e164="" if is_transfer else e164,
         extension=each.extension,
+        awaits=(e164 or TRANSFER) if is_transfer else None,
     )
 
 

@@ -70,6 +70,20 @@ register(
     error_code=26120,
 )
 register(
+    "services.main_toll_free",
+    FIELD,
+    _("%(number)s is toll-free, and cannot be the main number."),
+    next_step=_("Choose another number."),
+    error_code=26109,
+)
+register(
+    "services.main_ported",
+    FIELD,
+    _("%(number)s is ported, and cannot be the main number yet."),
+    next_step=_("Choose another number."),
+    error_code=26110,
+)
+register(
     "services.schedule_unknown",
     FIELD,
     _("There is no schedule %(name)s at this location."),

@@ -34,6 +34,18 @@ class Verdict:
 
 
 YES = Verdict(True)
+PORTED = "port"  # the source of a number that came from another carrier
+
+
+def may_be_first_main(kind: str, source: str) -> Verdict:
+    """Whether the first set-up takes a number as main number: no toll-free one (SMB-08), none that was ported (SMB-14).
+
+    >>> may_be_first_main("toll_free", "order").code, may_be_first_main("standard", PORTED).code
+    ('services.main_toll_free', 'services.main_ported')
+    """
+    if kind == "toll_free":
+        return Verdict(False, "services.main_toll_free")
+    return Verdict(False, "services.main_ported") if source == PORTED else YES
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "initials": "".join(part[0] for part in caller.person_name.split()[:2]).upper(),
             "role": ROLES[caller.role],
             "profile_url": _address("profile"),
+            "set_up_url": _address("set-up") if caller.customer_id and caller.may("edits_people") else "",
             "tokens_url": _address("tokens"),
             "security_url": _address("mfa_index"),
             "sessions_url": _address("usersessions_list"),

@@ -29,6 +29,7 @@ from dialtone.people.caller import Caller
 from dialtone.plans import queries as plans
 from dialtone.porting import queries as ports
 from dialtone.porting import states as port_states
+from dialtone.services import await_number
 from dialtone.support import queries as support
 from dialtone.support import states as cases
 from dialtone.web import desk_words, glance, plan_words
@@ -60,6 +61,7 @@ def of_customer(caller: Caller) -> list[Task]:
         *_orders(caller),
         *_ports(caller),
         *_approvals(caller),
+        *_transfers(caller),
         *_cases(caller),
         *_webhooks(caller),
     ]
@@ -230,6 +232,16 @@ def _port_task(waits: str, *, is_asked: bool) -> tuple[str, str] | None:
     if is_asked:
         return _("Port order %(number)s needs a further document"), _("See what is asked for")
     return None
+
+
+def _transfers(caller: Caller) -> Iterator[Task]:
+    """People who wait for a ported number while several have come: nobody is guessed for (SMB-17)."""
+    if not (caller.may("edits_people") and caller.may("assigns_numbers")):
+        return
+    for line in await_number.waiting().filter(awaits=await_number.TRANSFER)[:MOST]:
+        if line.owner_kind == "person" and await_number.arrived(line.location_id).exists():
+            said = _("Which of the ported numbers is that of %(name)s?") % {"name": line.owner_name}
+            yield Task(said, _("Choose the number"), reverse("person-phone", args=[line.owner_id]))
 
 
 def _cases(caller: Caller) -> Iterator[Task]:

@@ -12,8 +12,13 @@ from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problems
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.set_line import Owner, set_line
+from dialtone.plans import subscribe
 from dialtone.porting import book, queries, states, submit
 from dialtone.porting.models import PortNumber
+from dialtone.services import await_number
+from dialtone.services.invite_people import Share, invite_people, read_list
+from dialtone.services.places import place_of
 from tests.plugins.world import World, as_operator
 from tests.porting import bench as at
 from tests.porting.bench import csr, handed_in, open_bench, pass_time
@@ -120,9 +125,21 @@ def test_a_confused_carrier_comes_to_the_same_end(stocked: World) -> None:
         assert queries.order(order.id).status == states.COMPLETED
 
 
+@pytest.mark.req("SMB-17")
 def test_numbers_that_move_in_parts_are_shown_and_one_that_is_lost_is_said(stocked: World) -> None:
     bench = open_bench(stocked)
+    with bench.mine():
+        subscribe.buy_licence("calling_professional", 2, clock.today("UTC"))
+        pasted = (
+            "ann@list.example,Ann,Abel,Transfer,3001\nbo@list.example,Bo,Berg,transfer (312) 731-4009,3002\n"
+        )
+        share = Share(bench.office, ["calling_professional"], "en")
+        ann, bo = invite_people(stocked.alice.id, read_list(pasted.encode()), share, by_role="full")
     order = handed_in(bench, csr("us-parts"), 10)
+    with bench.mine():
+        assert numbers.lines_of_owner([bo.id])[bo.id].number.state == "pending", (
+            "his from the day it is asked for"
+        )
     pass_time(timedelta(days=2))
     with bench.mine():
         found = queries.order(order.id)
@@ -145,4 +162,23 @@ def test_numbers_that_move_in_parts_are_shown_and_one_that_is_lost_is_said(stock
         lost = PortNumber.objects.get(order=found, state="failed")
         assert lost.e164 == "+13127314009"
         assert not numbers.numbers(numbers.Filter(e164s=[lost.e164])).exists()
+        # Who waited for the lost number keeps the extension; nobody guessed which of the nine is Ann's (SMB-17).
+        lines = numbers.lines_of_owner([ann.id, bo.id])
+        assert [(lines[each.id].number, lines[each.id].extension) for each in (ann, bo)] == [
+            (None, "3001"),
+            (None, "3002"),
+        ]
+        *others, last = await_number.arrived(bench.office.id)
+        for each in others:
+            set_line(
+                Owner("workspace", each.id, "A room"), place_of(bench.office), e164=each.e164, extension=""
+            )
+        assert [line.owner_name for line in await_number.attach_arrived(bench.office.id)] == ["Ann Abel"]
+        line = numbers.lines_of_owner([ann.id])[ann.id]
+        assert (line.number.e164, line.number.state, line.extension, line.awaits) == (
+            last.e164,
+            "active",
+            "3001",
+            "",
+        )
     assert clock.now() > starts

@@ -33,7 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
         tasks, pictures = todo.of_partner(caller), _customers()
     else:
         tasks, pictures = todo.of_operator(caller), [*_desk(caller), *_customers()]
-    context = {"title": _("Home"), "tasks": tasks, "pictures": pictures}
+    context = {
+        "title": _("Home"),
+        "tasks": tasks,
+        "pictures": pictures,
+        "set_up_waits": caller.customer_id is not None
+        and caller.may("edits_people")
+        and people.organisation(caller.view_id).set_up_at is None,
+    }
     return render(request, "pages/home.html", context)
 
 

@@ -29,8 +29,9 @@ from dialtone.people.models import Person
 from dialtone.plans import queries as plans
 from dialtone.services import change_person as equipping
 from dialtone.services import remove_person, rules
+from dialtone.services.await_number import TRANSFER
 from dialtone.services.equip import Equipment
-from dialtone.web import happenings, keyset, plan_words, reading, sorting
+from dialtone.web import checklist, happenings, keyset, plan_words, reading, sorting
 from dialtone.web.context import ROLES
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
@@ -124,7 +125,8 @@ class PhoneForm(forms.Form):
         choices = [
             (each.e164, f"{each.e164} · {places.get(str(each.location_id), '')}") for each in [*own, *free]
         ]
-        _offer(self, "number", [("", _("No number")), *choices])
+        transfer = (TRANSFER, _("Transfer: a number that is being ported"))
+        _offer(self, "number", [("", _("No number")), *choices, transfer])
 
 
 @page("sees_people")
@@ -165,6 +167,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "may_invite": caller.may("edits_people"),
         "may_invite_many": is_customer and caller.may("edits_people") and caller.may("assigns_numbers"),
+        "asks_main": "invited" in request.GET and is_customer and not checklist.main_number_is_answered(),
     }
     return render(request, "pages/people/list.html", context)
 
@@ -277,17 +280,19 @@ def person_phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
     initial = {
         "items": plans.licences_of(person.id),
         "location": str(line.location_id) if line else "",
-        "number": line.number.e164 if line and line.number else "",
+        "number": line.number.e164 if line and line.number else TRANSFER if line and line.awaits else "",
         "extension": line.extension if line else "",
     }
     form = PhoneForm(line, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
+        is_transfer = told["number"] == TRANSFER
         wanted = Equipment(
             items=told["items"],
             location_id=UUID(told["location"]) if told["location"] else None,
-            e164=told["number"],
+            e164="" if is_transfer else told["number"],
             extension=told["extension"].strip(),
+            awaits=(line.awaits if line and line.awaits else TRANSFER) if is_transfer else "",
         )
         try:
             equipping.change_person(person.id, wanted, by_role=caller.role)

@@ -77,7 +77,7 @@ def people_invite(request: HttpRequest) -> HttpResponse:
         else:
             said = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
             messages.success(request, said % {"count": count})
-            return redirect("people")
+            return redirect(f"{reverse('people')}?invited={count}")
     context = {
         "title": _("Invite people"),
         "crumbs": [{"label": _("People"), "url": reverse("people")}],

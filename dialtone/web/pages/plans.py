@@ -82,6 +82,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "lots": [(each, plan_words.ITEMS[each.item]) for each in queries.licences()],
         "has_plan": queries.units(queries.OCP, committed_only=True) > 0,
         "may_buy": caller.may("edits_plans"),
+        "may_people": caller.may("edits_people"),
         "partner": people.partner_of(caller.customer_id),
         "enrolled": people.may_offer_calling_plans(caller.customer_id),
         "accepted": queries.acceptance(caller.customer_id),

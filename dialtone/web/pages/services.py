@@ -23,7 +23,14 @@ from dialtone.emergency import own_address
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
-from dialtone.services import announcements, call_groups, phone_menus, schedules, site_services
+from dialtone.services import (
+    announcements,
+    call_groups,
+    main_number,
+    phone_menus,
+    schedules,
+    site_services,
+)
 from dialtone.services.announcements import Upload
 from dialtone.services.call_it import place_of_scope
 from dialtone.services.menu_shape import ACTIONS, KEYS
@@ -105,14 +112,20 @@ class MenuForm(forms.Form):
     hours = forms.ChoiceField(label=L_("Opening hours"), required=False)
     holidays = forms.ChoiceField(label=L_("Holidays"), required=False)
 
-    def __init__(self, here: Location, menu: PhoneMenu | None, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, here: Location, menu: PhoneMenu | None, *args: Any, main: str = "", **kwargs: Any
+    ) -> None:
+        """`main` is the main number that is to be answered by this menu from now on, whoever has it."""
         super().__init__(*args, **kwargs)
         self.menu = menu
+        self.main = main
         own = numbers.lines_of_owner([menu.id]).get(menu.id) if menu else None
         free = numbers.numbers(numbers.Filter(assigned=False, not_usage="elin", location_ids=[here.id]))
         choices = [each.e164 for each in free[:MOST_NUMBERS]]
         if own and own.number:
             choices.insert(0, own.number.e164)
+        if main and main not in choices:
+            choices.insert(0, main)
         _offer(self, "number", [("", _("No number")), *((each, each) for each in choices)])
         kinds = {
             kind: [(each.name, each.name) for each in schedules.schedules(here.id, kind=kind)[:MOST_CHOICES]]
@@ -216,10 +229,10 @@ def _save_menu(here: Location, menu: PhoneMenu | None, form: MenuForm) -> PhoneM
         after_menu=form.offer("a", menu.after_menu if menu else {}),
     )
     if menu is None:
+        if form.main and data["number"] == form.main:
+            main_number.free(numbers.number_by_e164(form.main))
         return phone_menus.add_menu(here.id, wanted, told)
-    changed = phone_menus.change_menu(menu, wanted, told)
-    own_address.fall_back_unassigned()
-    return changed
+    return phone_menus.change_menu(menu, wanted, told)
 
 
 def _standard_hours(here: Location) -> Schedule:
@@ -340,7 +353,9 @@ def menu_new(request: HttpRequest) -> HttpResponse:
     if isinstance(here, HttpResponse):
         return here
     initial = {f"{part}_action_{KEYS.index('0')}": "EXIT" for part, _attribute in _PARTS}
-    return _menu_form(request, here, None, initial)
+    main = numbers.main_number(here.id)
+    asked = main.e164 if main and request.GET.get("number") == main.e164 else ""
+    return _menu_form(request, here, None, {**initial, "number": asked}, asked)
 
 
 @page("edits_services", customer=True)
@@ -351,9 +366,9 @@ def menu_edit(request: HttpRequest, menu_id: UUID) -> HttpResponse:
 
 
 def _menu_form(
-    request: HttpRequest, here: Location, menu: PhoneMenu | None, initial: dict[str, Any]
+    request: HttpRequest, here: Location, menu: PhoneMenu | None, initial: dict[str, Any], main: str = ""
 ) -> HttpResponse:
-    form = MenuForm(here, menu, request.POST or None, initial=initial)
+    form = MenuForm(here, menu, request.POST or None, initial=initial, main=main)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save_menu(here, menu, form)
@@ -361,6 +376,9 @@ def _menu_form(
             _into_menu_form(form, problem)
         else:
             messages.success(request, _("%(name)s was saved.") % {"name": saved.name})
+            own_address.fall_back_unassigned()
+            if request.GET.get("then") == "set-up":
+                return redirect("set-up")
             return redirect("menu", menu_id=saved.id)
     context = {
         "title": menu.name if menu else _("Add a phone menu"),

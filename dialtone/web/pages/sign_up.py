@@ -34,7 +34,6 @@ class SignUpForm(forms.Form):
 
     organisation = forms.CharField(
         label=gettext_lazy("Company name"),
-        required=False,
         widget=forms.TextInput({"autocomplete": "organization", "maxlength": "120", "autofocus": True}),
     )
     country = forms.ChoiceField(label=gettext_lazy("Country"))
@@ -46,13 +45,11 @@ class SignUpForm(forms.Form):
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        required=False,
         widget=forms.TextInput({"autocomplete": "name", "maxlength": "160"}),
         help_text=gettext_lazy("As others see it."),
     )
     email = forms.CharField(
         label=gettext_lazy("E-mail"),
-        required=False,
         widget=forms.EmailInput({"autocomplete": "email", "maxlength": "254"}),
     )
     password = forms.CharField(
@@ -131,7 +128,7 @@ def _come_in(request: HttpRequest, person: Person) -> HttpResponse:
     """Signed in as after a password, which was chosen a moment ago."""
     del request.session[SESSION], request.session[f"{SESSION}_email"]
     record_authentication(request, person, method="password", email=person.email)
-    return perform_login(request, Login(person, redirect_url=reverse("home"), email=person.email))
+    return perform_login(request, Login(person, redirect_url=reverse("set-up"), email=person.email))
 
 
 def _within_limits(request: HttpRequest, action: str, key: str = "") -> bool:

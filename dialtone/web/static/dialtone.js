@@ -124,6 +124,9 @@
     }
   });
   on('click', '#dialog [data-dialog-close]', (link, event) => { event.preventDefault(); find('#dialog').close(); });
+  // A question that the page itself asks; without script it stands on the page.
+  const asked = find('[data-dialog-now]');
+  if (asked) { find('#dialog').replaceChildren(asked); find('#dialog').showModal(); }
   find('#dialog')?.addEventListener('close', (event) => event.target.returnFocus?.focus());
 
   // --- lists: select all, the bar of bulk actions, chosen columns ---------------------------------------------

@@ -1,0 +1,17 @@
+"""A line may wait for a number that is being ported."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("numbers", "0006_is_off")]
+
+    operations: ClassVar = [
+        migrations.AddField(
+            "line", "awaits", models.CharField(blank=True, default="", db_default="", max_length=16)
+        ),
+    ]
