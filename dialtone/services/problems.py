@@ -187,3 +187,17 @@ register(
     next_step=_("Give an extension or a number first."),
     error_code=26135,
 )
+register(
+    "services.no_speech",
+    CONFLICT,
+    _("This installation cannot speak: espeak-ng is not installed."),
+    next_step=_("Ask the operator to install it, or record the greeting."),
+    error_code=26136,
+)
+register(
+    "services.not_spoken",
+    FIELD,
+    _("This text could not be spoken."),
+    next_step=_("Shorten it, or record the greeting."),
+    error_code=26137,
+)

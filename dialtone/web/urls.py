@@ -42,6 +42,7 @@ from dialtone.web.pages import (
     ports,
     providers,
     release,
+    schedule_events,
     services,
     setup,
     sign,
@@ -107,6 +108,17 @@ urlpatterns = [
     path("services/schedules/new/", services.schedule_new, name="schedule-new"),
     path("services/schedules/<uuid:schedule_id>/", services.schedule_page, name="schedule"),
     path("services/schedules/<uuid:schedule_id>/remove/", services.schedule_remove, name="schedule-remove"),
+    path("services/schedules/<uuid:schedule_id>/events/new/", schedule_events.event_new, name="event-new"),
+    path(
+        "services/schedules/<uuid:schedule_id>/events/<uuid:event_id>/",
+        schedule_events.event_edit,
+        name="event-edit",
+    ),
+    path(
+        "services/schedules/<uuid:schedule_id>/events/<uuid:event_id>/remove/",
+        schedule_events.event_remove,
+        name="event-remove",
+    ),
     path("services/announcements/", services.announcement_list, name="announcements"),
     path("services/announcements/new/", services.announcement_new, name="announcement-new"),
     path(

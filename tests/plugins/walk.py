@@ -17,7 +17,7 @@ CHROMIUM = next(
 )
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
 ]  # fmt: skip
 SHOTS = os.environ.get("DIALTONE_SCREENSHOTS")
 

@@ -174,3 +174,68 @@ def test_who_stays_in_a_group_keeps_weight_and_turn(admin: Client, stocked: Worl
     with as_customer(stocked.alice):
         found = call_groups.members_of([group.id])[group.id]
     assert [(each.member_id, each.weight) for each in found] == [(first.id, 40), (second.id, None)]
+
+
+def test_events_are_put_on_a_schedule_changed_and_taken_off(admin: Client, stocked: World) -> None:
+    prepared(admin)
+    with as_customer(stocked.alice):
+        schedule = Schedule.objects.get(kind="holidays")
+    here = f"/services/schedules/{schedule.id}/"
+    told = {
+        "name": "Works outing",
+        "start_date": "2026-06-12",
+        "end_date": "2026-06-12",
+        "all_day": "on",
+        "again": "recurYearlyByDay",
+    }
+    sent(admin, f"{here}events/new/", told)
+    with as_customer(stocked.alice):
+        event = next(
+            each for each in Schedule.objects.get(id=schedule.id).events if each["name"] == "Works outing"
+        )
+    assert event["recurrence"]["recurYearlyByDay"] == {"day": "FRIDAY", "week": "SECOND", "month": "JUNE"}
+    one = f"{here}events/{event['id']}/"
+    assert admin.get(one).context["form"].initial["again"] == "recurYearlyByDay"
+    weekly = {"name": "Stocktaking", "start_date": "2026-06-01", "start_time": "16:00", "end_time": "18:00",
+              "again": "recurWeekly", "days": ["monday"], "until": "2026-12-31"}  # fmt: skip
+    sent(admin, one, weekly)
+    assert "Every week: Monday" in text_of(admin.get(here))
+    for wrong, field in (
+        ({"again": "recurWeekly", "days": []}, "days"), ({"start_date": "soon"}, "start_date"), ({"end_time": ""}, "end_time"),
+        ({"end_date": "2026-05-01"}, "end_date"), ({"name": ""}, "name"), ({"until": "x"}, "until"),
+    ):  # fmt: skip
+        refused = admin.post(one, {**weekly, **wrong})
+        assert (refused.status_code, set(refused.context["form"].errors)) == (422, {field}), wrong
+    sent(admin, f"{one}remove/", {})
+    assert admin.get(one).status_code == 404
+
+
+@pytest.mark.req("SMB-20")
+def test_greetings_are_recorded_with_the_menu_or_spoken(
+    admin: Client, stocked: World, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = SimpleUploadedFile("recording.wav", wav.written(bytes(1600)), "audio/wav")
+    told = menu_form(prepared(admin))
+    sent(admin, "/services/menus/new/", {**told, "b_recording": recording})
+    with as_customer(stocked.alice):
+        greeting = PhoneMenu.objects.get().business_menu["audioAnnouncementFile"]["id"]
+        assert Announcement.objects.get(id=greeting).file_name == "recording.wav"
+    again = {**told, "hours": "Opening hours", "number": ""}
+    refused = admin.post(
+        "/services/menus/new/", {**again, "a_recording": SimpleUploadedFile("a.wav", b"RIFF")}
+    )
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"a_recording"})
+    new = "/services/announcements/new/"
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "espeak-ng is not installed" in text_of(admin.get(new))
+    spoken = {"name": "Welcome", "location": "", "text": "Welcome to Alice", "language": "en"}
+    refused = admin.post(new, spoken)
+    assert set(refused.context["form"].errors) == {"text"}
+    assert refused.context["form"]["text"].value() == "Welcome to Alice"
+    (tmp_path / "hello.wav").write_bytes(wav.written(bytes(1600)))
+    (tmp_path / "espeak-ng").write_text(f"#!/bin/sh\nexec /bin/cat {tmp_path}/hello.wav\n")
+    (tmp_path / "espeak-ng").chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sent(admin, new, spoken)
+    with as_customer(stocked.alice):
+        assert Announcement.objects.get(name="Welcome").spoken_text == "Welcome to Alice"

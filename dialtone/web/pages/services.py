@@ -9,11 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
@@ -30,6 +32,7 @@ from dialtone.services import (
     phone_menus,
     schedules,
     site_services,
+    speak,
 )
 from dialtone.services.announcements import Upload
 from dialtone.services.call_it import place_of_scope
@@ -140,6 +143,11 @@ class MenuForm(forms.Form):
             self.fields[f"{part}_greeting"] = forms.ChoiceField(
                 label=_("Greeting"), required=False, choices=[("", _("Standard greeting")), *recordings]
             )
+            self.fields[f"{part}_recording"] = forms.FileField(
+                label=_("Or a new recording"),
+                required=False,
+                widget=forms.FileInput({"accept": "audio/wav,.wav"}),
+            )
             self.fields[f"{part}_extensions"] = forms.BooleanField(
                 label=_("Callers may dial an extension at any time"), required=False
             )
@@ -221,6 +229,9 @@ def _save_menu(here: Location, menu: PhoneMenu | None, form: MenuForm) -> PhoneM
     data = form.cleaned_data
     if data["hours"] == STANDARD_HOURS:
         data["hours"] = _standard_hours(here).name
+    for part, _attribute in _PARTS:
+        if data[f"{part}_recording"]:
+            data[f"{part}_greeting"] = _recorded(here, part, form)
     wanted = site_services.Wanted(name=data["name"], e164=data["number"], extension=data["extension"])
     told = phone_menus.Told(
         business_schedule=data["hours"],
@@ -233,6 +244,20 @@ def _save_menu(here: Location, menu: PhoneMenu | None, form: MenuForm) -> PhoneM
             main_number.free(numbers.number_by_e164(form.main))
         return phone_menus.add_menu(here.id, wanted, told)
     return phone_menus.change_menu(menu, wanted, told)
+
+
+def _recorded(here: Location, part: str, form: MenuForm) -> str:
+    """The id of the announcement that a greeting becomes which was recorded with the menu (SMB-20)."""
+    file, name = form.cleaned_data[f"{part}_recording"], form.cleaned_data["name"].strip()
+    on = clock.now().astimezone(ZoneInfo(here.time_zone)).strftime("%Y-%m-%d %H:%M:%S")
+    label = " ".join(part for part in (name[:80], on) if part)
+    if part == "a":
+        label = f"{label} (2)"
+    try:
+        made = announcements.add_announcement(here.id, name=label, upload=Upload(file.name, file.read()))
+    except Problem as problem:
+        raise Problem(problem.code, field=f"/{part}_recording", values=problem.values) from problem
+    return str(made.id)
 
 
 def _standard_hours(here: Location) -> Schedule:
@@ -368,7 +393,7 @@ def menu_edit(request: HttpRequest, menu_id: UUID) -> HttpResponse:
 def _menu_form(
     request: HttpRequest, here: Location, menu: PhoneMenu | None, initial: dict[str, Any], main: str = ""
 ) -> HttpResponse:
-    form = MenuForm(here, menu, request.POST or None, initial=initial, main=main)
+    form = MenuForm(here, menu, request.POST or None, request.FILES or None, initial=initial, main=main)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save_menu(here, menu, form)
@@ -603,7 +628,7 @@ def schedule_page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     events = [
         {**each, "first": date.fromisoformat(each["startDate"]), "last": date.fromisoformat(each["endDate"]),
          "again": _again(each.get("recurrence") or {})}
-        for each in found.events
+        for each in sorted(found.events, key=lambda each: (each["startDate"], each.get("startTime", "")))
     ]  # fmt: skip
     context = {
         "title": found.name,
@@ -640,12 +665,22 @@ def schedule_remove(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 
 class UploadForm(forms.Form):
-    """A recording as a WAV file, for a location or for all."""
+    """A recording for a location or for all: a WAV file, recorded in the page or chosen, or a text that is spoken."""
 
     name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
     location = forms.ChoiceField(label=L_("Location"), required=False)
     file = forms.FileField(
         label=L_("Recording"), required=False, widget=forms.FileInput({"accept": "audio/wav,.wav"})
+    )
+    text = forms.CharField(
+        label=L_("Or a text that is spoken"),
+        required=False,
+        widget=forms.Textarea({"rows": 3, "maxlength": str(speak.MOST_CHARACTERS)}),
+    )
+    language = forms.ChoiceField(
+        label=L_("Language"),
+        required=False,
+        choices=[each for each in settings.LANGUAGES if each[0] in speak.VOICES],
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -689,31 +724,39 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
 
 @page("edits_services", customer=True)
 def announcement_new(request: HttpRequest) -> HttpResponse:
-    """Upload a recording."""
-    form = UploadForm(request, request.POST or None, request.FILES or None)
+    """Record, upload, or have a text spoken."""
+    language = (get_language() or "en").lower()
+    form = UploadForm(request, request.POST or None, request.FILES or None, initial={"language": language})
     if request.method == "POST" and form.is_valid():
-        file, chosen = form.cleaned_data["file"], form.cleaned_data["location"]
+        chosen = form.cleaned_data["location"]
         try:
-            if file is None:
-                raise Problem("field.required", field="/file", values={"field": "file"})
+            upload = _upload_of(form.cleaned_data)
             place = _place(request, UUID(chosen)).id if chosen else None
-            announcements.add_announcement(
-                place, name=form.cleaned_data["name"] or file.name, upload=Upload(file.name, file.read())
-            )
+            name = form.cleaned_data["name"] or upload.file_name
+            announcements.add_announcement(place, name=name, upload=upload)
         except (Problem, Problems) as problem:
             into_form(form, problem)
         else:
             messages.success(request, _("The recording was saved."))
             return redirect("announcements")
     context = {
-        "title": _("Upload a recording"),
+        "title": _("Add a recording"),
         "crumbs": _crumbs(_("Announcements"), reverse("announcements")),
         "form": form,
-        "is_upload": True,
+        "can_speak": speak.is_there(),
         "back_url": reverse("announcements"),
-        "verb": _("Upload the recording"),
     }
-    return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
+    return render(request, "pages/services/recording.html", context, status=422 if form.errors else 200)
+
+
+def _upload_of(told: dict[str, Any]) -> Upload:
+    """What was recorded or chosen, else the text as it is spoken. Raises Problem field.required, and what `speak` raises."""
+    file, text = told["file"], told["text"].strip()
+    if file is not None:
+        return Upload(file.name, file.read())
+    if not text:
+        raise Problem("field.required", field="/file", values={"field": "file"})
+    return Upload(f"{text[:40].strip()}.wav", speak.speak(text, told["language"] or "en"), text=text)
 
 
 @page("sees_services", customer=True)
