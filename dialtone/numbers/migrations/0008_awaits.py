@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("numbers", "0006_is_off")]
+    dependencies: ClassVar = [("numbers", "0007_gone")]
 
     operations: ClassVar = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("people", "0002_protection")]
+    dependencies: ClassVar = [("people", "0004_approval_protection")]
 
     operations: ClassVar = [
         migrations.AddField("organisation", "set_up_at", models.DateTimeField(null=True)),
