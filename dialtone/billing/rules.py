@@ -127,7 +127,7 @@ def price_days(moments: Sequence[tuple[datetime, Money, dict[str, Any]]], zone: 
     return found
 
 
-def free_days(items: Iterable[Item], trial: Days | None, month: Month) -> dict[UUID, list[Days]]:
+def free_days(items: Iterable[Item], trials: Sequence[Days], month: Month) -> dict[UUID, list[Days]]:
     """On which days of a month which number is free as the first main number (SMB-09, H25, H36)."""
     known = list(items)
     mains = [each for each in known if each.kind == NUMBER and each.is_main]
@@ -136,58 +136,57 @@ def free_days(items: Iterable[Item], trial: Days | None, month: Month) -> dict[U
     first = min(mains, key=lambda each: (each.in_effect.start, each.name))
     plans = [each for each in known if each.kind == PLAN]
     edges = [day for each in plans for day in (each.in_effect.start, each.in_effect.end) if day]
-    if trial and trial.end:
-        edges.append(trial.end)
+    edges += [day for trial in trials for day in (trial.start, trial.end) if day]
     found = []
     for days in cut(month.span, edges):
         units = sum(each.quantity for each in plans if days.start in each.in_effect)
-        if units > 1 and not (trial and days.start in trial):
+        if units > 1 and not _on_trial(days.start, trials):
             found.append(days)
     return {first.subject_id: found}
 
 
 def lines(
-    items: Iterable[Item], month: Month, trial: Days | None, prices: Prices, currency: str
+    items: Iterable[Item], month: Month, trials: Sequence[Days], prices: Prices, currency: str
 ) -> list[Line]:
     """Everything recurring and one-time of one month, the plans first, then the numbers in the order of their digits."""
     known = sorted(
         items, key=lambda each: (each.kind != PLAN, each.name, each.in_effect.start, each.subject_id)
     )
-    free = free_days(known, trial, month)
+    free = free_days(known, trials, month)
     found: list[Line] = []
     for item in known:
         span = item.in_effect.meet(month.span)
         if span is None:
             continue
         if item.kind == NUMBER and item.why != PORTED and item.in_effect.start in month.span:
-            found += _setup(item, month, trial, prices)
+            found += _setup(item, month, trials, prices)
         own = prices(item.kind, item)
-        for days, price, why in _split(span, own, trial, free.get(item.subject_id, [])):
+        for days, price, why in _split(span, own, trials, free.get(item.subject_id, [])):
             amount = Money.zero(currency) if why else _share(item, month, days, price)
             found.append(Line(item.kind, item, month, days, price, amount, why))
     return found
 
 
-def _setup(item: Item, month: Month, trial: Days | None, prices: Prices) -> list[Line]:
+def _setup(item: Item, month: Month, trials: Sequence[Days], prices: Prices) -> list[Line]:
     """What a new number costs once; nothing where no such price is known, for a ported one (BILL-04), and in a trial."""
     day = item.in_effect.start
     price = _in_force(prices(SETUP, item), day)
-    if price is None or price.money.is_zero or (trial and day in trial):
+    if price is None or price.money.is_zero or _on_trial(day, trials):
         return []
     amount = (price.money * item.quantity).rounded()
     return [Line(SETUP, item, month, Days(day, day + timedelta(days=1)), price, amount)]
 
 
 def _split(
-    span: Days, prices: Sequence[DatedPrice], trial: Days | None, free: Sequence[Days]
+    span: Days, prices: Sequence[DatedPrice], trials: Sequence[Days], free: Sequence[Days]
 ) -> list[tuple[Days, DatedPrice | None, str]]:
     """A span in as few parts as have one price each, or one reason to be free."""
     edges = [price.from_on for price in prices]
-    edges += [day for each in (*free, *([trial] if trial else [])) for day in (each.start, each.end) if day]
+    edges += [day for each in (*free, *trials) for day in (each.start, each.end) if day]
     found: list[tuple[Days, DatedPrice | None, str]] = []
     for days in cut(span, edges):
         price = _in_force(prices, days.start)
-        why = TRIAL if trial and days.start in trial else ""
+        why = TRIAL if _on_trial(days.start, trials) else ""
         why = why or (MAIN_NUMBER if any(days.start in each for each in free) else "")
         if found and found[-1][1:] == (price, why):
             days = Days(found.pop()[0].start, days.end)
@@ -201,6 +200,10 @@ def _share(item: Item, month: Month, days: Days, price: DatedPrice | None) -> Mo
     assert days.end is not None
     begun, ended = (days.start - month.first).days, (days.end - month.first).days
     return prorate(price.money * item.quantity, begun, ended, month.days)
+
+
+def _on_trial(day: date, trials: Sequence[Days]) -> bool:
+    return any(day in trial for trial in trials)
 
 
 def _in_force(prices: Sequence[DatedPrice], day: date) -> DatedPrice | None:

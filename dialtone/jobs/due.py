@@ -129,6 +129,10 @@ DUE = (
         " WHERE erase_at IS NOT NULL AND erased_at IS NULL",
     ),
     Due(
+        "billing.run",
+        "SELECT id AS run_id, due_at AS at FROM billing_run WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "installation.audit",
         "SELECT audit_due_at AS at FROM base_installation WHERE audit_due_at IS NOT NULL",
     ),

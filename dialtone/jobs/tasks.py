@@ -221,6 +221,14 @@ def plans_erase_sign_up(sign_up_id: str) -> None:
         sign_up.erase(UUID(sign_up_id))
 
 
+@task("billing.run")
+def billing_run(run_id: str) -> None:
+    """The invoices of a month, one customer after the other."""
+    from dialtone.billing import run
+
+    run.carry_on(UUID(run_id))
+
+
 @task("installation.audit")
 def installation_audit() -> None:
     """Once a day: every invariant and the audit chain (T20)."""

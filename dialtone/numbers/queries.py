@@ -201,6 +201,17 @@ def of_order(order_id: UUID) -> list[Number]:
     return list(Number.objects.filter(order_id=order_id).select_related("block").order_by("e164"))
 
 
+def delivered_since(customer_id: UUID, since: datetime) -> QuerySet[Number]:
+    """The numbers that a customer had from a carrier of ours at some instant since, in the order of their digits: for what is
+    charged from when."""
+    found: QuerySet[Number] = Number.objects.filter(
+        customer_id=customer_id, provisioned_at__isnull=False, owned_during__endswith__gt=since
+    ) | Number.objects.filter(
+        customer_id=customer_id, provisioned_at__isnull=False, owned_during__endswith__isnull=True
+    )
+    return found.exclude(source="brought").order_by("e164", "id")
+
+
 def number_by_e164(e164: str) -> Number:
     """One held number. Raises Problem("not_found") alike for an unknown and a foreign one (S4)."""
     found = Number.objects.filter(e164=e164, state__in=states.HELD).select_related("block").first()

@@ -76,6 +76,17 @@ def licences() -> list[Licence]:
     return list(_in_force().order_by("item", "ordered_at"))
 
 
+def licences_ever(customer_id: UUID, item: str) -> list[Licence]:
+    """All licences of an item that a customer ever had, with their subscriptions: for what is charged from when."""
+    found = Licence.objects.filter(customer_id=customer_id, item=item).select_related("subscription")
+    return list(found.order_by("ordered_at", "id"))
+
+
+def subscriptions_ever(customer_id: UUID) -> list[Subscription]:
+    """All subscriptions that a customer ever had, the first one first."""
+    return list(Subscription.objects.filter(customer_id=customer_id).order_by("started_at", "id"))
+
+
 def licence(licence_id: UUID) -> Licence:
     """One licence of the scope. Raises Problem not_found."""
     found: Licence | None = Licence.objects.filter(id=licence_id).first()

@@ -40,7 +40,7 @@ def test_case(case: dict[str, Any]) -> None:
     found = rules.lines(
         [each for each in items if each],
         Month.read(case["month"]),
-        Days(trial["from"], trial.get("to")) if trial else None,
+        [Days(trial["from"], trial.get("to"))] if trial else [],
         lambda kind, _item: _dated(case["prices"].get(kind, []), currency),
         currency,
     )
@@ -113,7 +113,7 @@ def test_the_parts_of_any_split_add_up_to_the_whole(
             Item(rules.PLAN, "licence", UUID(int=at), "x", span, rules.REQUESTED, units)
             for at, span in enumerate(spans)
         ]
-        made = rules.lines(items, month, None, lambda _kind, _item: prices, currency)
+        made = rules.lines(items, month, [], lambda _kind, _item: prices, currency)
         return [line.amount for line in made if line.amount]
 
     whole = charged([month.span])[0]
@@ -133,7 +133,7 @@ def test_no_day_is_both_charged_and_free(begins: int, ends: int | None) -> None:
         if span:
             items.append(Item(rules.PLAN, "licence", UUID(int=at), "x", span, rules.REQUESTED))
     prices = [DatedPrice(EARLY, Money(Decimal("31.00"), "USD"))]
-    found = rules.lines(items, month, None, lambda _kind, _item: prices, "USD")
+    found = rules.lines(items, month, [], lambda _kind, _item: prices, "USD")
     number = [line for line in found if line.kind == rules.NUMBER]
     free = sum(line.day_count for line in number if line.free)
     assert sum(line.day_count for line in number) == 31

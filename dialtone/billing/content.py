@@ -1,0 +1,96 @@
+"""What an invoice says, as plain values: the one form that its page, PDF, CSV, e-invoice and hash are made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from dialtone.billing.draft import Draft
+from dialtone.billing.facts import Usage
+from dialtone.billing.rules import USAGE, Line
+from dialtone.billing.taxes import TaxLine
+from dialtone.people import queries as people
+
+
+def of_draft(draft: Draft) -> dict[str, Any]:
+    """Everything that a draft says."""
+    return {
+        "month": str(draft.month),
+        "currency": draft.currency,
+        "seller": people.operator_name(),
+        "buyer": {"name": draft.customer.name, "country": draft.customer.country},
+        "lines": [*map(_line, draft.lines), *map(_usage, draft.usage)],
+        "taxes": [_tax(each) for each in draft.taxes],
+        "activity": [list(each) for each in draft.activity],
+        "net": draft.net.text,
+        "tax": draft.tax.text,
+        "total": draft.total.text,
+        "simulated": draft.is_simulated,
+    }
+
+
+def hashed(content: Mapping[str, Any]) -> str:
+    """Changes when anything in it does (M4)."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _line(line: Line) -> dict[str, Any]:
+    item = line.item
+    assert line.days.end is not None
+    return {
+        "kind": line.kind,
+        "name": item.name,
+        "subject_kind": item.subject_kind,
+        "subject_id": str(item.subject_id),
+        "source_kind": item.source_kind,
+        "source_id": _text(item.source_id),
+        "location_id": _text(item.location_id),
+        "month": str(line.month),
+        "from": line.days.start.isoformat(),
+        "to": line.days.end.isoformat(),
+        "days": line.day_count,
+        "of_days": line.month.days,
+        "begins": item.in_effect.start.isoformat(),
+        "why": item.why,
+        "free": line.free,
+        "quantity": item.quantity,
+        "price": line.price.money.text if line.price else None,
+        "price_list": line.price.facts.get("list", "") if line.price else "",
+        "amount": line.amount.text if line.amount else None,
+    }
+
+
+def _usage(found: Usage) -> dict[str, Any]:
+    return {
+        "kind": USAGE,
+        "name": found.destination,
+        "location_id": _text(found.location_id),
+        "month": str(found.month),
+        "from": found.month.first.isoformat(),
+        "to": found.month.next.first.isoformat(),
+        "calls": found.calls,
+        "billed_seconds": found.billed_seconds,
+        "exact": f"{found.exact:f}",
+        "amount": found.amount.text,
+    }
+
+
+def _tax(found: TaxLine) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "country": found.country,
+        "region": found.region,
+        "percent": f"{found.percent:f}" if found.percent is not None else None,
+        "code": found.code,
+        "base": found.base.text,
+        "amount": found.amount.text,
+        "simulated": found.is_simulated,
+    }
+
+
+def _text(id: UUID | None) -> str:
+    return str(id) if id else ""

@@ -1,0 +1,117 @@
+"""What a customer's invoice of a month says, or would say: worked out, and nothing written.
+
+The page of the running month shows it, and the month-end run writes it down (`issue.py`), so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from dialtone.base.money import Money
+from dialtone.billing import facts, rules, taxes
+from dialtone.billing.days import Month, months
+from dialtone.billing.facts import Usage
+from dialtone.billing.models import Charge, Run
+from dialtone.billing.rules import Line
+from dialtone.billing.taxes import Taxed, TaxLine
+from dialtone.people.models import Organisation
+
+
+@dataclass
+class Draft:
+    """The lines of a month, the calls of the month before, and what comes on top. Lines without a price are in no sum."""
+
+    customer: Organisation
+    month: Month
+    lines: list[Line]
+    usage: list[Usage] = field(default_factory=list)
+    taxes: list[TaxLine] = field(default_factory=list)
+    activity: list[tuple[str, int, int]] = field(default_factory=list)
+    """Calls of the month before by why they cost something or not: how many, and their seconds (BILL-03)."""
+
+    @property
+    def currency(self) -> str:
+        return self.customer.currency
+
+    @property
+    def unpriced(self) -> list[Line]:
+        return [line for line in self.lines if line.amount is None]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a price or tax in it is made up (H26)."""
+        prices = any(line.price and line.price.facts.get("simulated") for line in self.lines)
+        return prices or any(tax.is_simulated for tax in self.taxes)
+
+    @property
+    def net(self) -> Money:
+        amounts = [line.amount for line in self.lines if line.amount] + [each.amount for each in self.usage]
+        return Money.total(amounts, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money.total((each.amount for each in self.taxes), self.currency)
+
+    @property
+    def total(self) -> Money:
+        return self.net + self.tax
+
+
+def preview(customer: Organisation, month: Month, rating_version: int = 1) -> Draft:
+    """The invoice of a month as it would be if nothing changed any more until its end. Any scope that sees the customer."""
+    made = Draft(customer, month, recurring(customer, [*late_months(month), month]))
+    before = month.before
+    calls = facts.rated_calls(customer, before, rating_version)
+    made.usage = facts.usage(customer, calls, before)
+    made.activity = facts.activity(customer, before, rating_version)
+    made.taxes = taxes.service().taxes(taxed(made), customer.currency)
+    return made
+
+
+def recurring(customer: Organisation, asked: Sequence[Month]) -> list[Line]:
+    """The lines of some months that are not charged yet, the earlier month first."""
+    items = facts.items(customer, asked[0])
+    trials, prices = facts.trials(customer), facts.prices(customer)
+    done = _charged(customer, asked)
+    found = []
+    for month in asked:
+        lines = rules.lines(items, month, trials, prices, customer.currency)
+        found += [line for line in lines if (line.kind, line.item.subject_id, month.first) not in done]
+    return found
+
+
+def late_months(month: Month) -> list[Month]:
+    """The months before that have been invoiced: what has come to light since is charged with this one."""
+    first = (
+        Run.objects.filter(month__lt=month.first).order_by("month").values_list("month", flat=True).first()
+    )
+    return months(Month.of(first), month.before) if first else []
+
+
+def taxed(draft: Draft) -> list[Taxed]:
+    """What taxes may be on."""
+    found = [
+        Taxed(
+            line.kind,
+            line.item.country,
+            line.item.region,
+            line.amount,
+            (line.days.end or line.month.next.first) - timedelta(days=1),
+            str(line.item.subject_id),
+        )
+        for line in draft.lines
+        if line.amount and not line.free
+    ]
+    last = draft.month.next.first - timedelta(days=1)
+    found += [
+        Taxed(rules.USAGE, each.country, each.region, each.amount, last, each.destination)
+        for each in draft.usage
+    ]
+    return found
+
+
+def _charged(customer: Organisation, asked: Sequence[Month]) -> set[tuple[str, object, date]]:
+    rows = Charge.objects.filter(customer_id=customer.id, month__in=[each.first for each in asked])
+    return set(rows.values_list("kind", "subject_id", "month"))

@@ -1,0 +1,226 @@
+"""What a customer's charges rest on, read from the rooms below: licences, numbers, trials, prices, rated calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from dialtone.base.money import Money
+from dialtone.base.period import midnight
+from dialtone.billing import rules
+from dialtone.billing.days import Days, Month
+from dialtone.billing.rules import DatedPrice, Item, Prices
+from dialtone.locations.models import Location
+from dialtone.numbers import queries as numbers
+from dialtone.people.models import Organisation
+from dialtone.plans import queries as plans
+from dialtone.rates import prices as rates
+from dialtone.rates.models import RatedCall, UnpricedCall
+from dialtone.rates.rules import PRICED
+
+PRICE_OF = {
+    rules.PLAN: rates.PLAN_MONTHLY,
+    rules.NUMBER: rates.NUMBER_MONTHLY,
+    rules.SETUP: rates.NUMBER_SETUP,
+}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Priced calls of a month to one destination from one location. `exact` is their sum before it is rounded, once."""
+
+    month: Month
+    destination: str
+    location_id: UUID | None
+    country: str
+    region: str
+    calls: int
+    billed_seconds: int
+    exact: Decimal
+    currency: str
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.exact, self.currency).rounded()
+
+
+def items(customer: Organisation, since: Month) -> list[Item]:
+    """Everything with a recurring price that the customer has had at some time since a month began."""
+    return [*_plans(customer), *_numbers(customer, since)]
+
+
+def trials(customer: Organisation) -> list[Days]:
+    """The days on which the customer was on trial (ACC-07): up to its conversion, or to its end."""
+    found = []
+    for each in plans.subscriptions_ever(customer.id):
+        if each.kind == "trial" or each.converted_at:
+            until = each.converted_at or each.ended_at
+            start = rules.local_day(each.started_at, customer.time_zone)
+            end = rules.local_day(until, customer.time_zone) if until else None
+            if end is None or start < end:
+                found.append(Days(start, end))
+    return found
+
+
+def prices(customer: Organisation) -> Prices:
+    """Prices by day, from the lists that hold for the customer; read once."""
+    charges = rates.Charges(customer)
+    known: dict[tuple[str, str, str], Sequence[DatedPrice]] = {}
+
+    def of(kind: str, item: Item) -> Sequence[DatedPrice]:
+        key = (kind, item.country, item.number_type)
+        if key not in known:
+            known[key] = rules.price_days(
+                [
+                    (
+                        each.valid_from,
+                        each.money,
+                        {
+                            "list": each.list_name,
+                            "version": each.list_version,
+                            "simulated": each.is_simulated,
+                        },
+                    )
+                    for each in charges.over_time(PRICE_OF[kind], item.country, item.number_type)
+                ],
+                customer.time_zone,
+            )
+        return known[key]
+
+    return of
+
+
+def rated_calls(customer: Organisation, month: Month, version: int) -> QuerySet[RatedCall]:
+    """The calls of a month, where the customer is, that cost something."""
+    begin, end = month_bounds(customer, month)
+    found: QuerySet[RatedCall] = RatedCall.objects.filter(
+        customer_id=customer.id,
+        rating_version=version,
+        started_at__gte=begin,
+        started_at__lt=end,
+        basis=PRICED,
+    )
+    return found
+
+
+def usage(customer: Organisation, found: QuerySet[RatedCall], month: Month) -> list[Usage]:
+    """Calls, summed by destination and location."""
+    rows = found.values("destination", "location_id").annotate(
+        calls=Count("id"), billed=Sum("billed_seconds"), exact=Sum("amount")
+    )
+    places = _places(customer.id)
+    made = [
+        Usage(
+            month,
+            row["destination"],
+            row["location_id"],
+            *places.get(row["location_id"], (customer.country, "", ""))[:2],
+            row["calls"],
+            row["billed"],
+            row["exact"],
+            customer.currency,
+        )
+        for row in rows.order_by()
+    ]
+    return sorted(made, key=lambda each: (each.destination, str(each.location_id)))
+
+
+def activity(customer: Organisation, month: Month, version: int) -> list[tuple[str, int, int]]:
+    """All calls of a month by their basis: how many, and how many seconds they lasted (BILL-03)."""
+    begin, end = month_bounds(customer, month)
+    rows = RatedCall.objects.filter(
+        customer_id=customer.id, rating_version=version, started_at__gte=begin, started_at__lt=end
+    )
+    found = rows.values_list("basis").annotate(calls=Count("id"), seconds=Sum("seconds")).order_by("basis")
+    return [(basis, calls, seconds) for basis, calls, seconds in found]
+
+
+def unpriced_calls(customer: Organisation, month: Month, version: int) -> int:
+    """How many calls of a month wait for a price; they are charged when there is one (M6, D9)."""
+    begin, end = month_bounds(customer, month)
+    return UnpricedCall.objects.filter(
+        customer_id=customer.id,
+        rating_version=version,
+        started_at__gte=begin,
+        started_at__lt=end,
+        settled_at=None,
+    ).count()
+
+
+def month_bounds(customer: Organisation, month: Month) -> tuple[datetime, datetime]:
+    """The instants between which a month lies where the customer is."""
+    return midnight(month.first, customer.time_zone), midnight(month.next.first, customer.time_zone)
+
+
+def _plans(customer: Organisation) -> list[Item]:
+    found = []
+    for each in plans.licences_ever(customer.id, plans.OCP):
+        ends = [at for at in (each.ended_at, each.subscription.ended_at) if at]
+        days, why = rules.plan_days(
+            committed=each.committed,
+            requested_on=each.requested_service_on,
+            ordered_at=each.ordered_at,
+            ended_at=min(ends) if ends else None,
+            zone=customer.time_zone,
+        )
+        if days:
+            found.append(
+                Item(
+                    rules.PLAN,
+                    "licence",
+                    each.id,
+                    each.item,
+                    days,
+                    why,
+                    each.quantity,
+                    customer.country,
+                )
+            )
+    return found
+
+
+def _numbers(customer: Organisation, since: Month) -> list[Item]:
+    places = _places(customer.id)
+    begin = midnight(since.before.first, "UTC")  # early enough for every time zone
+    found = []
+    for each in numbers.delivered_since(customer.id, begin):
+        country, region, zone = places.get(each.location_id, (each.country, "", customer.time_zone))
+        ported = each.source == "port"
+        days, why = rules.number_days(
+            provisioned_at=each.provisioned_at,
+            until=each.owned_during.upper,
+            ported=ported,
+            zone=zone,
+        )
+        if days:
+            found.append(
+                Item(
+                    rules.NUMBER,
+                    "number",
+                    each.id,
+                    each.e164,
+                    days,
+                    why,
+                    country=each.country,
+                    region=region if country == each.country else "",
+                    number_type=each.kind,
+                    is_main=each.is_main,
+                    location_id=each.location_id,
+                    source_kind="port_order" if ported else "order",
+                    source_id=each.order_id,
+                )
+            )
+    return found
+
+
+def _places(customer_id: UUID) -> dict[UUID | None, tuple[str, str, str]]:
+    """Country, state and time zone of every location the customer ever had."""
+    return {
+        each.id: (each.country, each.address.get("state", ""), each.time_zone)
+        for each in Location.objects.filter(customer_id=customer_id)
+    }

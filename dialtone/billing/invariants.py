@@ -1,0 +1,77 @@
+"""What must never be so about charges, ledger and invoices: each query must return no row."""
+
+from __future__ import annotations
+
+from dialtone.base.invariants import register
+
+register(
+    "M1-days",
+    "no day of a plan or number is charged twice",
+    """SELECT a.id, b.id FROM billing_charge a JOIN billing_charge b
+       ON a.subject_id = b.subject_id AND a.kind = b.kind AND a.id < b.id AND a.during && b.during
+       WHERE a.kind <> 'usage'""",
+)
+register(
+    "M1-calls",
+    "the calls of a transaction add up to what was charged for usage",
+    """SELECT t.id FROM billing_transaction t
+       LEFT JOIN (SELECT transaction_id, sum(exact) AS exact FROM billing_charge WHERE kind = 'usage' GROUP BY 1) c
+         ON c.transaction_id = t.id
+       LEFT JOIN (SELECT u.transaction_id, sum(r.amount) AS exact FROM billing_chargedcall u
+                  JOIN billing_transaction ut ON ut.id = u.transaction_id
+                  JOIN billing_invoice i ON i.id = ut.invoice_id
+                  JOIN billing_run b ON b.month = i.month
+                  JOIN rates_ratedcall r ON r.call_id = u.call_id AND r.rating_version = b.rating_version
+                  GROUP BY 1) u ON u.transaction_id = t.id
+       WHERE t.kind = 'invoice' AND coalesce(c.exact, 0) <> coalesce(u.exact, 0)""",
+)
+register(
+    "M2",
+    "the entries of every transaction add up to zero, in one currency",
+    """SELECT t.id FROM billing_transaction t LEFT JOIN billing_entry e ON e.transaction_id = t.id
+       GROUP BY t.id HAVING coalesce(sum(e.amount), 1) <> 0 OR count(DISTINCT e.currency) <> 1""",
+)
+register(
+    "M3",
+    "an invoice's lines and taxes add up to its total, which is what the ledger says is owed",
+    """SELECT i.id FROM billing_invoice i JOIN billing_transaction t ON t.invoice_id = i.id
+       LEFT JOIN (SELECT transaction_id, sum(amount) AS net FROM billing_charge GROUP BY 1) c
+         ON c.transaction_id = t.id
+       LEFT JOIN (SELECT transaction_id, sum(amount) FILTER (WHERE account = 'receivable') AS owed,
+                  -sum(amount) FILTER (WHERE account = 'tax') AS tax FROM billing_entry GROUP BY 1) e
+         ON e.transaction_id = t.id
+       WHERE coalesce(e.owed, 0) <> i.total OR coalesce(e.tax, 0) <> i.tax
+          OR (i.kind = 'invoice' AND coalesce(c.net, 0) <> i.net)
+       UNION ALL SELECT i.id FROM billing_invoice i
+       WHERE NOT EXISTS (SELECT FROM billing_transaction t WHERE t.invoice_id = i.id)""",
+)
+register(
+    "M4-series",
+    "the numbers of a series are without gaps",
+    """SELECT series, count(*), max(number) FROM billing_invoice GROUP BY series
+       HAVING count(*) <> max(number) OR min(number) <> 1""",
+)
+register(
+    "M4-credits",
+    "no more of an invoice is credited than it came to",
+    """SELECT i.id FROM billing_invoice i JOIN billing_invoice c ON c.credits_id = i.id
+       GROUP BY i.id, i.total HAVING i.total + sum(c.total) < 0""",
+)
+register(
+    "M8-minor",
+    "what stands on an invoice is in the currency of its entries and of its lines",
+    """SELECT c.id FROM billing_charge c JOIN billing_transaction t ON t.id = c.transaction_id
+       JOIN billing_invoice i ON i.id = t.invoice_id WHERE c.currency <> i.currency""",
+)
+register(
+    "P7-charges",
+    "no ported number is charged before its port was completed, and none that never came",
+    """SELECT c.id FROM billing_charge c JOIN numbers_number n ON n.id = c.subject_id
+       WHERE c.kind IN ('number', 'number_setup')
+         AND (n.provisioned_at IS NULL OR lower(c.during) < (n.provisioned_at - interval '15 hours')::date)""",
+)
+register(
+    "D4-runs",
+    "a run of invoices is due while it goes on, and only then",
+    "SELECT id, state FROM billing_run WHERE (state = 'running') <> (due_at IS NOT NULL)",
+)

@@ -1,0 +1,199 @@
+"""Invoice one customer for one month: once, whatever happens (M1, M3, M4). One transaction of the caller's.
+
+1. the calls are marked as charged, which only one transaction can do;
+2. lines, calls and taxes are worked out, as the preview does; a line without a price refuses the whole;
+3. charges and their entries are written, which add up to zero;
+4. last the invoice gets its number, since the series waits for whoever has taken one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
+
+from dialtone.base import clock, mail, record, tenancy
+from dialtone.base.problems import Problem
+from dialtone.billing import content, draft, facts, ledger, taxes
+from dialtone.billing.days import Month
+from dialtone.billing.draft import Draft
+from dialtone.billing.facts import Usage
+from dialtone.billing.models import INVOICE, Charge, ChargedCall, Invoice
+from dialtone.billing.rules import USAGE, Line
+from dialtone.people import queries as people
+from dialtone.people.models import Organisation, tenant_of
+from dialtone.rates.models import RatedCall
+from dialtone.rates.rules import PRICED
+
+SERIES = "INV"
+DAYS_TO_PAY = 30
+
+
+def issue(customer: Organisation, month: Month, *, issued_on: date, rating_version: int) -> Invoice | None:
+    """The invoice; None when there is nothing to pay, or when there is one already. Raises Problem billing.no_price.
+    Operator's scope."""
+    if Invoice.objects.filter(customer_id=customer.id, month=month.first, kind=INVOICE).exists():
+        return None
+    try:
+        with transaction.atomic():
+            return _issued(customer, month, issued_on, rating_version)
+    except _NothingToPayError:
+        return None
+
+
+class _NothingToPayError(Exception):
+    """Undoes what was marked: a tenth of a cent of calls waits for the next month's."""
+
+
+def _issued(customer: Organisation, month: Month, issued_on: date, rating_version: int) -> Invoice:
+    key = f"invoice:{month}"
+    made = _draft(customer, month, rating_version, ledger.transaction_id(customer.id, key))
+    if made.unpriced:
+        what = made.unpriced[0].item.name
+        raise Problem("billing.no_price", values={"what": what, "currency": customer.currency})
+    if made.total.is_zero:
+        raise _NothingToPayError
+    invoice = _invoice(made, issued_on)
+    opened = ledger.open_transaction(invoice, INVOICE, key)
+    values = [*map(_line, made.lines), *map(_usage, made.usage)]
+    charges = [
+        Charge(
+            id=uuid5(opened.id, str(position)),
+            transaction=opened,
+            position=position,
+            **tenant_of(customer),
+            **each,
+        )
+        for position, each in enumerate(values)
+    ]
+    Charge.objects.bulk_create(charges, batch_size=1000)
+    postings = ledger.sale(charges, [each.amount.amount for each in made.taxes], made.total.amount)
+    ledger.post(opened, made.currency, postings)
+    _tell(invoice)
+    return invoice
+
+
+def _draft(customer: Organisation, month: Month, version: int, transaction_id: UUID) -> Draft:
+    """As `draft.preview`, with the calls of earlier months that came late, all of them marked."""
+    late = draft.late_months(month)
+    made = Draft(customer, month, draft.recurring(customer, [*late, month]))
+    used = [each.before for each in late] + [month.before]
+    begin, end = facts.month_bounds(customer, used[0])[0], facts.month_bounds(customer, used[-1])[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_chargedcall (id, partner_id, customer_id, call_id, transaction_id)"
+            " SELECT gen_random_uuid(), partner_id, customer_id, call_id, %s FROM rates_ratedcall"
+            " WHERE customer_id = %s AND rating_version = %s AND basis = %s AND currency = %s"
+            " AND started_at >= %s AND started_at < %s ON CONFLICT (call_id) DO NOTHING",
+            [transaction_id, customer.id, version, PRICED, customer.currency, begin, end],
+        )
+        if cursor.rowcount:
+            for each in used:
+                calls = facts.rated_calls(customer, each, version).filter(_marked(transaction_id))
+                made.usage += facts.usage(customer, calls, each)
+    made.activity = facts.activity(customer, month.before, version)
+    made.taxes = taxes.service().taxes(draft.taxed(made), customer.currency)
+    return made
+
+
+def calls_of(charge: Charge) -> Sequence[RatedCall]:
+    """The calls behind a charge for usage, for whoever clicks it; any scope that sees the charge."""
+    found = RatedCall.objects.filter(
+        _marked(charge.transaction_id), destination=charge.name, location_id=charge.location_id, basis=PRICED
+    )
+    return found.order_by("started_at", "id")
+
+
+def _marked(transaction_id: UUID) -> Exists:
+    return Exists(ChargedCall.objects.filter(call_id=OuterRef("call_id"), transaction_id=transaction_id))
+
+
+def _invoice(made: Draft, issued_on: date) -> Invoice:
+    number = ledger.next_number(SERIES)
+    invoice = Invoice(
+        id=uuid5(made.customer.id, f"invoice:{made.month}"),
+        **tenant_of(made.customer),
+        kind=INVOICE,
+        series=SERIES,
+        number=number,
+        month=made.month.first,
+        issued_on=issued_on,
+        due_on=issued_on + timedelta(days=DAYS_TO_PAY),
+        currency=made.currency,
+        net=made.net.amount,
+        tax=made.tax.amount,
+        total=made.total.amount,
+        created_at=clock.now(),
+    )
+    invoice.content = {
+        **content.of_draft(made),
+        "number": invoice.label,
+        "issued_on": issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+    }
+    invoice.content_hash = content.hashed(invoice.content)
+    invoice.save(force_insert=True)
+    return invoice
+
+
+def _line(line: Line) -> dict[str, Any]:
+    assert line.amount is not None
+    return {
+        "kind": line.kind,
+        "subject_kind": line.item.subject_kind,
+        "subject_id": line.item.subject_id,
+        "name": line.item.name,
+        "during": DateRange(line.days.start, line.days.end),
+        "month": line.month.first,
+        "location_id": line.item.location_id,
+        "why": line.item.why,
+        "free": line.free,
+        "quantity": line.item.quantity,
+        "facts": {"price": line.price.money.text, **line.price.facts} if line.price else {},
+        "amount": line.amount.amount,
+        "exact": line.amount.amount,
+        "currency": line.amount.currency,
+    }
+
+
+def _usage(found: Usage) -> dict[str, Any]:
+    return {
+        "kind": USAGE,
+        "subject_kind": "calls",
+        "subject_id": uuid5(found.location_id or UUID(int=0), f"{found.month}:{found.destination}"),
+        "name": found.destination,
+        "during": DateRange(found.month.first, found.month.next.first),
+        "month": found.month.first,
+        "location_id": found.location_id,
+        "quantity": found.calls,
+        "facts": {"billed_seconds": found.billed_seconds},
+        "amount": found.amount.amount,
+        "exact": found.exact,
+        "currency": found.currency,
+    }
+
+
+def _tell(invoice: Invoice) -> None:
+    """The event, and a letter to the customer's full administrators, who are its billing contacts."""
+    total = {"total": invoice.content["total"], "currency": invoice.currency}
+    record.change(
+        invoice,
+        "invoice_issued",
+        name=invoice.label,
+        after={"month": invoice.content["month"], **total},
+        event="invoice.issued",
+        event_facts={"number": invoice.label, "month": invoice.content["month"], **total},
+    )
+    with tenancy.customer_scope(invoice.customer_id, invoice.partner_id):
+        for each in people.full_admins(invoice.customer_id):
+            mail.write(
+                "invoice_issued",
+                person_id=each.id,
+                facts={"number": invoice.label, "path": f"/invoices/{invoice.id}/", **total},
+                reference=f"invoice:{invoice.id}",
+            )

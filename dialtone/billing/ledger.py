@@ -1,0 +1,82 @@
+"""The ledger: double entry, written once. A mistake is put right by entries the other way round, never by a change (M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from dialtone.base import clock
+from dialtone.base.ids import uuid7
+from dialtone.billing.models import Charge, Entry, Invoice, Series, Transaction
+
+RECEIVABLE, REVENUE, TAX, ROUNDING = "receivable", "revenue", "tax", "rounding"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What one account gains (or loses, below zero); usage may have millionths, which the account `rounding` takes up."""
+
+    account: str
+    amount: Decimal
+    charge_id: UUID | None = None
+
+
+def transaction_id(customer_id: UUID, key: str) -> UUID:
+    """The id follows from the business key, so that a run that is begun again makes the same rows."""
+    return uuid5(customer_id, key)
+
+
+def open_transaction(invoice: Invoice, kind: str, key: str) -> Transaction:
+    """A transaction to post entries to. IntegrityError when its business key has been used (M1). Operator's scope."""
+    return Transaction.objects.create(
+        id=transaction_id(invoice.customer_id, key),
+        partner_id=invoice.partner_id,
+        customer_id=invoice.customer_id,
+        kind=kind,
+        key=key,
+        at=clock.now(),
+        invoice=invoice,
+    )
+
+
+def post(transaction: Transaction, currency: str, postings: Sequence[Posting]) -> None:
+    """Write entries; what is zero is left out. ValueError unless they add up to zero; the database checks it again at commit."""
+    if sum((each.amount for each in postings), Decimal(0)):
+        raise ValueError("the entries of a transaction add up to zero")
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                id=uuid7(),
+                partner_id=transaction.partner_id,
+                customer_id=transaction.customer_id,
+                transaction=transaction,
+                account=each.account,
+                amount=each.amount,
+                currency=currency,
+                charge_id=each.charge_id,
+            )
+            for each in postings
+            if each.amount
+        ],
+        batch_size=1000,
+    )
+
+
+def sale(charges: Sequence[Charge], taxes: Sequence[Decimal], total: Decimal) -> list[Posting]:
+    """The entries of an invoice: what the customer owes, against revenue as exact as it is known, tax, and what rounding made."""
+    found = [Posting(RECEIVABLE, total)]
+    found += [Posting(REVENUE, -each.exact, each.id) for each in charges]
+    found += [Posting(TAX, -each) for each in taxes]
+    rounding = sum((each.amount - each.exact for each in charges), Decimal(0))
+    return [*found, Posting(ROUNDING, -rounding)]
+
+
+def next_number(series: str) -> int:
+    """The next number of a series, its own only once this transaction commits: none is ever left out (M4). Operator's scope."""
+    Series.objects.get_or_create(name=series)
+    found = Series.objects.select_for_update().get(name=series)
+    found.last += 1
+    found.save(update_fields=["last"])
+    return found.last

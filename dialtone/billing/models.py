@@ -1,0 +1,190 @@
+"""The ledger (transactions and their entries), what was charged, invoices, and the runs that make them. All but the runs and the
+series is written once; what was wrong is put right by a transaction the other way round and a credit note (M2, M4)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from dialtone.base.ids import uuid7
+from dialtone.base.tenancy import CustomerOwned
+
+INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+
+
+class Invoice(CustomerOwned):
+    """An invoice or a credit note, final from the beginning: the running month is a preview and no row. `content` is all that its
+    page and papers say; `content_hash` is over it. `credits` is the invoice that a credit note is about."""
+
+    SUBJECT = "invoice"
+
+    kind = models.CharField(max_length=20)
+    series = models.CharField(max_length=10)
+    number = models.IntegerField()
+    month = models.DateField()
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    currency = models.CharField(max_length=3)
+    net = models.DecimalField(max_digits=20, decimal_places=4)
+    tax = models.DecimalField(max_digits=20, decimal_places=4)
+    total = models.DecimalField(max_digits=20, decimal_places=4)
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    credits = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    request_key = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "number"], name="billing_invoice_series"),
+            models.UniqueConstraint(
+                fields=["customer_id", "month"],
+                condition=Q(kind=INVOICE),
+                name="billing_invoice_once_a_month",
+            ),
+            models.UniqueConstraint(
+                fields=["credits", "request_key"],
+                condition=Q(kind=CREDIT_NOTE),
+                name="billing_creditnote_once",
+            ),
+            models.CheckConstraint(
+                name="billing_invoice_adds_up",
+                condition=Q(total=F("net") + F("tax")),
+            ),
+            models.CheckConstraint(
+                name="billing_invoice_of_a_kind",
+                condition=Q(kind=INVOICE, credits__isnull=True, total__gte=0)
+                | Q(kind=CREDIT_NOTE, credits__isnull=False, total__lt=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-issued_on", "-id"], name="billing_invoice_customer")
+        ]
+
+    @property
+    def label(self) -> str:
+        """As it is called on paper: its series and its number in it."""
+        return f"{self.series}-{self.number:06d}"
+
+
+class Transaction(CustomerOwned):
+    """One happening in the ledger; its entries add up to zero (M2). `key` is its business key, for ever (M1)."""
+
+    SUBJECT = "ledger_transaction"
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "key"], name="billing_transaction_once")
+        ]
+
+
+class Charge(CustomerOwned):
+    """What was charged for one thing and some days, or for calls to one destination. No day of a thing is charged twice: the
+    exclusion constraint is the last line of M1. `exact` is before rounding to whole minor units."""
+
+    SUBJECT = "charge"
+
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    name = models.CharField(max_length=160)
+    during = DateRangeField()
+    month = models.DateField()
+    location_id = models.UUIDField(null=True)
+    why = models.CharField(max_length=30, blank=True)
+    free = models.CharField(max_length=20, blank=True)
+    quantity = models.IntegerField()
+    facts = models.JSONField(default=dict)
+    amount = models.DecimalField(max_digits=20, decimal_places=4)
+    exact = models.DecimalField(max_digits=20, decimal_places=6)
+    currency = models.CharField(max_length=3)
+    position = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="billing_charge_once",
+                expressions=[
+                    ("subject_id", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(kind="usage"),
+            ),
+            models.UniqueConstraint(fields=["transaction", "position"], name="billing_charge_position"),
+            models.CheckConstraint(
+                name="billing_charge_sound",
+                condition=Q(amount__gte=0, exact__gte=0, quantity__gte=1) & (Q(free="") | Q(amount=0)),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "month", "kind"], name="billing_charge_month")
+        ]
+
+
+class ChargedCall(CustomerOwned):
+    """A call has been charged: once, whatever rating version (M1). By its transaction and destination one finds the charge."""
+
+    call_id = models.UUIDField(unique=True)
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
+
+
+class Entry(CustomerOwned):
+    """A part of a transaction: what one account gains or loses. Accounts: receivable, revenue, tax, rounding."""
+
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
+    account = models.CharField(max_length=20)
+    amount = models.DecimalField(max_digits=20, decimal_places=6)
+    currency = models.CharField(max_length=3)
+    charge = models.ForeignKey(Charge, null=True, on_delete=models.PROTECT)
+
+
+class Series(models.Model):
+    """The last number given of a series of papers; locked while one is given, so that none is left out (M4; operator data)."""
+
+    name = models.CharField(primary_key=True, max_length=10)
+    last = models.IntegerField(default=0)
+
+
+class Run(models.Model):
+    """The invoicing of one month for all customers (operator data). States are in `states.py`."""
+
+    SUBJECT = "invoice_run"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    month = models.DateField(unique=True)
+    state = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    rating_version = models.IntegerField(default=1)
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+
+class RunPart(CustomerOwned):
+    """One customer in a run: waiting, done (with an invoice or nothing to charge), or failed with a code."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT)
+    position = models.IntegerField()
+    state = models.CharField(max_length=20)
+    code = models.CharField(max_length=60, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "customer_id"], name="billing_runpart_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["run", "state", "position"], name="billing_runpart_next")]

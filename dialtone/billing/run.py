@@ -1,0 +1,177 @@
+"""Invoice a month for all customers: begin, go on after whatever happened, try again those that could not be invoiced.
+
+Each customer is one transaction under the lock of the run, in the order of its position: killed at any point, the run goes on with
+the next one that waits, and what it makes is the same to the byte (M1, M4, D3). The due time of the run's row wakes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from dialtone.base import clock, jobs, record, tenancy
+from dialtone.base.crashpoints import crashpoint
+from dialtone.base.problems import Problem, Problems
+from dialtone.base.record import Moved
+from dialtone.billing import states
+from dialtone.billing.days import Month
+from dialtone.billing.issue import issue
+from dialtone.billing.models import Run, RunPart
+from dialtone.people import queries as people
+
+TASK = "billing.run"
+SYSTEM = tenancy.Actor(kind="job", name="Dialtone")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many customers of a run are in which state."""
+
+    waiting: int
+    invoiced: int
+    nothing: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.invoiced + self.nothing + self.failed
+
+    @property
+    def done(self) -> int:
+        return self.total - self.waiting
+
+
+def begin(month: Month, *, rating_version: int = 1) -> Run:
+    """Begin a month and have the worker do it; one that was begun is answered as it is. Raises Problem billing.not_over,
+    billing.order_of_months, billing.running. Operator's scope."""
+    known: Run | None = Run.objects.filter(month=month.first).first()
+    if known is not None:
+        return known
+    now = clock.now()
+    if not month.is_over(now):
+        raise Problem("billing.not_over", field="/month", values={"month": str(month)})
+    latest = Run.objects.order_by("-month").first()
+    if latest is not None:
+        following = Month.of(latest.month).next
+        if latest.state != states.DONE:
+            raise Problem("billing.running", values={"month": str(Month.of(latest.month))})
+        if month != following:
+            raise Problem("billing.order_of_months", field="/month", values={"month": str(following)})
+    actor = tenancy.actor()
+    made = Run.objects.create(
+        month=month.first,
+        state=states.RUNNING,
+        issued_on=now.date(),
+        rating_version=rating_version,
+        begun_at=now,
+        begun_by=f"{actor.id or ''} {actor.name}".strip()[:200],
+        due_at=now,
+    )
+    RunPart.objects.bulk_create(
+        [
+            RunPart(
+                run=made,
+                partner_id=each.partner_id,
+                customer_id=each.id,
+                position=position,
+                state=states.WAITING,
+            )
+            for position, each in enumerate(people.customers().order_by("id"))
+        ],
+        batch_size=1000,
+    )
+    _changed(made, "invoice_run_begun", "", "begun")
+    jobs.defer(TASK, once=f"{TASK}:{made.id}", run_id=made.id)
+    return made
+
+
+def carry_on(run_id: UUID, *, most: int | None = None) -> None:
+    """Invoice the customers that wait, one after the other, at most so many. Opens its own scopes; two at once do no harm."""
+    done = 0
+    while (most is None or done < most) and _next(run_id):
+        done += 1
+
+
+def retry(run_id: UUID) -> Run:
+    """Try those again that could not be invoiced. Raises Problem not_found. Operator's scope."""
+    found = Run.objects.select_for_update().filter(id=run_id).first()
+    if found is None:
+        raise Problem("not_found")
+    if found.state == states.STOPPED:
+        RunPart.objects.filter(run=found, state=states.FAILED).update(
+            state=states.WAITING, code="", message=""
+        )
+        before, found.state, found.due_at = found.state, states.RUNNING, clock.now()
+        _changed(found, "invoice_run_begun", before, "retried")
+        jobs.defer(TASK, once=f"{TASK}:{found.id}", run_id=found.id)
+    return found
+
+
+def runs() -> QuerySet[Run]:
+    """All runs, the latest month first (operator's scope)."""
+    return Run.objects.order_by("-month")
+
+
+def progress(found: Run) -> Progress:
+    """How far a run is (operator's scope)."""
+    rows = RunPart.objects.filter(run=found).values_list("state").annotate(count=Count("id")).order_by()
+    have = dict(rows)
+    return Progress(
+        *(have.get(each, 0) for each in (states.WAITING, states.INVOICED, states.NOTHING, states.FAILED))
+    )
+
+
+def failures(found: Run) -> QuerySet[RunPart]:
+    """The customers that could not be invoiced, with why (operator's scope)."""
+    return RunPart.objects.filter(run=found, state=states.FAILED).order_by("position")
+
+
+def _next(run_id: UUID) -> bool:
+    """One customer; False when none waits or somebody else is at it."""
+    with tenancy.operator_scope(SYSTEM):
+        run = Run.objects.select_for_update(skip_locked=True).filter(id=run_id, state=states.RUNNING).first()
+        if run is None:
+            return False
+        part = RunPart.objects.filter(run=run, state=states.WAITING).order_by("position").first()
+        if part is None:
+            _finish(run)
+            return False
+        crashpoint("billing.before_customer")
+        try:
+            with transaction.atomic():
+                made = issue(
+                    people.organisation(part.customer_id),
+                    Month.of(run.month),
+                    issued_on=run.issued_on,
+                    rating_version=run.rating_version,
+                )
+        except (Problem, Problems) as problem:
+            first = problem.problems[0] if isinstance(problem, Problems) else problem
+            part.state, part.code, part.message = states.FAILED, first.code, first.sentence()[:500]
+        else:
+            part.state, part.invoice = (states.INVOICED, made) if made else (states.NOTHING, None)
+        part.save()
+        crashpoint("billing.after_customer")
+    return True
+
+
+def _finish(run: Run) -> None:
+    have = progress(run)
+    before, run.state = run.state, states.after(waiting=have.waiting, failed=have.failed)
+    run.due_at, run.ended_at = None, clock.now()
+    _changed(run, "invoice_run_ended", before, "ended")
+
+
+def _changed(run: Run, action: str, before: str, event: str) -> None:
+    run.version += 1
+    run.save()
+    record.change(
+        run,
+        action,
+        name=str(Month.of(run.month)),
+        after={"state": run.state},
+        moves=[Moved("invoice_run", run.id, before, run.state, event)],
+    )

@@ -1,0 +1,213 @@
+"""A month invoiced for all customers: what the ledger says, once, whatever happens on the way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from dialtone.base import clock, invariants, tenancy
+from dialtone.base.models import Event, Letter
+from dialtone.base.problems import Problem
+from dialtone.billing import draft, ledger, run, states
+from dialtone.billing.content import hashed
+from dialtone.billing.days import Month
+from dialtone.billing.issue import calls_of
+from dialtone.billing.models import Charge, Entry, Invoice, RunPart
+from dialtone.calls import charge
+from dialtone.rates.simulate import simulate
+from tests.calls.test_ask import NUMBER, number
+from tests.calls.test_take_in import HEADER, row, taken
+from tests.plugins.world import World, as_customer, as_operator
+
+__all__ = ["number"]
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+IN_NOVEMBER = datetime(2026, 11, 2, tzinfo=UTC)
+IN_DECEMBER = datetime(2026, 12, 2, tzinfo=UTC)
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+def invoiced(month: Month, at: datetime) -> Any:
+    with clock.frozen(at), as_operator():
+        made = run.begin(month)
+        run.carry_on(made.id)
+        made.refresh_from_db()
+        return made
+
+
+def contents() -> list[tuple[str, str]]:
+    with as_operator():
+        return [(each.content_hash, each.label) for each in Invoice.objects.order_by("number")]
+
+
+@pytest.mark.req("BILL-01", "BILL-02", "BILL-03", "BILL-11", "BILL-12", "M1", "M2", "M3", "M4")
+def test_two_months_of_three_customers(stocked: World, number: str, check_constraints: Any) -> None:
+    """Alice has five plans, a number and calls; Bob plans; Charlie is on trial. Calls are charged the month after."""
+    taken(HEADER + row("1", "+442079460000", seconds=61) + row("2", "+4915112345678", seconds=31) + row("3"))
+    with as_operator():
+        simulate()
+        charge.charge()
+        with pytest.raises(Problem) as early:
+            run.begin(OCTOBER)
+        assert early.value.code == "billing.not_over"
+    made = invoiced(OCTOBER, IN_NOVEMBER)
+    check_constraints()
+    assert (made.state, run_progress(made)) == (states.DONE, (0, 2, 1, 0))
+    with as_operator():
+        with clock.frozen(IN_DECEMBER), pytest.raises(Problem) as order:
+            run.begin(NOVEMBER.next.next)
+        assert order.value.code in ("billing.not_over", "billing.order_of_months")
+        alice = Invoice.objects.get(customer_id=stocked.alice.id)
+        # 5 plans of 12.00 for 4 of 31 days; the number, which is the main one, is free with more than one plan.
+        lines = [
+            (each["kind"], each["days"], each["amount"], each["free"]) for each in alice.content["lines"]
+        ]
+        assert lines == [("plan", 4, "7.74", ""), ("number", 4, "0.26", "")]
+        assert alice.label == "INV-000001"
+    again = invoiced(OCTOBER, IN_NOVEMBER)
+    assert again.id == made.id
+    assert len(contents()) == 2
+    invoiced(NOVEMBER, IN_DECEMBER)
+    check_constraints()
+    with as_customer(stocked.alice):
+        second = Invoice.objects.get(month=NOVEMBER.first)
+        usage = [each for each in second.content["lines"] if each["kind"] == "usage"]
+        assert [(each["name"], each["calls"], each["amount"]) for each in usage] == [
+            ("Germany mobile", 1, "0.06"),
+            ("United Kingdom", 1, "0.03"),
+        ]
+        assert [each[0] for each in second.content["activity"]] == ["national", "priced"]
+        calls = calls_of(Charge.objects.get(name="Germany mobile"))
+        assert [each.called for each in calls] == ["+4915112345678"]
+        assert second.content_hash == hashed(second.content)
+        assert (
+            Decimal(second.content["total"])
+            == second.total
+            == Decimal("62.00") + Decimal("0.09") + second.tax
+        )
+        assert not Charge.objects.filter(customer_id=stocked.bob.id).exists()
+    with as_operator():
+        rounding = [each.amount for each in Entry.objects.filter(account=ledger.ROUNDING)]
+        assert rounding == [Decimal("0.0005")]
+        assert Event.objects.filter(kind="invoice.issued").count() == 4
+        assert Letter.objects.filter(template="invoice_issued").count() == 4
+        for table in (Invoice, Charge, Entry):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                table.objects.update(currency="EUR")
+        one = Entry.objects.first()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Entry.objects.create(
+                partner_id=one.partner_id, customer_id=one.customer_id, transaction=one.transaction,
+                account="revenue", amount=1, currency="USD",
+            )  # fmt: skip
+            check_constraints()
+        twice = Charge.objects.filter(kind="plan").first()
+        twice.id, twice.position = stocked.alice.id, 99
+        with pytest.raises(DatabaseError, match="billing_charge_once"), transaction.atomic():
+            twice.save(force_insert=True)
+    assert not invariants.run()
+
+
+def run_progress(made: Any) -> tuple[int, int, int, int]:
+    with as_operator():
+        have = run.progress(made)
+    return have.waiting, have.invoiced, have.nothing, have.failed
+
+
+@pytest.mark.req("M1", "M4", "D3")
+def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
+    stocked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with as_operator():
+        simulate()
+    with transaction.atomic():
+        invoiced(OCTOBER, IN_NOVEMBER)
+        undisturbed = contents()
+        transaction.set_rollback(True)
+    assert len(undisturbed) == 2
+    points, killed_at = (1, 0, 2, 1, 1, 9), []
+    left = 9
+
+    def killed(_name: str) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KilledError
+
+    monkeypatch.setattr(run, "crashpoint", killed)
+    with as_operator(), clock.frozen(IN_NOVEMBER):
+        made = run.begin(OCTOBER)
+    for at in points:
+        left = at
+        try:
+            with clock.frozen(IN_NOVEMBER), as_operator():
+                run.carry_on(made.id)
+        except KilledError:
+            killed_at.append(run_progress(made)[0])
+    assert killed_at == [2, 2, 1, 1, 0]
+    assert contents() == undisturbed
+    with as_operator():
+        made.refresh_from_db()
+    assert made.state == states.DONE
+    assert not invariants.run()
+
+
+@pytest.mark.req("M6", "D9")
+def test_for_want_of_a_price_nobody_is_charged_and_the_run_says_who(stocked: World) -> None:
+    made = invoiced(OCTOBER, IN_NOVEMBER)
+    assert (made.state, run_progress(made)) == (states.STOPPED, (0, 0, 1, 2))
+    with as_operator():
+        assert {each.code for each in run.failures(made)} == {"billing.no_price"}
+        with clock.frozen(IN_DECEMBER), pytest.raises(Problem) as waits:
+            run.begin(NOVEMBER)
+        assert waits.value.code == "billing.running"
+    assert not contents()
+    with as_operator():
+        with clock.frozen(datetime(2026, 10, 28, 12, tzinfo=UTC)):
+            simulate()
+        with clock.frozen(IN_NOVEMBER):
+            run.retry(made.id)
+            run.carry_on(made.id)
+        made.refresh_from_db()
+    assert made.state == states.DONE
+    assert len(contents()) == 2
+    with as_operator():
+        assert RunPart.objects.filter(run=made, invoice=None).count() == 1
+
+
+@pytest.mark.req("BILL-12", "ACC-07")
+def test_the_running_month_is_what_the_invoice_will_say(stocked: World, number: str) -> None:
+    with as_operator():
+        simulate()
+    with as_customer(stocked.alice):
+        seen = draft.preview(stocked.alice, OCTOBER)
+        assert [(line.item.name, line.item.why) for line in seen.lines] == [
+            ("outbound_calling_plan", "requested_service_date"),
+            (NUMBER, "provisioned"),
+        ]
+        assert (seen.net.text, seen.is_simulated) == ("8.00", True)
+        assert [tax.name for tax in seen.taxes] == ["Simulated 911 fee", "Simulated communications tax"]
+    with as_customer(stocked.charlie):
+        assert draft.preview(stocked.charlie, OCTOBER).total.is_zero
+    invoiced(OCTOBER, IN_NOVEMBER)
+    with as_customer(stocked.alice):
+        assert Invoice.objects.get().content["total"] == seen.total.text
+        assert draft.preview(stocked.alice, OCTOBER).lines == []
+
+
+def test_scopes_are_tenants(stocked: World) -> None:
+    with as_operator():
+        simulate()
+    invoiced(OCTOBER, IN_NOVEMBER)
+    with tenancy.partner_scope(stocked.p.id):
+        assert Invoice.objects.count() == 2
+    with tenancy.partner_scope(stocked.q.id):
+        assert Invoice.objects.count() == 0
+    with as_customer(stocked.bob):
+        assert Invoice.objects.count() == 1
