@@ -23,6 +23,7 @@ COMMANDS = (
     "order",
     "calls",
     "rates",
+    "billing",
     "audit",
     "backup",
     "restore",

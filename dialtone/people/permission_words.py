@@ -53,4 +53,6 @@ WORDS: Final = (
     gettext_noop("Change phone menus, hunt groups, queues, schedules and announcements"),
     gettext_noop("Move locations between PSTN options"),
     gettext_noop("Keep price lists"),
+    gettext_noop("See invoices and what the running month comes to"),
+    gettext_noop("Invoice a month and write credit notes"),
 )

@@ -19,6 +19,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "document": (_("Paper"), ""),
     "emergency_address": (_("Emergency address"), ""),
     "letter": (_("Letter"), "letter"),
+    "invoice": (_("Invoice"), "invoice"),
+    "invoice_run": (_("Invoices"), ""),
     "licence": (_("Licence"), ""),
     "licence_use": (_("Licence"), ""),
     "line": (_("Extension"), ""),

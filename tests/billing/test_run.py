@@ -131,7 +131,7 @@ def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
         undisturbed = contents()
         transaction.set_rollback(True)
     assert len(undisturbed) == 2
-    points, killed_at = (1, 0, 2, 1, 1, 9), []
+    points, waiting = (1, 0, 2, 1, 3, 0, 9), []
     left = 9
 
     def killed(_name: str) -> None:
@@ -145,12 +145,12 @@ def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
         made = run.begin(OCTOBER)
     for at in points:
         left = at
-        try:
-            with clock.frozen(IN_NOVEMBER), as_operator():
+        with clock.frozen(IN_NOVEMBER), as_operator():
+            try:
                 run.carry_on(made.id)
-        except KilledError:
-            killed_at.append(run_progress(made)[0])
-    assert killed_at == [2, 2, 1, 1, 0]
+            except KilledError:
+                waiting.append(run.progress(made).waiting)
+    assert waiting == [3, 3, 2, 2, 1, 1]
     assert contents() == undisturbed
     with as_operator():
         made.refresh_from_db()

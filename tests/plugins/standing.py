@@ -78,6 +78,8 @@ class Things:
     manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
+    invoice: Any = None
+    charge: Any = None
     invited: Any = None
     token: Any = None
     secrets: dict[str, str] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def build() -> Standing:
         found[name] = Things(getattr(world, name), world.people[admin], CANARIES[name])
         with as_partner(found[name].org, found[name].admin):
             _common(found[name])
+    _invoice([found[name] for name in ("alice", "bob", "charlie")])
     for things in found.values():
         things.provider = provider
     _location_admin(world, found["alice"])
@@ -296,6 +299,20 @@ def _unlock(things: Things) -> None:
 
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         things.unlock, _pin = unlock.unlock([things.number.e164])
+
+
+def _invoice(customers: list[Things]) -> None:
+    """Everybody's October, invoiced as if it were over."""
+    from dialtone.billing.days import Month
+    from dialtone.billing.issue import issue
+    from dialtone.billing.models import Charge
+    from dialtone.rates.simulate import simulate
+
+    with as_operator():
+        simulate()
+        for things in customers:
+            things.invoice = issue(things.org, Month.of(START), issued_on=START.date(), rating_version=1)
+            things.charge = Charge.objects.filter(customer_id=things.org.id).first()
 
 
 def _answer(things: Things) -> None:

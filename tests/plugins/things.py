@@ -82,6 +82,8 @@ THINGS: dict[str, Thing] = {
     "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "deleteCallingLocation/job_id": Thing(lambda its: its.closing.id, unknown=str(NOBODYS)),
     "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
+    "invoice_id": Thing(lambda its: its.invoice.id, "INVOICE"),
+    "charge_id": Thing(lambda its: its.charge.id, "CHARGE"),
     "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),
     "port_order_id": Thing(lambda its: its.port_order.id, "PORT_ORDER"),
     "port_out_id": Thing(lambda its: its.port_out.id, "PORT_OUT"),

@@ -1,0 +1,317 @@
+"""Our own calls: invoices, the running month, and the runs that invoice a month (BILL-01 to BILL-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Schema
+from pydantic import Field
+
+from dialtone.api.app import customer_of, needs, router
+from dialtone.api.wire import Answer, Paging, Strict, into, iso, out, outside, paged
+from dialtone.base import clock
+from dialtone.base.problems import Problem
+from dialtone.billing import content, draft, queries, run
+from dialtone.billing.days import Month
+from dialtone.billing.models import Invoice, Run
+from dialtone.people import queries as people
+
+routes = router("Invoices")
+
+INVOICE, RUN, ORGANIZATION = "INVOICE", "INVOICE_RUN", "ORGANIZATION"
+SUBJECTS = {"licence": "LICENSE"}
+SOURCES = {"order": "ORDER", "port_order": "PORT_ORDER"}
+
+
+class MonthAsked(Schema):
+    month: str | None = Field(
+        None, max_length=20, description="A month such as 2026-11; without it, the running one"
+    )
+
+
+class MonthFilter(Schema):
+    month: str | None = Field(None, max_length=20, description="Only the invoices of a month such as 2026-11")
+
+
+class LineAnswer(Answer):
+    """One line. `to` is the day after the last one that is charged. `amount` is left out for want of a price; `why` says what
+    the first day is (requested_service_date, ordered, provisioned, port_completed), `free` why nothing is charged."""
+
+    kind: str
+    name: str
+    month: str
+    from_day: str = Field(alias="from")
+    to_day: str = Field(alias="to")
+    quantity: int
+    price: str | None = None
+    amount: str | None = None
+    why: str | None = None
+    free: str | None = None
+    billed_seconds: int | None = None
+    subject_id: str | None = None
+    source_id: str | None = None
+    location_id: str | None = None
+
+
+class TaxAnswer(Answer):
+    """A tax or fee; without `percent`, a sum for every number."""
+
+    name: str
+    country: str
+    region: str | None = None
+    percent: str | None = None
+    base: str
+    amount: str
+    simulated: bool
+
+
+class ActivityAnswer(Answer):
+    """Calls of the month before, by why they cost something (priced) or not."""
+
+    basis: str
+    calls: int
+    seconds: int
+
+
+class StatementAnswer(Answer):
+    """What an invoice says, or would say. Sums are text, in `currency`; `unpriced` counts lines that are in no sum."""
+
+    month: str
+    currency: str
+    net: str
+    tax: str
+    total: str
+    simulated: bool
+    unpriced: int
+    lines: list[LineAnswer]
+    taxes: list[TaxAnswer]
+    activity: list[ActivityAnswer]
+
+
+class InvoiceAnswer(Answer):
+    """An invoice or a credit note (`kind`), without its lines. `hash` is over all that it says; it never changes."""
+
+    id: str
+    kind: str
+    number: str
+    org_id: str
+    month: str
+    issued: str
+    due: str
+    currency: str
+    net: str
+    tax: str
+    total: str
+    hash: str
+    credits: str | None = None
+
+
+class WholeInvoice(InvoiceAnswer):
+    statement: StatementAnswer
+
+
+class InvoiceList(Answer):
+    items: list[InvoiceAnswer]
+
+
+class RunWanted(Strict):
+    month: str = Field(max_length=20, description="The month, such as 2026-11; it must be over")
+
+
+class FailureAnswer(Answer):
+    org_id: str
+    code: str
+    message: str
+
+
+class RunAnswer(Answer):
+    """The invoicing of a month: running, stopped (some customers could not be invoiced) or done."""
+
+    id: str
+    month: str
+    state: str
+    issued: str
+    begun: str | None
+    ended: str | None = None
+    total: int
+    waiting: int
+    invoiced: int
+    nothing: int
+    failed: int
+    failures: list[FailureAnswer]
+
+
+class RunList(Answer):
+    items: list[RunAnswer]
+
+
+@routes.get(
+    "/telephony/pstn/invoices",
+    response=InvoiceList,
+    operation_id="listInvoices",
+    summary="Invoices and credit notes, newest first",
+)
+@needs("sees_invoices")
+def list_invoices(
+    request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
+) -> Any:
+    found = queries.invoices(month=Month.read(asked.month) if asked.month else None)
+    return InvoiceList(items=paged(request, response, found, _invoice, paging))
+
+
+@routes.get(
+    "/telephony/pstn/invoices/preview",
+    response=StatementAnswer,
+    operation_id="previewInvoice",
+    summary="The running month as it would be invoiced if nothing changed any more",
+)
+@needs("sees_invoices")
+def preview_invoice(request: HttpRequest, asked: Query[MonthAsked]) -> Any:
+    customer = people.organisation(customer_of(request))
+    now = Month.of(clock.today(customer.time_zone))
+    month = Month.read(asked.month) if asked.month else now
+    if month > now:
+        raise Problem("billing.month", field="/month", values={"value": str(month)})
+    return _statement(content.of_draft(draft.preview(customer, month)))
+
+
+@routes.get(
+    "/telephony/pstn/invoices/{invoice_id}",
+    response=WholeInvoice,
+    operation_id="getInvoice",
+    summary="One invoice or credit note with its lines",
+)
+@needs("sees_invoices")
+def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
+    found = queries.invoice(into(INVOICE, invoice_id))
+    return WholeInvoice(**_invoice(found).model_dump(), statement=_statement(found.content))
+
+
+@routes.post(
+    "/telephony/pstn/invoiceRuns",
+    response=RunAnswer,
+    operation_id="beginInvoiceRun",
+    summary="Invoice a month for all customers; again answers the run that there is",
+)
+@needs("runs_billing")
+def begin_run(request: HttpRequest, wanted: RunWanted) -> Any:
+    return _run(run.begin(Month.read(wanted.month)))
+
+
+@routes.get(
+    "/telephony/pstn/invoiceRuns",
+    response=RunList,
+    operation_id="listInvoiceRuns",
+    summary="The months that were invoiced, the latest first",
+)
+@needs("runs_billing")
+def list_runs(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
+    return RunList(items=paged(request, response, run.runs(), _run, paging))
+
+
+@routes.post(
+    "/telephony/pstn/invoiceRuns/{run_id}/retry",
+    response=RunAnswer,
+    operation_id="retryInvoiceRun",
+    summary="Try those customers again that could not be invoiced",
+)
+@needs("runs_billing")
+def retry_run(request: HttpRequest, run_id: str) -> Any:
+    return _run(run.retry(into(RUN, run_id)))
+
+
+def _invoice(found: Invoice) -> InvoiceAnswer:
+    told = found.content
+    return InvoiceAnswer(
+        id=outside(INVOICE, found.id),
+        kind=found.kind,
+        number=found.label,
+        org_id=outside(ORGANIZATION, found.customer_id),
+        month=told["month"],
+        issued=found.issued_on.isoformat(),
+        due=found.due_on.isoformat(),
+        currency=found.currency,
+        net=told["net"],
+        tax=told["tax"],
+        total=told["total"],
+        hash=found.content_hash,
+        credits=out(INVOICE, found.credits_id),
+    )
+
+
+def _statement(told: Mapping[str, Any]) -> StatementAnswer:
+    return StatementAnswer(
+        month=told["month"],
+        currency=told["currency"],
+        net=told["net"],
+        tax=told["tax"],
+        total=told["total"],
+        simulated=told["simulated"],
+        unpriced=sum(each["amount"] is None for each in told["lines"]),
+        lines=[_line(each) for each in told["lines"]],
+        taxes=[
+            TaxAnswer(
+                name=each["name"],
+                country=each["country"],
+                region=each["region"] or None,
+                percent=each["percent"],
+                base=each["base"],
+                amount=each["amount"],
+                simulated=each["simulated"],
+            )
+            for each in told["taxes"]
+        ],
+        activity=[
+            ActivityAnswer(basis=basis, calls=calls, seconds=seconds)
+            for basis, calls, seconds in told["activity"]
+        ],
+    )
+
+
+def _line(told: Mapping[str, Any]) -> LineAnswer:
+    return LineAnswer(
+        kind=told["kind"],
+        name=told["name"],
+        month=told["month"],
+        from_day=told["from"],
+        to_day=told["to"],
+        quantity=told.get("quantity") or told["calls"],
+        price=told.get("price"),
+        amount=told["amount"],
+        why=told.get("why") or None,
+        free=told.get("free") or None,
+        billed_seconds=told.get("billed_seconds"),
+        subject_id=_id(SUBJECTS.get(told.get("subject_kind", "")), told.get("subject_id")),
+        source_id=_id(SOURCES.get(told.get("source_kind", "")), told.get("source_id")),
+        location_id=_id("LOCATION", told.get("location_id")),
+    )
+
+
+def _id(kind: str | None, text: str | None) -> str | None:
+    return outside(kind, UUID(text)) if kind and text else None
+
+
+def _run(found: Run) -> RunAnswer:
+    have = run.progress(found)
+    return RunAnswer(
+        id=outside(RUN, found.id),
+        month=str(Month.of(found.month)),
+        state=found.state,
+        issued=found.issued_on.isoformat(),
+        begun=iso(found.begun_at),
+        ended=iso(found.ended_at),
+        total=have.total,
+        waiting=have.waiting,
+        invoiced=have.invoiced,
+        nothing=have.nothing,
+        failed=have.failed,
+        failures=[
+            FailureAnswer(
+                org_id=outside(ORGANIZATION, each.customer_id), code=each.code, message=each.message
+            )
+            for each in run.failures(found)[:100]
+        ],
+    )

@@ -1,0 +1,65 @@
+"""Invoices and charges of the open scope: a customer's own, a partner's customers', or all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from dialtone.base.problems import Problem
+from dialtone.billing.days import Month
+from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice, Run
+
+
+def invoices(*, month: Month | None = None) -> QuerySet[Invoice]:
+    """Invoices and credit notes, newest first."""
+    found: QuerySet[Invoice] = Invoice.objects.order_by("-issued_on", "-id")
+    return found.filter(month=month.first) if month else found
+
+
+def invoice(invoice_id: UUID) -> Invoice:
+    """One invoice or credit note of the scope. Raises Problem not_found."""
+    found: Invoice | None = Invoice.objects.filter(id=invoice_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def credit_notes(found: Invoice) -> list[Invoice]:
+    """The credit notes about an invoice, the first one first."""
+    return list(Invoice.objects.filter(credits=found, kind=CREDIT_NOTE).order_by("number"))
+
+
+def left_to_credit(found: Invoice) -> Decimal:
+    """How much of an invoice has not been credited."""
+    return found.total + sum((each.total for each in credit_notes(found)), Decimal(0))
+
+
+def charge(charge_id: UUID) -> Charge:
+    """One charge of the scope. Raises Problem not_found."""
+    found: Charge | None = Charge.objects.filter(id=charge_id).select_related("transaction").first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def usage_charges(found: Invoice) -> Mapping[tuple[str, str, str], UUID]:
+    """The charges for calls of an invoice, by month, destination and location."""
+    rows = Charge.objects.filter(transaction__invoice=found, kind="usage")
+    return {(str(Month.of(each.month)), each.name, str(each.location_id or "")): each.id for each in rows}
+
+
+def totals(*, month: Month | None = None) -> list[dict[str, Any]]:
+    """What the invoices of the scope come to, by currency: what a partner's customers pay together (M10)."""
+    rows = invoices(month=month).order_by().values("currency")
+    return list(rows.annotate(count=Count("id"), total=Sum("total")).order_by("currency"))
+
+
+def is_invoiced(customer_id: UUID, month: Month) -> bool:
+    """Whether the month is closed for a customer: its invoice is final, or there was nothing to pay."""
+    return Run.objects.filter(month__gte=month.first).exists() or (
+        Invoice.objects.filter(customer_id=customer_id, month=month.first, kind="invoice").exists()
+    )

@@ -1,0 +1,76 @@
+"""How an invoice is worded, in the reader's language: the page, the PDF and the CSV say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L_
+from django.utils.translation import ngettext
+
+from dialtone.base.money import Money
+from dialtone.billing import rules
+
+PLAN = L_("Outbound calling plan")
+WHY: dict[str, Any] = {
+    rules.REQUESTED: L_("from the requested service date"),
+    rules.ORDERED: L_("from the day it was ordered"),
+    rules.PROVISIONED: L_("from the day it was provisioned"),
+    rules.PORTED: L_("from the completion of its port"),
+}
+FREE: dict[str, Any] = {
+    rules.TRIAL: L_("free: a trial"),
+    rules.MAIN_NUMBER: L_("free: the first main number, with more than one plan"),
+}
+ACTIVITY: dict[str, Any] = {
+    "priced": L_("International and premium calls"),
+    "national": L_("National calls, included"),
+    "toll_free": L_("Calls to toll-free numbers"),
+    "internal": L_("Calls within the organisation"),
+    "inbound": L_("Incoming calls"),
+    "emergency": L_("Emergency calls"),
+    "unanswered": L_("Calls not answered"),
+}
+
+
+def what(line: Mapping[str, Any]) -> str:
+    """What a line is about: a plan, a number, the setting up of one, calls to a destination."""
+    if line["kind"] == rules.PLAN:
+        return str(PLAN)
+    if line["kind"] == rules.SETUP:
+        return _("Setting up %(number)s") % {"number": line["name"]}
+    if line["kind"] == rules.USAGE:
+        return _("Calls to %(destination)s") % {"destination": line["name"]}
+    return str(line["name"])
+
+
+def detail(line: Mapping[str, Any]) -> str:
+    """Why it is charged from its first day, or free; of calls, how many and how long."""
+    if line["kind"] == rules.USAGE:
+        minutes = (line["billed_seconds"] + 59) // 60
+        said = ngettext(
+            "%(count)s call, %(minutes)s minutes", "%(count)s calls, %(minutes)s minutes", line["calls"]
+        )
+        return said % {"count": line["calls"], "minutes": minutes}
+    if line.get("free"):
+        return str(FREE[line["free"]])
+    return str(WHY[line["why"]]) if line.get("why") and line["from"] == line["begins"] else ""
+
+
+def amount(text: str | None, currency: str) -> Money | None:
+    """A sum of an invoice's content."""
+    return Money(Decimal(text), currency) if text is not None else None
+
+
+def last_day(line: Mapping[str, Any]) -> date:
+    """The last day that is charged: people read both ends as included."""
+    return date.fromordinal(date.fromisoformat(line["to"]).toordinal() - 1)
+
+
+def tax_name(tax: Mapping[str, Any]) -> str:
+    """A tax with its rate, such as "VAT 25 %"."""
+    percent = tax["percent"]
+    return f"{tax['name']} {percent} %" if percent is not None else str(tax["name"])
