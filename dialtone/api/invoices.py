@@ -11,10 +11,10 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from dialtone.api.app import customer_of, needs, router
-from dialtone.api.wire import Answer, Paging, Strict, into, iso, out, outside, paged
+from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
 from dialtone.base.problems import Problem
-from dialtone.billing import content, draft, queries, run
+from dialtone.billing import content, credit, dispute, draft, queries, run
 from dialtone.billing.days import Month
 from dialtone.billing.models import Invoice, Run
 from dialtone.people import queries as people
@@ -37,14 +37,14 @@ class MonthFilter(Schema):
 
 
 class LineAnswer(Answer):
-    """One line. `to` is the day after the last one that is charged. `amount` is left out for want of a price; `why` says what
+    """One line. `toDay` is the day after the last one that is charged. `amount` is left out for want of a price; `why` says what
     the first day is (requested_service_date, ordered, provisioned, port_completed), `free` why nothing is charged."""
 
     kind: str
     name: str
     month: str
-    from_day: str = Field(alias="from")
-    to_day: str = Field(alias="to")
+    from_day: str
+    to_day: str
     quantity: int
     price: str | None = None
     amount: str | None = None
@@ -121,6 +121,19 @@ class RunWanted(Strict):
     month: str = Field(max_length=20, description="The month, such as 2026-11; it must be over")
 
 
+class CreditWanted(Strict):
+    amount: Any = Field(description='How much, tax included, as text such as "9.99"')
+    reason: str = Field(max_length=200)
+    request_key: str = Field(
+        min_length=1, max_length=64, description="Names this credit note, so that it is made once"
+    )
+
+
+class DisputeWanted(Strict):
+    title: str = Field(max_length=160)
+    text: str = Field(max_length=4000)
+
+
 class FailureAnswer(Answer):
     org_id: str
     code: str
@@ -188,6 +201,31 @@ def preview_invoice(request: HttpRequest, asked: Query[MonthAsked]) -> Any:
 def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
     found = queries.invoice(into(INVOICE, invoice_id))
     return WholeInvoice(**_invoice(found).model_dump(), statement=_statement(found.content))
+
+
+@routes.post(
+    "/telephony/pstn/invoices/{invoice_id}/creditNotes",
+    response=InvoiceAnswer,
+    operation_id="creditInvoice",
+    summary="Give back a part of an invoice; the same requestKey again answers the note that was made",
+)
+@needs("runs_billing")
+def credit_invoice(request: HttpRequest, invoice_id: str, wanted: CreditWanted) -> Any:
+    found = into(INVOICE, invoice_id)
+    return _invoice(credit.credit(found, wanted.amount, wanted.reason, request_key=wanted.request_key))
+
+
+@routes.post(
+    "/telephony/pstn/invoices/{invoice_id}/dispute",
+    response=Made,
+    operation_id="disputeInvoice",
+    summary="Say what is wrong with an invoice: opens a support case",
+)
+@needs("disputes_invoices")
+def dispute_invoice(request: HttpRequest, invoice_id: str, wanted: DisputeWanted) -> Any:
+    customer_of(request)
+    case = dispute.dispute(into(INVOICE, invoice_id), wanted.title, wanted.text)
+    return Made(id=outside("CASE", case.id))
 
 
 @routes.post(

@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.problems import Problem
@@ -101,9 +100,9 @@ def _draft(customer: Organisation, month: Month, version: int, transaction_id: U
     return made
 
 
-def calls_of(charge: Charge) -> Sequence[RatedCall]:
+def calls_of(charge: Charge) -> QuerySet[RatedCall]:
     """The calls behind a charge for usage, for whoever clicks it; any scope that sees the charge."""
-    found = RatedCall.objects.filter(
+    found: QuerySet[RatedCall] = RatedCall.objects.filter(
         _marked(charge.transaction_id), destination=charge.name, location_id=charge.location_id, basis=PRICED
     )
     return found.order_by("started_at", "id")

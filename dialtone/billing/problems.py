@@ -45,3 +45,17 @@ register(
     _("At most %(left)s of this invoice can still be credited."),
     error_code=28006,
 )
+register(
+    "billing.not_creditable",
+    CONFLICT,
+    _("A credit note cannot be credited."),
+    next_step=_("Write the credit note about the invoice itself."),
+    error_code=28007,
+)
+register(
+    "billing.month_closed",
+    CONFLICT,
+    _("%(month)s has been invoiced already."),
+    next_step=_("Choose a day from %(first)s on."),
+    error_code=28008,
+)

@@ -55,7 +55,8 @@ def usage_charges(found: Invoice) -> Mapping[tuple[str, str, str], UUID]:
 def totals(*, month: Month | None = None) -> list[dict[str, Any]]:
     """What the invoices of the scope come to, by currency: what a partner's customers pay together (M10)."""
     rows = invoices(month=month).order_by().values("currency")
-    return list(rows.annotate(count=Count("id"), total=Sum("total")).order_by("currency"))
+    rows = rows.annotate(count=Count("id"), total=Sum("total")).order_by("currency")
+    return [dict(each) for each in rows]
 
 
 def is_invoiced(customer_id: UUID, month: Month) -> bool:

@@ -130,19 +130,19 @@ def price_days(moments: Sequence[tuple[datetime, Money, dict[str, Any]]], zone: 
 def free_days(items: Iterable[Item], trials: Sequence[Days], month: Month) -> dict[UUID, list[Days]]:
     """On which days of a month which number is free as the first main number (SMB-09, H25, H36)."""
     known = list(items)
-    mains = [each for each in known if each.kind == NUMBER and each.is_main]
-    if not mains:
-        return {}
-    first = min(mains, key=lambda each: (each.in_effect.start, each.name))
+    mains = sorted(
+        (each for each in known if each.kind == NUMBER and each.is_main),
+        key=lambda each: (each.in_effect.start, each.name),
+    )
     plans = [each for each in known if each.kind == PLAN]
-    edges = [day for each in plans for day in (each.in_effect.start, each.in_effect.end) if day]
-    edges += [day for trial in trials for day in (trial.start, trial.end) if day]
-    found = []
-    for days in cut(month.span, edges):
+    spans = [*(each.in_effect for each in (*plans, *mains)), *trials]
+    found: dict[UUID, list[Days]] = {}
+    for days in cut(month.span, [day for span in spans for day in (span.start, span.end) if day]):
         units = sum(each.quantity for each in plans if days.start in each.in_effect)
-        if units > 1 and not _on_trial(days.start, trials):
-            found.append(days)
-    return {first.subject_id: found}
+        first = next((each for each in mains if days.start in each.in_effect), None)
+        if first and units > 1 and not _on_trial(days.start, trials):
+            found.setdefault(first.subject_id, []).append(days)
+    return found
 
 
 def lines(
@@ -188,7 +188,7 @@ def _split(
         price = _in_force(prices, days.start)
         why = TRIAL if _on_trial(days.start, trials) else ""
         why = why or (MAIN_NUMBER if any(days.start in each for each in free) else "")
-        if found and found[-1][1:] == (price, why):
+        if found and found[-1][2] == why and (why or found[-1][1] == price):
             days = Days(found.pop()[0].start, days.end)
         found.append((days, price, why))
     return found

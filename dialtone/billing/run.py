@@ -21,6 +21,7 @@ from dialtone.billing.days import Month
 from dialtone.billing.issue import issue
 from dialtone.billing.models import Run, RunPart
 from dialtone.people import queries as people
+from dialtone.people.models import tenant_of
 
 TASK = "billing.run"
 SYSTEM = tenancy.Actor(kind="job", name="Dialtone")
@@ -74,8 +75,7 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
         [
             RunPart(
                 run=made,
-                partner_id=each.partner_id,
-                customer_id=each.id,
+                **tenant_of(each),
                 position=position,
                 state=states.WAITING,
             )
@@ -107,6 +107,23 @@ def retry(run_id: UUID) -> Run:
         before, found.state, found.due_at = found.state, states.RUNNING, clock.now()
         _changed(found, "invoice_run_begun", before, "retried")
         jobs.defer(TASK, once=f"{TASK}:{found.id}", run_id=found.id)
+    return found
+
+
+def following_month() -> Month:
+    """The next month to invoice: the one after the latest; before any, the last one that is over (operator's scope)."""
+    latest = Run.objects.order_by("-month").first()
+    if latest is not None:
+        return Month.of(latest.month).next
+    month = Month.of(clock.now().date()).before
+    return month if month.is_over(clock.now()) else month.before
+
+
+def named(run_id: UUID) -> Run:
+    """One run. Raises Problem not_found. Operator's scope."""
+    found: Run | None = Run.objects.filter(id=run_id).first()
+    if found is None:
+        raise Problem("not_found")
     return found
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 import yaml
 from django.conf import settings
 
-from dialtone.base.money import Money
+from dialtone.base.money import Money, minor_digits
 
 SHIPPED = Path(__file__).with_name("taxes.yaml")
 FIELDS = {
@@ -166,8 +166,13 @@ def share(base: Money, percent: Decimal) -> Money:
     >>> share(Money(Decimal("1.50"), "USD"), Decimal("9.975")).text
     '0.15'
     """
-    exact = Fraction(base.amount) * Fraction(percent) / 100
-    return Money(Decimal(exact.numerator) / Decimal(exact.denominator), base.currency).rounded()
+    return part(base, Fraction(percent) / 100)
+
+
+def part(whole: Money, share: Fraction) -> Money:
+    """A share of an amount that is not negative, in whole minor units, half up; exact, since thirds have no end as decimals."""
+    units = Fraction(whole.amount) * share * 10 ** minor_digits(whole.currency)
+    return Money.of_minor(int(units + Fraction(1, 2)), whole.currency)
 
 
 def service() -> TaxService:

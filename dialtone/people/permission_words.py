@@ -54,5 +54,6 @@ WORDS: Final = (
     gettext_noop("Move locations between PSTN options"),
     gettext_noop("Keep price lists"),
     gettext_noop("See invoices and what the running month comes to"),
+    gettext_noop("Dispute an invoice"),
     gettext_noop("Invoice a month and write credit notes"),
 )

@@ -11,8 +11,9 @@ from django.db import DatabaseError, transaction
 
 from dialtone.base import clock, invariants, tenancy
 from dialtone.base.models import Event, Letter
+from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import draft, ledger, run, states
+from dialtone.billing import credit, draft, ledger, queries, run, states
 from dialtone.billing.content import hashed
 from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
@@ -199,6 +200,49 @@ def test_the_running_month_is_what_the_invoice_will_say(stocked: World, number: 
     with as_customer(stocked.alice):
         assert Invoice.objects.get().content["total"] == seen.total.text
         assert draft.preview(stocked.alice, OCTOBER).lines == []
+
+
+@pytest.mark.req("M2", "M3", "M4")
+def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_constraints: Any) -> None:
+    with as_operator():
+        simulate()
+    invoiced(OCTOBER, IN_NOVEMBER)
+    with as_operator(), clock.frozen(IN_NOVEMBER):
+        found = Invoice.objects.get(customer_id=stocked.alice.id)
+        before = found.content_hash
+        note = credit.credit(found.id, "5.00", "Two plans too many", request_key="once")
+        assert credit.credit(found.id, "5.00", "Two plans too many", request_key="once").id == note.id
+        assert (note.label, note.content["total"], note.content["credits"]) == (
+            "CN-000001",
+            "-5.00",
+            found.label,
+        )
+        assert note.total == note.net + note.tax
+        for amount, code in (
+            ("99.00", "billing.credit_too_large"),
+            ("0", "money.zero"),
+            ("1,00", "money.comma"),
+        ):
+            with pytest.raises(Problem) as refused:
+                credit.credit(found.id, amount, "Why", request_key=amount)
+            assert refused.value.code == code
+        with pytest.raises(Problem) as nonsense:
+            credit.credit(note.id, "1.00", "Why", request_key="x")
+        assert nonsense.value.code == "billing.not_creditable"
+        rest = Money(queries.left_to_credit(found), "USD").text
+        credit.credit(found.id, rest, "All of it", request_key="rest")
+        assert queries.left_to_credit(found) == 0
+        found.refresh_from_db()
+        assert found.content_hash == before == hashed(found.content)
+        assert (
+            sum(
+                each.amount
+                for each in Entry.objects.filter(customer_id=found.customer_id, account="receivable")
+            )
+            == 0
+        )
+    check_constraints()
+    assert not invariants.run()
 
 
 def test_scopes_are_tenants(stocked: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from dialtone.base import clock
-from dialtone.billing.models import Charge, Invoice
+from dialtone.billing.models import Charge, Invoice, Run
 from dialtone.calls import charge
 from dialtone.people import tokens
 from dialtone.people.callers import caller_for
@@ -61,6 +61,11 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     assert "+49 1511 2345678" in behind
     told = alice.get(f"/invoices/{found.id}/lines.csv").content.decode("utf-8-sig")
     assert "Calls to Germany mobile" in told
+    assert alice.get(f"/invoices/{found.id}/invoice.pdf").content.startswith(b"%PDF")
+    disputed = alice.post(f"/invoices/{found.id}/dispute/", {"text": "We never called Germany."})
+    assert "Germany" in alice.get(disputed["Location"]).content.decode()
+    assert alice.post(f"/invoices/{found.id}/dispute/", {"text": ""}).status_code == 422
+    _as_the_operator(stocked, found, signed_in(stocked.people["desk"], proven=True))
     assert alice.get("/invoices/preview/?month=2027-01").status_code == 422
     assert alice.get(f"/invoices/{found.id}/?after=x").status_code in (400, 422)
     bob = signed_in(stocked.people["bob_admin"])
@@ -71,6 +76,25 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     assert "Bob Inc" in together
     assert signed_in(stocked.people["alice_user"]).get("/invoices/").status_code == 403
     _over_the_api(stocked, found)
+
+
+def _as_the_operator(world: World, found: Invoice, desk: Client) -> None:
+    """Months, one of which cannot be begun yet; and a credit note, written once."""
+    months = desk.get("/invoices/months/").content.decode()
+    assert "November 2026" in months
+    with as_operator():
+        run_id = Run.objects.get(month=NOVEMBER.first).id
+    assert "Nothing to pay" in desk.get(f"/invoices/months/{run_id}/").content.decode()
+    assert desk.post("/invoices/months/begin/").status_code == 409
+    path = f"/invoices/{found.id}/credit/"
+    assert desk.post(path, {"amount": "1000", "reason": "Too much", "key": "a"}).status_code == 422
+    first = desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"})
+    assert first.status_code == 302
+    assert (
+        desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"})["Location"]
+        == first["Location"]
+    )
+    assert "One call too many" in desk.get(first["Location"]).content.decode()
 
 
 def _over_the_api(world: World, found: Invoice) -> None:

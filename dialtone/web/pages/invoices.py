@@ -12,12 +12,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialtone.base import clock, tables
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, draft, issue, queries, rules, words
+from dialtone.billing import content, draft, issue, paper, queries, rules, words
 from dialtone.billing.days import Month
 from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
 from dialtone.people import queries as people
@@ -101,6 +102,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "is_empty": not at.rows,
         "of_customer": caller.customer_id is not None,
+        "may_run": caller.customer_id is None and caller.may("runs_billing"),
         "totals": []
         if caller.customer_id
         else [(each["count"], Money(each["total"], each["currency"])) for each in queries.totals()],
@@ -131,7 +133,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @page("sees_invoices")
 def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """A final invoice or credit note."""
-    found = queries.invoice(invoice_id)
+    caller, found = caller_of(request), queries.invoice(invoice_id)
     charges = queries.usage_charges(found)
     rows = [_row(found, each, charges) for each in found.content["lines"]]
     context = {
@@ -140,6 +142,8 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "crumbs": _crumbs(),
         "invoice": found,
         "is_credit_note": found.kind == CREDIT_NOTE,
+        "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
+        "may_credit": caller.may("runs_billing") and found.kind != CREDIT_NOTE,
         "month": found.month,
         "credit_notes": [(each, _total(each)) for each in queries.credit_notes(found)],
         "credits": queries.invoice(found.credits_id) if found.credits_id else None,
@@ -179,6 +183,15 @@ def charged_calls(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         "exact": Money(found.exact, found.currency),
     }
     return render(request, "pages/invoices/calls.html", context)
+
+
+@page("sees_invoices")
+def invoice_pdf(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
+    """The paper of an invoice, in the reader's language."""
+    found = queries.invoice(invoice_id)
+    response = HttpResponse(paper.pdf(found, get_language() or "en"), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.label}.pdf"'
+    return response
 
 
 @page("sees_invoices")
