@@ -420,7 +420,7 @@ def precheck(request: HttpRequest, location_id: str) -> Any:
             users_in_use_count=what.people,
             workspaces_in_use_count=what.workspaces,
             virtual_line_in_use_count=what.virtual_lines,
-            numbers_order_pending=what.has_order,
+            numbers_order_pending=what.has_order or bool(what.ports),
         ),
         non_blocking=NonBlocking(numbers_present=bool(what.numbers)),
         blocking_unless_forced=BlockingUnlessForced(non_user_entities_in_use=bool(what.features)),

@@ -17,7 +17,7 @@ from dialtone.base.problems import Problem
 from dialtone.locations import create_location
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
-from dialtone.numbers import queries as numbers
+from dialtone.orders import close_location
 
 routes = router("Locations")
 
@@ -147,5 +147,4 @@ def change(request: HttpRequest, location_id: str, wanted: LocationBody) -> Any:
 def delete(request: HttpRequest, location_id: str) -> Any:
     """Refused while calling is enabled there (disable it by a job first), and while people or numbers are there."""
     found = location_named(request, location_id)
-    hanging = [f"{count} {what}" for what, count in numbers.at_location(found.id).items() if count]
-    create_location.delete_location(found.id, in_use=hanging)
+    close_location.delete(found.id)

@@ -1,4 +1,4 @@
-"""Close a location for calling: what keeps it from being closed, and closing it with all that only it needs."""
+"""Close a location for calling, or take it away: what keeps it from that, and closing it with all that only it needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dialtone.locations import create_location
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries, states
+from dialtone.porting import queries as ports
 from dialtone.services.remove_services import remove_services
 
 PEOPLE, WORKSPACES, VIRTUAL_LINES = "person", "workspace", "virtual_line"
@@ -19,8 +20,8 @@ FEATURES = ("phone_menu", "hunt_group", "queue")
 
 @dataclass(frozen=True)
 class Hindrances:
-    """What is at a location. People, workspaces, virtual lines and orders under way block its closing; features block it
-    unless it is forced; numbers are given back."""
+    """What is at a location. People, workspaces, virtual lines, orders and ports under way block its closing; features block
+    it unless it is forced; numbers are given back."""
 
     people: int
     workspaces: int
@@ -28,10 +29,11 @@ class Hindrances:
     features: int
     numbers: int
     has_order: bool
+    ports: int = 0
 
     @property
     def is_blocked(self) -> bool:
-        return bool(self.people or self.workspaces or self.virtual_lines or self.has_order)
+        return bool(self.people or self.workspaces or self.virtual_lines or self.has_order or self.ports)
 
 
 def hindrances(location_id: UUID) -> Hindrances:
@@ -44,6 +46,7 @@ def hindrances(location_id: UUID) -> Hindrances:
         features=sum(owners.get(kind, 0) for kind in FEATURES),
         numbers=numbers.at_location(location_id)["numbers"],
         has_order=queries.orders(status=states.PENDING, location_ids=[location_id]).exists(),
+        ports=ports.orders(ports.Filter(location_ids=[location_id], open_only=True)).count(),
     )
 
 
@@ -66,11 +69,28 @@ def close_location(location_id: UUID, *, force: bool = False) -> None:
     create_location.change_location(location_id, calling_enabled=False)
 
 
+def take_away(location_id: UUID, *, force: bool = False) -> None:
+    """The location is no more: closed for calling where it has that, then deleted, all or nothing.
+
+    Raises what `close_location` raises, and locations.in_use for what other locations' numbers and lines hang on it.
+    """
+    if locations.lock(location_id).calling_enabled:
+        close_location(location_id, force=force)
+    delete(location_id)
+
+
+def delete(location_id: UUID) -> None:
+    """Delete a location that has no calling. Raises Problem not_found, locations.calling_enabled, locations.in_use."""
+    hanging = [f"{count} {what}" for what, count in numbers.at_location(location_id).items() if count]
+    create_location.delete_location(location_id, in_use=hanging)
+
+
 def _listed(what: Hindrances) -> str:
     named = {
         "people": what.people,
         "workspaces": what.workspaces,
         "virtual lines": what.virtual_lines,
         "orders": int(what.has_order),
+        "port orders": what.ports,
     }
     return ", ".join(f"{count} {name}" for name, count in named.items() if count)

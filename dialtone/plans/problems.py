@@ -145,3 +145,10 @@ register(
     next_step=_("Begin again."),
     error_code=25220,
 )
+register(
+    "plans.other_terms",
+    CONFLICT,
+    _("The terms of service in force are version %(version)s."),
+    next_step=_("Read that version, and accept it."),
+    error_code=25221,
+)

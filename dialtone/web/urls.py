@@ -176,6 +176,7 @@ urlpatterns = [
     path("locations/<uuid:location_id>/setup/emergency/", setup.emergency_address, name="location-emergency"),
     path("locations/<uuid:location_id>/setup/summary/", setup.summary, name="location-summary"),
     path("locations/<uuid:location_id>/setup/<str:step>/save/", setup.save_step, name="location-save"),
+    path("locations/<uuid:location_id>/remove/", locations.location_remove, name="location-remove"),
     path("locations/<uuid:location_id>/calls/", permissions.location_calls, name="location-calls"),
     path("locations/<uuid:location_id>/contract/", locations.contract_page, name="location-contract"),
     path("sign/<str:secret>/", sign.sign, name="contract-link"),

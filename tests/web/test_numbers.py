@@ -276,3 +276,53 @@ def test_readers_look_and_others_see_nothing(stocked: World, office: Any, work: 
         listed(stranger.get("/numbers/")) == [] if stranger.get("/numbers/").context.get("listing") else True
     )
     assert stranger.get("/numbers/+12122070001/release/").status_code == 404
+
+
+def test_a_location_is_taken_away_with_what_only_it_needs(
+    stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    """What has to be gone first is listed with links; then the page says what goes with it, and it goes all or nothing."""
+    from dialtone.emergency import give_back, unassign
+    from dialtone.locations import queries as locations
+    from dialtone.numbers import assign
+    from dialtone.orders import queries as orders
+    from dialtone.porting import cancel, create_order
+
+    own(stocked, office, work, single(1), single(2))
+    page = f"/locations/{office.id}/remove/"
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        user = stocked.people["alice_user"]
+        owner = assign.Owner("person", user.id, user.display_name)
+        assign.assign(owner=owner, location_id=office.id, location_country="US", e164="+12122070002")
+        waiting = place.place(cart.add(office.id, [single(3)]).id)
+        port = create_order.create(office.id)
+    client = signed_in(stocked.people["alice_admin"])
+    assert page in client.get(f"/locations/{office.id}/").content.decode()
+    shown = client.get(page).content.decode()
+    for words in (
+        "1 person",
+        "Orders under way",
+        "1 port order",
+        f"?location={office.id}&amp;status=pending",
+    ):
+        assert words in shown, words
+    assert "Delete the location and" not in shown
+    refused = client.post(page)
+    assert refused.status_code == 409
+    assert b"1 port orders" in refused.content
+    work()
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        assert orders.order(waiting.id).ended_at is not None
+        unassign.unassign("+12122070002")
+        cancel.cancel(port.id)
+    monkeypatch.setattr(give_back, "MOST_BY_ONE_PERSON", 2)
+    assert b"3 numbers: the release of so many takes a second person" in client.get(page).content
+    assert client.post(page).status_code == 409
+    monkeypatch.setattr(give_back, "MOST_BY_ONE_PERSON", 100)
+    assert b"Delete the location and release 3 numbers" in client.get(page).content
+    assert signed_in(stocked.people["alice_reader"]).post(page).status_code == 403
+    assert client.post(page)["Location"] == "/locations/"
+    with as_customer(stocked.alice):
+        assert queries.counts()["total"] == 0
+        assert not locations.list_all().exists()
+    assert client.get(page).status_code == 404

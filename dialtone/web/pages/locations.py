@@ -8,22 +8,24 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dialtone.base import history
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem, Problems
+from dialtone.emergency import give_back
 from dialtone.emergency import queries as emergency
 from dialtone.locations import contract, drafts, queries, rules, states
 from dialtone.locations.models import Draft, Location
 from dialtone.numbers import queries as numbers
+from dialtone.orders import close_location, remind
 from dialtone.orders import queries as orders
-from dialtone.orders import remind
-from dialtone.web import happenings, keyset, sorting
+from dialtone.web import happenings, keyset, refusals, sorting
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
 from dialtone.web.pages import setup
@@ -147,10 +149,82 @@ def location_page(request: HttpRequest, location_id: UUID) -> HttpResponse:
         "history": happenings.of_location(history.of(*subjects)),
         "may_edit": _may_edit(request, location),
         "may_edit_emergency": caller.may("edits_emergency"),
+        "may_remove": caller.may("edits_locations") and caller.may("releases_numbers"),
         "may_sign": caller.may("signs_contract"),
         "may_order": caller.may("searches_numbers"),
     }
     return render(request, "pages/locations/location.html", context)
+
+
+@page("edits_locations", customer=True)
+def location_remove(request: HttpRequest, location_id: UUID) -> HttpResponse:
+    """Take a location away: what has to be gone first, with where to see to it; what goes with it; then the deed."""
+    caller = caller_of(request)
+    location = queries.location(location_id)
+    caller.need("releases_numbers", location.id)
+    status = 200
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                close_location.take_away(location.id, force=request.POST.get("force") == "1")
+        except (Problem, Problems) as problem:
+            messages.error(request, refusals.text(problem))
+            status = problem.status
+        else:
+            messages.success(request, _("%(name)s is deleted.") % {"name": location.name})
+            return redirect("locations")
+    what = close_location.hindrances(location.id)
+    blocking = _blocking(what, location.id)
+    count = what.numbers
+    context = {
+        "title": _("Delete %(name)s?") % {"name": location.name},
+        "crumbs": [
+            {"label": _("Locations"), "url": reverse("locations")},
+            {"label": location.name, "url": reverse("location", args=[location.id])},
+        ],
+        "location": location,
+        "blocking": blocking,
+        "what": what,
+        "numbers_url": f"{reverse('numbers')}?location={location.id}",
+        "verb": ngettext(
+            "Delete the location and release %(count)s number",
+            "Delete the location and release %(count)s numbers",
+            count,
+        )
+        % {"count": count}
+        if count
+        else _("Delete the location"),
+    }
+    return render(request, "pages/locations/remove.html", context, status=status)
+
+
+def _blocking(what: close_location.Hindrances, location_id: UUID) -> list[tuple[str, str]]:
+    """What has to be gone first, in words, and the page where one sees to it ("" where only the API reaches it)."""
+    found = f"{reverse('numbers')}?location={location_id}"
+    counted = (
+        (what.people, ngettext("%(count)s person", "%(count)s people", what.people), reverse("people")),
+        (what.workspaces, ngettext("%(count)s workspace", "%(count)s workspaces", what.workspaces), ""),
+        (
+            what.virtual_lines,
+            ngettext("%(count)s virtual line", "%(count)s virtual lines", what.virtual_lines),
+            "",
+        ),
+        (
+            int(what.has_order),
+            _("Orders under way"),
+            f"{reverse('orders')}?location={location_id}&status=pending",
+        ),
+        (
+            what.ports,
+            ngettext("%(count)s port order", "%(count)s port orders", what.ports),
+            f"{reverse('ports')}?location={location_id}",
+        ),
+    )
+    lines = [(words % {"count": count}, url) for count, words, url in counted if count]
+    if what.numbers > give_back.MOST_BY_ONE_PERSON:
+        said = _("%(count)s numbers: the release of so many takes a second person, and comes first")
+        lines.append((said % {"count": what.numbers}, found))
+    return lines
 
 
 @page("sees_locations", customer=True)
