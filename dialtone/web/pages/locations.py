@@ -167,7 +167,7 @@ def location_remove(request: HttpRequest, location_id: UUID) -> HttpResponse:
         try:
             with transaction.atomic():
                 close_location.take_away(location.id, force=request.POST.get("force") == "1")
-        except (Problem, Problems) as problem:
+        except Problem as problem:
             messages.error(request, refusals.text(problem))
             status = problem.status
         else:
