@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from dialtone.api.app import needs, router
-from dialtone.api.wire import Answer, iso
-from dialtone.base import clock
+from dialtone.api import port_outs
+from dialtone.api.app import customer_of, needs, router
+from dialtone.api.wire import Answer, Strict, iso
+from dialtone.base import clock, tenancy
 from dialtone.base.problems import Problem
-from dialtone.carriers.sandbox import losing
+from dialtone.base.tenancy import Actor
+from dialtone.carriers.sandbox import gaining, losing
 from dialtone.carriers.sandbox.carrier import QUIRKS
+from dialtone.porting.out import hear as port_out_hear
+from dialtone.porting.out import take_in
 
 routes = router("The sandbox")
 
@@ -28,6 +32,13 @@ class Quirk(Answer):
 
 class QuirkList(Answer):
     items: list[Quirk]
+
+
+class Withdrawn(Strict):
+    """Which request a simulated carrier wants no more."""
+
+    asked_by: str
+    reference: str
 
 
 @routes.get(
@@ -65,6 +76,50 @@ def list_losing_carriers(request: HttpRequest) -> Any:
     the matching error. Everything is made up."""
     _sandbox()
     return {"items": [_account(each) for each in losing.accounts()], "isSimulated": True}
+
+
+@routes.get(
+    "/sandbox/gainingCarriers",
+    operation_id="listGainingCarriers",
+    summary="Simulated carriers that take numbers away, and what each does",
+)
+@needs("sees_home")
+def list_gaining_carriers(request: HttpRequest) -> Any:
+    """They ask what somebody lets them ask (`/sandbox/portOutRequests`), and take a number over half an hour after the agreed moment."""
+    _sandbox()
+    minutes = int(gaining.TAKES_OVER.total_seconds() // 60)
+    items = [{"name": name, "takesOverAfterMinutes": minutes} for name in gaining.CARRIERS]
+    return {"items": items, "isSimulated": True}
+
+
+@routes.post(
+    "/sandbox/portOutRequests",
+    response=port_outs.AnsweredList,
+    operation_id="simulatePortOutRequest",
+    summary="Let a simulated carrier ask for numbers of one's own",
+)
+@needs("unlocks_numbers")
+def simulate_request(request: HttpRequest, told: port_outs.RequestTold) -> Any:
+    """As a real carrier would from outside, with this PIN and account number. Numbers of others look as if they were nobody's."""
+    _sandbox()
+    customer_of(request)
+    with tenancy.acting(Actor(kind="carrier", name=told.asked_by[:80])):
+        found = take_in.take_in_own(take_in.read(port_outs.as_told(told)))
+    return port_outs.AnsweredList(items=[port_outs.answered(each) for each in found])
+
+
+@routes.post(
+    "/sandbox/portOutRequests/actions/withdraw/invoke",
+    response=port_outs.PortOutList,
+    operation_id="simulatePortOutWithdrawal",
+    summary="Let a simulated carrier withdraw what it asked for",
+)
+@needs("unlocks_numbers")
+def simulate_withdrawal(request: HttpRequest, told: Withdrawn) -> Any:
+    _sandbox()
+    customer_of(request)
+    found = port_out_hear.withdraw(told.asked_by, told.reference)
+    return port_outs.PortOutList(items=[port_outs.shape(each) for each in found])
 
 
 def _account(csr: losing.Csr) -> dict[str, Any]:

@@ -226,6 +226,13 @@ def in_service(e164s: Sequence[str]) -> dict[str, Number]:
     return {number.e164: number for number in found.exclude(carrier="")}
 
 
+def delivered(location_ids: Sequence[UUID] | None = None) -> QuerySet[Number]:
+    """All numbers that the customer has from a carrier of ours, delivered, by their digits."""
+    found = Number.objects.filter(state__in=(states.INACTIVE, states.ACTIVE)).exclude(carrier="")
+    found = found if location_ids is None else found.filter(location_id__in=list(location_ids))
+    return found.order_by("e164")
+
+
 def lines_of(found: Sequence[Number]) -> dict[UUID, Line]:
     """The line of each number that is assigned, by number id."""
     return {line.number_id: line for line in Line.objects.filter(number__in=found) if line.number_id}

@@ -280,6 +280,11 @@ def of_port(happened: Sequence[Happened]) -> list[Entry]:
     return [_entry(each, _port_detail(each)) for each in reversed(happened)]
 
 
+def of_port_out(happened: Sequence[Happened]) -> list[Entry]:
+    """The history of another carrier's request, newest first."""
+    return [_entry(each, "") for each in reversed(happened)]
+
+
 def of_location(happened: Sequence[Happened]) -> list[Entry]:
     """The history of a location, its contract and its emergency addresses, newest first."""
     return [_entry(each, _location_detail(each)) for each in reversed(happened)]

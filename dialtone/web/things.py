@@ -41,7 +41,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "provider": (_("PSTN provider"), ""),
     "port_letter": (_("Letter of authorisation"), ""),
     "port_order": (_("Port order"), "port"),
-    "port_out": (_("Port-out"), ""),
+    "port_out": (_("Port-out"), "port-out"),
     "unlock": (_("Lock"), ""),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialtone.base import desk, queue_view, webhooks
+from dialtone.base import clock, desk, queue_view, webhooks
 from dialtone.carriers import queries as carriers
 from dialtone.emergency import queries as emergency
 from dialtone.emergency import states as address_states
@@ -29,6 +29,7 @@ from dialtone.people.caller import Caller
 from dialtone.plans import queries as plans
 from dialtone.porting import queries as ports
 from dialtone.porting import states as port_states
+from dialtone.porting.out import queries as port_outs
 from dialtone.services import await_number
 from dialtone.support import queries as support
 from dialtone.support import states as cases
@@ -37,6 +38,7 @@ from dialtone.web.pages import setup
 
 MOST = 20
 MOST_PLACES = 200
+RECENT = timedelta(days=3)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -60,6 +62,7 @@ def of_customer(caller: Caller) -> list[Task]:
         *_addresses(caller),
         *_orders(caller),
         *_ports(caller),
+        *_port_outs(caller),
         *_approvals(caller),
         *_transfers(caller),
         *_cases(caller),
@@ -219,6 +222,21 @@ def _ports(caller: Caller) -> Iterator[Task]:
             what, verb = said
             due_at = order.due_at if waits in ("letter", "correction") else None
             yield Task(what % {"number": order.number}, verb, reverse("port", args=[order.id]), due_at)
+
+
+def _port_outs(caller: Caller) -> Iterator[Task]:
+    """What other carriers want: every open request, every attempt of the last days, and numbers that wait to be unlocked."""
+    if not caller.may("unlocks_numbers"):
+        return
+    recent = clock.now() - RECENT
+    for each in port_outs.requests().filter(asked_at__gt=recent) | port_outs.requests(open_only=True):
+        words = _("%(carrier)s asked to take numbers away: %(number)s") % {
+            "carrier": each.asked_by,
+            "number": each.number,
+        }
+        yield Task(words, _("Look at it"), reverse("port-out", args=[each.id]), each.leaves_at)
+    for _waiting in port_outs.waiting_unlocks():
+        yield Task(_("Numbers wait to be unlocked"), _("Look at it"), reverse("port-out-locks"))
 
 
 def _port_task(waits: str, *, is_asked: bool) -> tuple[str, str] | None:

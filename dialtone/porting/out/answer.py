@@ -51,6 +51,11 @@ def confirm_left(request_id: UUID, *, numbers: Sequence[str] = ()) -> PortOut:
     )
 
 
+def withdrawn(request_id: UUID) -> PortOut:
+    """The other carrier told the desk that it wants them no more. Raises Problem not_found, port_out.person."""
+    return _apply(_request(request_id), states.Event("withdrawn"))
+
+
 def proposed(found: PortOut) -> date:
     """The day to agree to: the wished one, or the first that the country's lead leaves."""
     place, lead = apply.place_of(found), apply.rules_of(found).port_out_lead

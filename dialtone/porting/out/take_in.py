@@ -93,7 +93,7 @@ def read(told: dict[str, Any]) -> Wanted:
             text("authorizedName"),
         ),
         text("pin", limit=40),
-        _day(told.get("wishedOn"), wrong),
+        read_day(told.get("wishedOn"), wrong),
     )
     if wrong:
         raise Problems(wrong[:100])
@@ -117,6 +117,15 @@ def take_in(wanted: Wanted, *, actor: Actor | None = None) -> list[Answer]:
             for row in _of_one_holder(wanted, e164s):
                 answers[row.e164] = Answer(row.e164, row.state, row.reason, row.request)
     return [answers.get(e164) or Answer(e164, states.REFUSED, "not_here") for e164 in wanted.e164s]
+
+
+def take_in_own(wanted: Wanted) -> list[Answer]:
+    """The same for numbers of one's own only, in the customer's scope: what a simulated carrier asks in a sandbox. Others look as if
+    they were nobody's."""
+    ours = numbers.in_service(wanted.e164s)
+    rows = _of_one_holder(wanted, [e164 for e164 in wanted.e164s if e164 in ours]) if ours else []
+    found = {row.e164: Answer(row.e164, row.state, row.reason, row.request) for row in rows}
+    return [found.get(e164) or Answer(e164, states.REFUSED, "not_here") for e164 in wanted.e164s]
 
 
 def _holder_of(e164: str) -> tuple[UUID, UUID] | None:
@@ -228,11 +237,12 @@ def _looked_at(found: PortOut, wanted: Wanted, e164s: Sequence[str]) -> dict[str
     return looked
 
 
-def _day(text: object, wrong: list[Problem]) -> date | None:
+def read_day(text: object, wrong: list[Problem], field: str = "/wishedOn") -> date | None:
+    """A day as 2026-12-01, None for nothing; what is none is added to `wrong`."""
     if text in (None, ""):
         return None
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        wrong.append(Problem("time.day", field="/wishedOn", values={"value": str(text)[:20]}))
+        wrong.append(Problem("time.day", field=field, values={"value": str(text)[:20]}))
         return None

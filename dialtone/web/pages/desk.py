@@ -194,4 +194,6 @@ def _address(item: DeskItem) -> str:
         return reverse("case-review", args=[item.subject_id])
     if item.subject_kind == "port_order":
         return reverse("desk-port", args=[item.subject_id])
+    if item.subject_kind == "port_out":
+        return reverse("desk-port-out", args=[item.subject_id])
     return things.address(item.subject_kind, item.subject_id, item.subject_name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,8 @@ from dialtone.orders import queries as orders
 from dialtone.orders import states as order_states
 from dialtone.people import queries as people
 from dialtone.porting import queries as ports
-from dialtone.web import happenings, keyset, refusals
+from dialtone.porting.out import queries as port_out
+from dialtone.web import happenings, keyset, port_out_words, refusals
 from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
 from dialtone.web.page import caller_of, into_form, page
@@ -113,6 +114,7 @@ class Row:
     line: Line | None
     location: str
     has_own_address: bool
+    lock: tuple[str, Any] | None = None
 
     @property
     def state(self) -> tuple[str, Any]:
@@ -151,17 +153,23 @@ def number_list(request: HttpRequest) -> HttpResponse:
             Column("usage", _("Use"), chosen=False),
             Column("block", _("Block"), chosen=False),
             Column("emergency", _("Emergency address"), chosen=False),
+            Column("lock", _("Lock"), chosen=False),
             Column("delivered", _("Delivered"), chosen=False),
         ],
-        rows=_rows(at.rows),
+        rows=_with_locks(_rows(at.rows)),
         row_template="pages/numbers/_row.html",
         total=found.count(),
         filters=form,
         newer=at.newer,
         older=at.older,
-        bulk=[Bulk("release", _("Release"), "package-export", takes_away=True)]
-        if caller.may("releases_numbers")
-        else (),
+        bulk=[
+            *([Bulk("unlock", _("Unlock"), "lock-open")] if caller.may("unlocks_numbers") else []),
+            *(
+                [Bulk("release", _("Release"), "package-export", takes_away=True)]
+                if caller.may("releases_numbers")
+                else []
+            ),
+        ],
         bulk_url=reverse("numbers-plan"),
         export_url=reverse("numbers-export", args=["csv"]) if caller.may("exports") else "",
     )
@@ -235,6 +243,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "may_change_usage": caller.may("edits_locations") and number.kind not in rules.NEVER_SERVICE,
         "no_service": refusals.worded(no_service).sentence() if no_service else "",
         "may_release": caller.may("releases_numbers"),
+        "may_unlock": caller.may("unlocks_numbers"),
         "may_edit_emergency": caller.may("edits_emergency"),
     }
     return render(request, "pages/numbers/number.html", context, status=422 if form.errors else 200)
@@ -344,6 +353,16 @@ def _rows(found: Sequence[Number]) -> list[Row]:
     return [Row(each, lines.get(each.id), names.get(each.location_id, ""), each.id in own) for each in found]
 
 
+def _with_locks(rows: Sequence[Row]) -> list[Row]:
+    standing = port_out.locks([row.number.e164 for row in rows if _has_lock(row.number)])
+    words = {e164: port_out_words.lock_of(each) for e164, each in standing.items()}
+    return [replace(row, lock=words.get(row.number.e164)) for row in rows]
+
+
+def _has_lock(number: Number) -> bool:
+    return bool(number.carrier) and number.state in (number_states.INACTIVE, number_states.ACTIVE)
+
+
 def _exported(row: Row) -> list[object]:
     number, line = row.number, row.line
     return [
@@ -386,7 +405,16 @@ def _facts(number: Number, line: Line | None) -> dict[str, Any]:
         "shown": shown,
         "history": happenings.of_number(history.of(number.id, *emergency.own_ids(number.id))),
         "is_off": number.state == number_states.INACTIVE and number.is_off,
+        **_lock(number),
     }
+
+
+def _lock(number: Number) -> dict[str, Any]:
+    """Whether another carrier may take the number, and the request of one that wants to."""
+    if not _has_lock(number):
+        return {}
+    found = port_out.locks([number.e164])[number.e164]
+    return {"lock": found, "lock_word": port_out_words.lock_of(found)}
 
 
 def _owners_on(request: HttpRequest, number: Number) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from dialtone.numbers.models import Number
 from dialtone.web import refusals
 from dialtone.web.page import page
 from dialtone.web.pages import numbers as pages
+from dialtone.web.pages import port_out
 
 MOST_PLANNED = 1000
 
@@ -38,6 +39,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     if not e164s:
         messages.warning(request, _("Tick at least one number first."))
         return redirect("numbers")
+    if request.POST.get("action") == "unlock":
+        return port_out.ask_unlock(request, e164s)
     return _asked(request, e164s, reverse("numbers"))
 
 

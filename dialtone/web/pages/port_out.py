@@ -1,0 +1,366 @@
+"""Port-outs as their holder sees them: what is locked, who asks for what, who acts next; unlocking with a PIN, and stopping a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from dialtone.base import history
+from dialtone.base.phone import parse_many
+from dialtone.base.problems import Problem, Problems
+from dialtone.carriers.sandbox import gaining
+from dialtone.numbers import queries as inventory
+from dialtone.people import queries as people
+from dialtone.porting.out import lock as locking
+from dialtone.porting.out import queries, states, stop, take_in, unlock
+from dialtone.porting.out.models import PortOut
+from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
+from dialtone.web import happenings, keyset, port_out_words, refusals
+from dialtone.web.listing import Column, Listing
+from dialtone.web.page import caller_of, page, typed
+from dialtone.web.port_forms import refused
+
+ORDERED = ("-asked_at", "-id")
+
+
+class RequestFilters(forms.Form):
+    """What of the requests is listed; all of it stands in the address."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Number or carrier"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"placeholder": gettext_lazy("Number or carrier"), "type": "search"}),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[("", gettext_lazy("Every status")), *PORT_OUT_STATES.items()],
+    )
+
+
+class UnlockForm(forms.Form):
+    days = forms.ChoiceField(
+        label=gettext_lazy("Locked again after"),
+        required=False,
+        initial=str(unlock.USUAL_DAYS),
+        choices=[
+            (str(days), gettext_lazy("%(count)s days") % {"count": days}) for days in (3, 7, 14, unlock.MOST_DAYS)
+        ],
+    )  # fmt: skip
+
+
+class AskedForm(forms.Form):
+    """A request as another carrier tells it."""
+
+    askedBy = forms.CharField(label=gettext_lazy("Other carrier"), required=False)
+    reference = forms.CharField(label=gettext_lazy("Its reference"), required=False)
+    phoneNumbers = forms.CharField(
+        label=gettext_lazy("Numbers"), required=False, widget=forms.Textarea({"rows": 3})
+    )
+    accountNumber = forms.CharField(label=gettext_lazy("Account number"), required=False)
+    pin = forms.CharField(
+        label=gettext_lazy("PIN"), required=False, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    holderName = forms.CharField(label=gettext_lazy("Company"), required=False)
+    postalCode = forms.CharField(label=gettext_lazy("Postcode"), required=False)
+    authorizedName = forms.CharField(label=gettext_lazy("Authorised person"), required=False)
+    wishedOn = forms.CharField(
+        label=gettext_lazy("Wished date"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+@page("sees_orders", customer=True)
+def request_list(request: HttpRequest) -> HttpResponse:
+    """What other carriers asked for, newest first, with whose turn it is and by when."""
+    form = RequestFilters(request.GET, auto_id="filter_%s")
+    told = form.cleaned_data if form.is_valid() else {}
+    text = told.get("q", "").strip()
+    found = queries.requests(
+        state=told.get("state", ""), text=text, digits=inventory.spelt(text) if text else (), location_ids=_mine(request)
+    )  # fmt: skip
+    at = keyset.page_of(found, request.GET, order=ORDERED, listing="port-outs")
+    listing = Listing(
+        request,
+        name="port-outs",
+        caption=_("Port-outs"),
+        columns=[
+            Column("request", _("Request"), heads_row=True),
+            Column("status", _("Status")),
+            Column("next", _("Acts next")),
+            Column("due", _("Due")),
+            Column("carrier", _("Other carrier")),
+            Column("numbers", _("Numbers"), numeric=True),
+            Column("leaves", _("Leaves on")),
+            Column("asked", _("Asked")),
+        ],
+        rows=[_row(each) for each in at.rows],
+        row_template="pages/port_out/_row.html",
+        total=found.count(),
+        filters=form,
+        newer=at.newer,
+        older=at.older,
+    )
+    context = {
+        "title": _("Port-outs"),
+        "listing": listing,
+        "tab": "out",
+        "may_simulate": _may_simulate(request),
+    }
+    return render(request, "pages/port_out/list.html", context, status=422 if form.errors else 200)
+
+
+def _row(found: PortOut) -> dict[str, Any]:
+    return {
+        "request": found,
+        "status": port_out_words.status_of(found.state),
+        "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
+        "due_at": port_out_words.due_at(found),
+    }
+
+
+@page("sees_orders", customer=True)
+def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
+    """One request: its numbers, what was compared, who acts next and by when, and everything that happened."""
+    found = _request(request, port_out_id)
+    context = {
+        **facts(found),
+        "title": _("Port-out %(number)s") % {"number": found.number},
+        "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
+        "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
+        "may_stop": found.state in states.OPEN and caller_of(request).may("unlocks_numbers"),
+    }
+    return render(request, "pages/port_out/request.html", context)
+
+
+def facts(found: PortOut) -> dict[str, Any]:
+    """What the holder's page and the desk's page both show."""
+    rows = queries.numbers(found.id)
+    ours = inventory.in_service([row.e164 for row in rows])
+    lines = inventory.lines_of(list(ours.values()))
+    return {
+        "request_out": found,
+        "status": port_out_words.status_of(found.state),
+        "due_at": port_out_words.due_at(found),
+        "is_simulated": found.carrier == "sandbox",
+        "rows": [
+            {
+                "e164": row.e164,
+                "status": port_out_words.status_of(row.state),
+                "why": port_out_words.why(row),
+                "left_at": row.left_at,
+                "line": lines.get(ours[row.e164].id) if row.e164 in ours else None,
+                "is_main": row.e164 in ours and ours[row.e164].is_main,
+            }
+            for row in rows
+        ],
+        "compared": port_out_words.compared(rows[0]) if rows else [],
+        "history": happenings.of_port_out(history.of(found.id)),
+    }
+
+
+@page("unlocks_numbers", customer=True)
+def request_stop(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
+    """Asks first; then the request is refused, and its numbers are locked again."""
+    found = _request(request, port_out_id)
+    if request.method == "POST":
+        stop.stop(found.id)
+        messages.success(request, _("Stopped: the numbers stay with you, and are locked."))
+        return redirect("port-out", port_out_id=found.id)
+    confirm = {
+        "title": _("Stop this port-out?"),
+        "what": _("The other carrier is told that you did not ask for it, and the numbers are locked again."),
+        "undo": _("The numbers can be unlocked again, and asked for anew."),
+        "verb": _("Stop it"),
+        "url": request.path,
+        "back_url": reverse("port-out", args=[found.id]),
+        "dangerous": True,
+    }
+    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+
+
+@page("sees_numbers", customer=True)
+def locks(request: HttpRequest) -> HttpResponse:
+    """Which numbers may leave, until when, and what the new carrier has to be told."""
+    caller = caller_of(request)
+    mine = _mine(request)
+    ours = {row.e164: row for row in queries.unlocked()}
+    held = inventory.in_service(list(ours))
+    shown = [e164 for e164, number in held.items() if mine is None or number.location_id in mine]
+    standing = queries.locks(shown)
+    context = {
+        "title": _("Locks of numbers"),
+        "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
+        "tab": "locks",
+        "rows": [(e164, port_out_words.lock_of(standing[e164]), standing[e164]) for e164 in sorted(shown)],
+        "waiting": [] if mine is not None else queries.waiting_unlocks(),
+        "account_number": queries.account_number(caller.view_id),
+        "company": caller.view_name,
+        "may_unlock": caller.may("unlocks_numbers"),
+        "me": caller.person_id,
+    }
+    return render(request, "pages/port_out/locks.html", context)
+
+
+@never_cache
+@page("unlocks_numbers", customer=True, step_up=True)
+def unlock_numbers(request: HttpRequest) -> HttpResponse:
+    """Says what unlocking means and asks for how long; the answer is the only page that shows the PIN (S11)."""
+    told = typed(request) or request.GET
+    return _asked_to_unlock(request, told.getlist("number")[: unlock.MOST_AT_ONCE + 1])
+
+
+def ask_unlock(request: HttpRequest, e164s: Sequence[str]) -> HttpResponse:
+    """The same for numbers that were ticked in the list."""
+    caller_of(request).need("unlocks_numbers")
+    form = UnlockForm()
+    return _unlock_page(request, e164s, form)
+
+
+def _asked_to_unlock(request: HttpRequest, e164s: Sequence[str]) -> HttpResponse:
+    if not e164s:
+        messages.warning(request, _("Tick at least one number first."))
+        return redirect("numbers")
+    form = UnlockForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                made, pin = unlock.unlock(e164s, days=int(form.cleaned_data["days"] or unlock.USUAL_DAYS))
+        except (Problem, Problems) as problem:
+            refused(form, problem)
+        else:
+            context = {
+                "title": _("Unlocked")
+                if not made.needs_second
+                else _("A second administrator has to confirm"),
+                "crumbs": [{"label": _("Locks of numbers"), "url": reverse("port-out-locks")}],
+                "made": made,
+                "pin": pin,
+                "account_number": queries.account_number(made.customer_id),
+                "company": caller_of(request).view_name,
+            }
+            return render(request, "pages/port_out/pin.html", context)
+    return _unlock_page(request, e164s, form)
+
+
+def _unlock_page(request: HttpRequest, e164s: Sequence[str], form: forms.Form) -> HttpResponse:
+    count = len(e164s)
+    context = {
+        "title": _("Unlock for another carrier?"),
+        "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
+        "e164s": e164s,
+        "form": form,
+        "is_many": count > unlock.MOST_BY_ONE_PERSON,
+        "limit": unlock.MOST_BY_ONE_PERSON,
+        "verb": ngettext("Unlock %(count)s number", "Unlock %(count)s numbers", count) % {"count": count},
+    }
+    return render(request, "pages/port_out/unlock.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@page("unlocks_numbers", customer=True)
+def lock_numbers(request: HttpRequest) -> HttpResponse:
+    """Lock again, at once and without a question: nothing is lost by it."""
+    e164s = request.POST.getlist("number")[: unlock.MOST_AT_ONCE]
+    locking.lock(e164s)
+    messages.success(request, _("Locked."))
+    if len(e164s) == 1 and request.POST.get("back") == "number":
+        return redirect("number", e164=inventory.number_by_e164(e164s[0]).e164)
+    return redirect("port-out-locks")
+
+
+@require_POST
+@page("unlocks_numbers", customer=True, step_up=True)
+def confirm_unlock(request: HttpRequest, unlock_id: UUID) -> HttpResponse:
+    """The second administrator lets many numbers go (H15)."""
+    try:
+        with transaction.atomic():
+            unlock.confirm(unlock_id)
+    except Problem as problem:
+        if problem.code == "not_found":
+            raise
+        messages.error(request, refusals.text(problem))
+    else:
+        messages.success(request, _("Unlocked"))
+    return redirect("port-out-locks")
+
+
+@page("unlocks_numbers", customer=True)
+def simulate(request: HttpRequest) -> HttpResponse:
+    """In a sandbox: a simulated carrier asks for numbers of one's own, as a real one would from outside."""
+    if not settings.SANDBOX:
+        raise Problem("not_found")
+    initial = {"askedBy": gaining.CARRIERS[0], "reference": ""}
+    form = AskedForm(request.POST if request.method == "POST" else None, initial=initial)
+    country = people.organisation(caller_of(request).view_id).country
+    found = answered(form, country, own_only=True) if request.method == "POST" else None
+    context = {
+        "title": _("Let a simulated carrier ask"),
+        "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
+        "form": form,
+        "answers": found,
+        "is_simulated": True,
+    }
+    return render(request, "pages/port_out/enter.html", context, status=422 if form.errors else 200)
+
+
+def answered(form: AskedForm, country: str, *, own_only: bool = False) -> list[dict[str, Any]] | None:
+    """Put the request of a form; what became of each number, or None with the refusals beside their fields."""
+    form.is_valid()
+    data: Any = form.data
+    told: dict[str, Any] = {name: data.get(name, "") for name in form.fields}
+    pasted = parse_many(told["phoneNumbers"], country)
+    wrong = [
+        Problem(each.problem.code, field="/phoneNumbers", values=each.problem.values)
+        for each in pasted
+        if each.problem
+    ]
+    told["phoneNumbers"] = [each.number.e164 for each in pasted if each.number]
+    try:
+        if wrong:
+            raise Problems(wrong)
+        wanted = take_in.read(told)
+        answers = take_in.take_in_own(wanted) if own_only else take_in.take_in(wanted)
+    except (Problem, Problems) as problem:
+        refused(form, problem)
+        return None
+    return [
+        {
+            "e164": each.e164,
+            "status": port_out_words.status_of(each.state),
+            "why": PORT_OUT_REASONS.get(each.reason, ""),
+            "request": each.request,
+        }
+        for each in answers
+    ]
+
+
+def _request(request: HttpRequest, port_out_id: UUID) -> PortOut:
+    """The request, if one of its numbers is at a location of the reader's. Raises Problem not_found."""
+    found = queries.request(port_out_id)
+    mine = _mine(request)
+    if mine is not None and not any(row.location_id in mine for row in queries.numbers(found.id)):
+        raise Problem("not_found")
+    return found
+
+
+def _mine(request: HttpRequest) -> list[UUID] | None:
+    caller = caller_of(request)
+    return list(caller.location_ids) if caller.role == "location" else None
+
+
+def _may_simulate(request: HttpRequest) -> bool:
+    return bool(settings.SANDBOX) and caller_of(request).may("unlocks_numbers")

@@ -1,0 +1,149 @@
+"""Other carriers' requests as the operator's desk works them: the queue by due time, one request, and entering what came by telephone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialtone.base import clock, desk, tenancy
+from dialtone.base.problems import Problem, Problems
+from dialtone.people import queries as people
+from dialtone.porting.out import answer, apply, queries, states
+from dialtone.porting.out.models import PortOut
+from dialtone.porting.words import PORT_OUT_REASONS
+from dialtone.web import keyset, port_out_words
+from dialtone.web.listing import Column, Listing
+from dialtone.web.page import caller_of, page
+from dialtone.web.pages.port_out import AskedForm, answered, facts
+from dialtone.web.port_forms import read_day, refused
+
+
+class AgreeForm(forms.Form):
+    day = forms.CharField(
+        label=gettext_lazy("Leaves on"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+class RefuseForm(forms.Form):
+    reason = forms.ChoiceField(label=gettext_lazy("Lawful reason"), required=False)
+
+    def __init__(self, found: PortOut, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        lawful = apply.rules_of(found).port_out_refusals
+        field.choices = [(code, PORT_OUT_REASONS.get(code, code)) for code in lawful]
+
+
+@page("works_desk")
+def queue(request: HttpRequest) -> HttpResponse:
+    """Open requests of all customers, the most urgent first."""
+    found = queries.requests(open_only=True)
+    at = keyset.page_of(found, request.GET, order=("due_at", "id"), listing="desk-port-outs")
+    names = people.owner_names(at.rows)
+    now = clock.now()
+    listing = Listing(
+        request,
+        name="desk-port-outs",
+        caption=_("Port-outs"),
+        columns=[
+            Column("request", _("Request"), heads_row=True),
+            Column("customer", _("Customer")),
+            Column("carrier", _("Other carrier")),
+            Column("status", _("Status")),
+            Column("due", _("Due")),
+            Column("numbers", _("Numbers"), numeric=True),
+        ],
+        rows=[
+            {
+                "request": each,
+                "customer": names.get(people.owner_id(each), ""),
+                "status": port_out_words.status_of(each.state),
+                "due_at": port_out_words.due_at(each),
+                "is_late": (port_out_words.due_at(each) or now) < now,
+            }
+            for each in at.rows
+        ],
+        row_template="pages/port_out/_desk_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
+    context = {"title": _("Port-outs"), "crumbs": _crumbs(), "listing": listing}
+    return render(request, "pages/port_out/queue.html", context)
+
+
+@page("works_desk")
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter a request that another carrier made by telephone or mail."""
+    form = AskedForm(request.POST if request.method == "POST" else None)
+    country = people.organisation(caller_of(request).home_id).country
+    found = answered(form, country) if request.method == "POST" else None
+    context = {
+        "title": _("Enter a request"),
+        "crumbs": [*_crumbs(), {"label": _("Port-outs"), "url": reverse("desk-port-outs")}],
+        "form": form,
+        "answers": found,
+        "for_desk": True,
+    }
+    return render(request, "pages/port_out/enter.html", context, status=422 if form.errors else 200)
+
+
+@page("works_desk")
+def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
+    """One request with everything that can be answered now, each under the name of who answers."""
+    found = queries.request(port_out_id)
+    what = request.POST.get("what", "") if request.method == "POST" else ""
+    sent = request.POST if what else None
+    agree = AgreeForm(sent if what == "agree" else None, initial={"day": answer.proposed(found).isoformat()})
+    refuse = RefuseForm(found, sent if what == "refuse" else None)
+    by_name = {"agree": agree, "refuse": refuse}
+    form = by_name.get(what, forms.Form(sent))
+    if what in _ACTS:
+        form.is_valid()
+        try:
+            with transaction.atomic():
+                _ACTS[what](found, request.POST)
+        except (Problem, Problems) as problem:
+            refused(form, problem)
+        else:
+            messages.success(request, _("Noted under your name."))
+            return redirect("desk-port-out", port_out_id=found.id)
+    found = queries.request(port_out_id)
+    with tenancy.customer_scope(found.customer_id, found.partner_id):
+        shown = facts(found)
+    context = {
+        **shown,
+        "title": _("Port-out %(number)s") % {"number": found.number},
+        "crumbs": [*_crumbs(), {"label": _("Port-outs"), "url": reverse("desk-port-outs")}],
+        "customer": people.owner_names([found]).get(people.owner_id(found), ""),
+        "turn": port_out_words.DESK_TURNS[states.ACTS_NEXT[found.state]],
+        "agree": agree if found.state == states.ASKED else None,
+        "refuse": refuse if found.state == states.ASKED else None,
+        "may_leave": found.state == states.AGREED,
+        "is_open": found.state in states.OPEN,
+        "refused_form": form if form.errors else None,
+        "items": list(desk.waiting().filter(subject_id=found.id)),
+    }
+    return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
+
+
+_ACTS: dict[str, Any] = {
+    "agree": lambda found, told: answer.agree(found.id, read_day(told.get("day", ""), "/day")),
+    "refuse": lambda found, told: answer.refuse(found.id, told.get("reason", "")),
+    "left": lambda found, told: answer.confirm_left(found.id),
+    "withdrawn": lambda found, told: answer.withdrawn(found.id),
+}
+
+
+def _crumbs() -> list[dict[str, Any]]:
+    return [{"label": _("Desk"), "url": reverse("desk")}]
