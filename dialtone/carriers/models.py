@@ -91,6 +91,46 @@ class PortStatement(models.Model):
         indexes: ClassVar = [models.Index(fields=["order_ref"], name="carriers_portstatement_order")]
 
 
+class EventKey(models.Model):
+    """A key with which a carrier signs its events: stored encrypted only, shown once (S11). `until` is set once there is a newer one."""
+
+    SUBJECT = "carrier_key"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    carrier = models.CharField(max_length=30)
+    wrapped = models.BinaryField()
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=160, blank=True)
+    until = models.DateTimeField(null=True)
+
+
+class CarrierEvent(models.Model):
+    """Something that a carrier told by itself, signed: kept once by its own id, as it came but for PINs. `state` is waiting, taken,
+    parked (set aside, with the desk, `parked_for` says why) or settled (a person has seen to it)."""
+
+    SUBJECT = "carrier_event"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    carrier = models.CharField(max_length=30)
+    said_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    body = models.JSONField(default=dict)
+    heard_at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    parked_for = models.CharField(max_length=60, blank=True)
+    answer = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["carrier", "said_id"], name="carriers_event_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-heard_at"], name="carriers_event_parked", condition=models.Q(state="parked")
+            )
+        ]
+
+
 class SandboxPort(models.Model):
     """A port order in the books of the sandbox's losing carriers: what was asked, when, and what came later."""
 

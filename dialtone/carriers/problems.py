@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import CONFLICT, FORBIDDEN, register
+from dialtone.base.problems import CONFLICT, FORBIDDEN, UNKNOWN_CALLER, register
 
 register(
     "carriers.none",
@@ -25,4 +25,16 @@ register(
     _("%(name)s has said otherwise of %(number)s already."),
     next_step=_("Ask them, or take it over."),
     error_code=27403,
+)
+register(
+    "carriers.signature",
+    UNKNOWN_CALLER,
+    _("The event is not signed as this carrier signs."),
+    error_code=27404,
+)
+register(
+    "carriers.still_parked",
+    CONFLICT,
+    _("The event still cannot be applied."),
+    error_code=27405,
 )

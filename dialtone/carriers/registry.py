@@ -27,6 +27,11 @@ def vouches(code: str) -> bool:
     return known is not None and known.vouches
 
 
+def known() -> list[str]:
+    """The codes of all carriers that this installation has."""
+    return sorted(code for code in _CARRIERS if code != choice.SANDBOX or settings.SANDBOX)
+
+
 def known_carrier_for(country: str) -> str:
     """The code of the carrier that serves calling plans in a country; "" where the operator has chosen none."""
     return choice.carrier_in(country, settings.CARRIERS)

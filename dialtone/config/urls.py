@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from dialtone.api import carrier_events
 from dialtone.api.app import unknown
 from dialtone.api.routes import api
 
@@ -16,6 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
+    path("hooks/carriers/<str:carrier_code>", carrier_events.receive),
     path("v1/", api.urls),
     path("v1/<path:rest>", unknown),
     # Ours first: pages that stand in for allauth's, and those of allauth that we do not have.

@@ -56,5 +56,6 @@ WORDS: Final = (
     gettext_noop("See invoices and what the running month comes to"),
     gettext_noop("Dispute an invoice"),
     gettext_noop("Invoice a month and write credit notes"),
+    gettext_noop("Give carriers keys, and try their events again"),
     gettext_noop("Unlock numbers for another carrier, and stop its requests"),
 )

@@ -113,6 +113,23 @@ KINDS = {
             "not_needed": _("It is no longer needed"),
         },
     ),
+    "carrier_event": Kind(
+        _("A carrier's event that was set aside"),
+        "alert-triangle",
+        _(
+            "It could not be applied, and nothing was changed. Find out what it means; then try it again, or leave it."
+        ),
+        {"tried_again": _("Try it again"), "not_needed": _("It is no longer needed")},
+    ),
+    "carrier_event_refused": Kind(
+        _("Events that were not signed"),
+        "shield-lock",
+        _("Somebody sends events in the name of a carrier without its key, or too late. Ask the carrier."),
+        {
+            "asked": _("The carrier was asked; what is settled stands"),
+            "not_needed": _("It is no longer needed"),
+        },
+    ),
     "port_comment": Kind(
         _("Comment on a port order"),
         "message",

@@ -42,6 +42,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "port_letter": (_("Letter of authorisation"), ""),
     "port_order": (_("Port order"), "port"),
     "port_out": (_("Port-out"), "port-out"),
+    "carrier_key": (_("Carrier"), ""),
+    "carrier_event": (_("Carrier"), ""),
     "unlock": (_("Lock"), ""),
     "ranges": (_("Inventory"), ""),
     "subscription": (_("Subscription"), ""),

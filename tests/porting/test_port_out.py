@@ -14,6 +14,7 @@ from dialtone.base import clock, invariants
 from dialtone.base.models import DeskItem, Event
 from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problem, Problems
+from dialtone.carriers.sandbox import gaining
 from dialtone.emergency import give_back
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import assign
@@ -107,15 +108,13 @@ def test_the_whole_life(room: Room) -> None:
         assign.assign(owner=owner, location_id=bench.office.id, location_country="US", e164=FIRST)
     pin = room.unlock(FIRST, SECOND)
     assert room.letters("numbers_unlocked") == 1
-    assert [each.state for each in room.ask(FIRST, SECOND, pin=pin)] == ["asked", "asked"]
-    assert [each.state for each in room.ask(FIRST, SECOND, pin=pin)] == [
-        "asked",
-        "asked",
-    ]  # said twice, asked once
+    answers = ["asked", "asked", "refused"]  # the third is locked
+    for _time in range(2):  # said twice, asked once
+        assert [each.state for each in room.ask(FIRST, SECOND, THIRD, pin=pin)] == answers
     with pytest.raises(Problem, match="port_out.reference"):
-        room.ask(THIRD, pin=pin)
+        room.ask(FIRST, pin=pin, accountNumber="1")
     found = room.request()
-    assert (found.state, found.quantity, room.letters("port_out_asked")) == ("asked", 2, 1)
+    assert (found.state, found.quantity, room.letters("port_out_asked")) == ("asked", 3, 1)
     assert desk_items() == ["port_out_answer"]
     with bench.mine(), pytest.raises(Problem, match="numbers.is_leaving"), transaction.atomic():  # H10
         give_back.give_back([SECOND])
@@ -130,6 +129,8 @@ def test_the_whole_life(room: Room) -> None:
     with bench.mine():  # until it has left, everything is as it was
         assert emergency.shown_by([numbers.number_by_e164(FIRST).id])
         assert numbers.number_by_e164(FIRST).state == "active"
+    with as_operator():  # the other carrier takes a number to which nobody agreed (BAD-INB-19)
+        gaining.note(THIRD, found.leaves_at.isoformat())
     pass_time(found.leaves_at + timedelta(minutes=20))
     assert room.request().state == "agreed"
     pass_time(found.leaves_at + timedelta(hours=2))
@@ -141,10 +142,11 @@ def test_the_whole_life(room: Room) -> None:
         assert (gone.state, gone.owned_during.upper, gone.calls_during.upper) == ("left", rows[0].left_at, rows[0].left_at)  # fmt: skip
         assert numbers.history(gone)[0].until_at == rows[0].left_at
         assert queries.locks([FIRST])[FIRST].is_locked
-        assert numbers.number_by_e164(THIRD).state == "active"
+        assert numbers.number_by_e164(THIRD).state == "active"  # never released by itself
         with pytest.raises((Problem, Problems)):  # it is with another carrier, so nobody can order it here
             cart.add(bench.office.id, chosen(FIRST))
     no_violation()
+    assert desk_items() == ["port_out_contradiction"]
     with bench.mine():
         from dialtone.base.ids import uuid7
         from dialtone.numbers.inventory import claims

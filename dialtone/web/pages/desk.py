@@ -21,8 +21,10 @@ from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean
 from dialtone.carriers import answer_by_hand, by_hand
+from dialtone.carriers import events
 from dialtone.emergency import accept_by_desk, refuse_by_desk
 from dialtone.people import queries as people
+from dialtone.porting import inbound
 from dialtone.web import desk_words, keyset, things
 from dialtone.web.case_words import fact_words
 from dialtone.web.listing import Column, Listing
@@ -164,10 +166,20 @@ def _settle(item: DeskItem, outcome: str, note: str) -> None:
         said = [answer_by_hand.Said(row.e164, outcome) for row in by_hand.asked(item)]
         answer_by_hand.answer(item, said, note=note)
         return
+    if item.kind == "carrier_event":
+        _event_settled(item.subject_id, outcome)
     if item.kind == "mail_failed" and outcome == "sent_again":
         mail.send_again(item.subject_id)
     if desk.item(item.id).settled_at is None:
         desk.settle(item.id, outcome, note)
+
+
+def _event_settled(event_id: UUID, outcome: str) -> None:
+    """Try an event again that was set aside, or leave it. Raises Problem carriers.still_parked while it still cannot be applied."""
+    if outcome != "tried_again":
+        events.set_aside(event_id)
+    elif inbound.try_again(event_id).state == events.PARKED:
+        raise Problem("carriers.still_parked")
 
 
 def _rows(found: list[DeskItem], now: datetime) -> list[dict[str, Any]]:

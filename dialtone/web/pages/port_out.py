@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from dialtone.base import history
+from dialtone.base import history, tenancy
 from dialtone.base.phone import parse_many
 from dialtone.base.problems import Problem, Problems
 from dialtone.carriers.sandbox import gaining
@@ -333,7 +333,11 @@ def answered(form: AskedForm, country: str, *, own_only: bool = False) -> list[d
         if wrong:
             raise Problems(wrong)
         wanted = take_in.read(told)
-        answers = take_in.take_in_own(wanted) if own_only else take_in.take_in(wanted)
+        if own_only:
+            with tenancy.acting(tenancy.Actor(kind="carrier", name=wanted.asked_by)):
+                answers = take_in.take_in_own(wanted)
+        else:
+            answers = take_in.take_in(wanted, actor=tenancy.actor())
     except (Problem, Problems) as problem:
         refused(form, problem)
         return None
