@@ -129,10 +129,10 @@ def test_the_whole_life(room: Room) -> None:
     with bench.mine():  # until it has left, everything is as it was
         assert emergency.shown_by([numbers.number_by_e164(FIRST).id])
         assert numbers.number_by_e164(FIRST).state == "active"
-    with as_operator():  # the other carrier takes a number to which nobody agreed (BAD-INB-19)
-        gaining.note(THIRD, found.leaves_at.isoformat())
     pass_time(found.leaves_at + timedelta(minutes=20))
     assert room.request().state == "agreed"
+    with as_operator():  # the other carrier takes a number to which nobody agreed (BAD-INB-19)
+        gaining.note(THIRD, found.leaves_at.isoformat())
     pass_time(found.leaves_at + timedelta(hours=2))
     with bench.mine():
         found = room.request()
