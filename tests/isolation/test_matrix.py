@@ -248,7 +248,7 @@ def _own_fields(route: Route, standing: Standing, askers: dict[str, Asker]) -> d
         (route, *each)
         for route in CALLS
         for each in bodies.references(route.body)
-        if each[1] in THINGS and not THINGS[each[1]].common
+        if not _is_operators(route) and each[1] in THINGS and not THINGS[each[1]].common
     ],
     ids=lambda part: str(part),
 )

@@ -20,8 +20,7 @@ from dialtone.base import clock, desk, mail
 from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean
-from dialtone.carriers import answer_by_hand, by_hand
-from dialtone.carriers import events
+from dialtone.carriers import answer_by_hand, by_hand, events
 from dialtone.emergency import accept_by_desk, refuse_by_desk
 from dialtone.people import queries as people
 from dialtone.porting import inbound
