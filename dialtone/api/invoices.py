@@ -13,15 +13,16 @@ from pydantic import Field
 from dialtone.api.app import customer_of, needs, router
 from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
+from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.billing import content, credit, dispute, draft, queries, run
 from dialtone.billing.days import Month
-from dialtone.billing.models import Invoice, Run
+from dialtone.billing.models import Correction, Invoice, Run
 from dialtone.people import queries as people
 
 routes = router("Invoices")
 
-INVOICE, RUN, ORGANIZATION = "INVOICE", "INVOICE_RUN", "ORGANIZATION"
+INVOICE, CORRECTION, RUN, ORGANIZATION = "INVOICE", "CORRECTION", "INVOICE_RUN", "ORGANIZATION"
 SUBJECTS = {"licence": "LICENSE"}
 SOURCES = {"order": "ORDER", "port_order": "PORT_ORDER"}
 
@@ -129,6 +130,20 @@ class CreditWanted(Strict):
     )
 
 
+class CorrectionAnswer(Answer):
+    """A credit note that was asked for: waiting, approved (then `creditNoteId` is the paper) or refused."""
+
+    id: str
+    invoice_id: str
+    amount: str
+    currency: str
+    reason: str
+    state: str
+    asked_by: str
+    decided_by: str | None = None
+    credit_note_id: str | None = None
+
+
 class DisputeWanted(Strict):
     title: str = Field(max_length=160)
     text: str = Field(max_length=4000)
@@ -205,14 +220,36 @@ def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
 
 @routes.post(
     "/telephony/pstn/invoices/{invoice_id}/creditNotes",
-    response=InvoiceAnswer,
-    operation_id="creditInvoice",
-    summary="Give back a part of an invoice; the same requestKey again answers the note that was made",
+    response=CorrectionAnswer,
+    operation_id="askForCreditNote",
+    summary="Ask for a credit note; the same requestKey again answers what was asked for. A second person consents",
 )
 @needs("runs_billing")
 def credit_invoice(request: HttpRequest, invoice_id: str, wanted: CreditWanted) -> Any:
     found = into(INVOICE, invoice_id)
-    return _invoice(credit.credit(found, wanted.amount, wanted.reason, request_key=wanted.request_key))
+    return _correction(credit.propose(found, wanted.amount, wanted.reason, request_key=wanted.request_key))
+
+
+@routes.post(
+    "/telephony/pstn/creditNotes/{correction_id}/approve",
+    response=CorrectionAnswer,
+    operation_id="approveCreditNote",
+    summary="Consent to a credit note that somebody else asked for",
+)
+@needs("runs_billing")
+def approve_credit(request: HttpRequest, correction_id: str) -> Any:
+    return _correction(credit.approve(into(CORRECTION, correction_id)))
+
+
+@routes.post(
+    "/telephony/pstn/creditNotes/{correction_id}/refuse",
+    response=CorrectionAnswer,
+    operation_id="refuseCreditNote",
+    summary="Do not consent to a credit note, or withdraw it",
+)
+@needs("runs_billing")
+def refuse_credit(request: HttpRequest, correction_id: str) -> Any:
+    return _correction(credit.refuse(into(CORRECTION, correction_id)))
 
 
 @routes.post(
@@ -277,6 +314,20 @@ def _invoice(found: Invoice) -> InvoiceAnswer:
         total=told["total"],
         hash=found.content_hash,
         credits=out(INVOICE, found.credits_id),
+    )
+
+
+def _correction(found: Correction) -> CorrectionAnswer:
+    return CorrectionAnswer(
+        id=outside(CORRECTION, found.id),
+        invoice_id=outside(INVOICE, found.invoice_id),
+        amount=Money(found.amount, found.invoice.currency).text,
+        currency=found.invoice.currency,
+        reason=found.reason,
+        state=found.state,
+        asked_by=found.asked_by_name,
+        decided_by=found.decided_by_name or None,
+        credit_note_id=out(INVOICE, found.note_id),
     )
 
 

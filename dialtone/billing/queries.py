@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from dialtone.base.problems import Problem
 from dialtone.billing.days import Month
-from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice, Run
+from dialtone.billing.models import CREDIT_NOTE, Charge, Correction, Invoice, Run
 
 
 def invoices(*, month: Month | None = None) -> QuerySet[Invoice]:
@@ -38,6 +39,11 @@ def left_to_credit(found: Invoice) -> Decimal:
     return found.total + sum((each.total for each in credit_notes(found)), Decimal(0))
 
 
+def waiting_corrections(found: Invoice) -> list[Correction]:
+    """Credit notes that were asked for and wait for a second person."""
+    return list(Correction.objects.filter(invoice=found, state="waiting").order_by("asked_at"))
+
+
 def charge(charge_id: UUID) -> Charge:
     """One charge of the scope. Raises Problem not_found."""
     found: Charge | None = Charge.objects.filter(id=charge_id).select_related("transaction").first()
@@ -59,8 +65,9 @@ def totals(*, month: Month | None = None) -> list[dict[str, Any]]:
     return [dict(each) for each in rows]
 
 
-def is_invoiced(customer_id: UUID, month: Month) -> bool:
-    """Whether the month is closed for a customer: its invoice is final, or there was nothing to pay."""
-    return Run.objects.filter(month__gte=month.first).exists() or (
-        Invoice.objects.filter(customer_id=customer_id, month=month.first, kind="invoice").exists()
-    )
+def check_open(day: date, field: str) -> None:
+    """Refuse a first day that lies in a month which has been invoiced. Raises Problem billing.month_closed (409)."""
+    latest = Run.objects.order_by("-month").values_list("month", flat=True).first()
+    if latest is not None and day < Month.of(latest).next.first:
+        values = {"month": str(Month.of(day)), "first": Month.of(latest).next.first.isoformat()}
+        raise Problem("billing.month_closed", field=field, values=values)

@@ -19,6 +19,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "document": (_("Paper"), ""),
     "emergency_address": (_("Emergency address"), ""),
     "letter": (_("Letter"), "letter"),
+    "correction": (_("Credit note"), ""),
     "invoice": (_("Invoice"), "invoice"),
     "invoice_run": (_("Invoices"), ""),
     "licence": (_("Licence"), ""),

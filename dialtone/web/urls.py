@@ -192,6 +192,7 @@ urlpatterns = [
     path("invoices/months/<uuid:run_id>/", invoice_runs.run_page, name="invoice-run"),
     path("invoices/months/<uuid:run_id>/retry/", invoice_runs.run_retry, name="invoice-run-retry"),
     path("invoices/<uuid:invoice_id>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
+    path("invoices/corrections/<uuid:correction_id>/", invoice_runs.credit_decide, name="credit-decide"),
     path("invoices/<uuid:invoice_id>/credit/", invoice_runs.credit_page, name="invoice-credit"),
     path("invoices/<uuid:invoice_id>/dispute/", invoice_runs.dispute_page, name="invoice-dispute"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),

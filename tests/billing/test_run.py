@@ -207,11 +207,21 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
     with as_operator():
         simulate()
     invoiced(OCTOBER, IN_NOVEMBER)
-    with as_operator(), clock.frozen(IN_NOVEMBER):
+    second = tenancy.Actor(kind="person", id=stocked.alice.id, name="Second")
+
+    def credited(amount: str, reason: str, key: str) -> Any:
+        asked = credit.propose(found.id, amount, reason, request_key=key)
+        assert credit.propose(found.id, amount, reason, request_key=key).id == asked.id
+        with pytest.raises(Problem) as alone:
+            credit.approve(asked.id)
+        assert alone.value.code == "billing.second_person"
+        with tenancy.acting(second):
+            return credit.approve(asked.id).note
+
+    with as_operator(stocked.people["desk"]), clock.frozen(IN_NOVEMBER):
         found = Invoice.objects.get(customer_id=stocked.alice.id)
         before = found.content_hash
-        note = credit.credit(found.id, "5.00", "Two plans too many", request_key="once")
-        assert credit.credit(found.id, "5.00", "Two plans too many", request_key="once").id == note.id
+        note = credited("5.00", "Two plans too many", "once")
         assert (note.label, note.content["total"], note.content["credits"]) == (
             "CN-000001",
             "-5.00",
@@ -224,13 +234,15 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
             ("1,00", "money.comma"),
         ):
             with pytest.raises(Problem) as refused:
-                credit.credit(found.id, amount, "Why", request_key=amount)
+                credit.propose(found.id, amount, "Why", request_key=amount)
             assert refused.value.code == code
         with pytest.raises(Problem) as nonsense:
-            credit.credit(note.id, "1.00", "Why", request_key="x")
+            credit.propose(note.id, "1.00", "Why", request_key="x")
         assert nonsense.value.code == "billing.not_creditable"
         rest = Money(queries.left_to_credit(found), "USD").text
-        credit.credit(found.id, rest, "All of it", request_key="rest")
+        withdrawn = credit.refuse(credit.propose(found.id, rest, "No", request_key="no").id)
+        assert (withdrawn.state, withdrawn.note) == ("refused", None)
+        credited(rest, "All of it", "rest")
         assert queries.left_to_credit(found) == 0
         found.refresh_from_db()
         assert found.content_hash == before == hashed(found.content)

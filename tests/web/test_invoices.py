@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from dialtone.base import clock
-from dialtone.billing.models import Charge, Invoice, Run
+from dialtone.billing.models import Charge, Correction, Invoice, Run
 from dialtone.calls import charge
 from dialtone.people import tokens
 from dialtone.people.callers import caller_for
@@ -78,6 +78,25 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     _over_the_api(stocked, found)
 
 
+@pytest.mark.req("BILL-05")
+def test_nothing_is_bought_for_a_month_that_has_been_invoiced(
+    stocked: World, signed_in: Callable[..., Client]
+) -> None:
+    with as_operator():
+        simulate()
+    invoiced(OCTOBER, IN_NOVEMBER)
+    partner = signed_in(stocked.people["partner_admin"], proven=True)
+    partner.post(f"/customers/{stocked.alice.id}/act/")
+    wanted = {"item": "outbound_calling_plan", "quantity": "1", "committed": "yes"}
+    with clock.frozen(IN_NOVEMBER):
+        refused = partner.post("/plans/buy/", {**wanted, "requested_service_on": "2026-10-20"})
+        assert refused.status_code == 422
+        assert "Choose a day from 2026-11-01 on." in refused.content.decode()
+        assert (
+            partner.post("/plans/buy/", {**wanted, "requested_service_on": "2026-11-01"}).status_code == 302
+        )
+
+
 def _as_the_operator(world: World, found: Invoice, desk: Client) -> None:
     """Months, one of which cannot be begun yet; and a credit note, written once."""
     months = desk.get("/invoices/months/").content.decode()
@@ -90,11 +109,16 @@ def _as_the_operator(world: World, found: Invoice, desk: Client) -> None:
     assert desk.post(path, {"amount": "1000", "reason": "Too much", "key": "a"}).status_code == 422
     first = desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"})
     assert first.status_code == 302
-    assert (
-        desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"})["Location"]
-        == first["Location"]
-    )
-    assert "One call too many" in desk.get(first["Location"]).content.decode()
+    assert desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"}).status_code == 302
+    assert desk.get(first["Location"]).content.decode().count("One call too many") == 1
+    with as_operator():
+        asked = Correction.objects.get()
+        decide = f"/invoices/corrections/{asked.id}/"
+        assert "second person" in desk.post(decide, {"what": "approve"}, follow=True).content.decode()
+        Correction.objects.update(asked_by=world.alice.id)
+    done = desk.post(decide, {"what": "approve"}, follow=True).content.decode()
+    assert "CN-000001" in done
+    assert "One call too many" in done
 
 
 def _over_the_api(world: World, found: Invoice) -> None:

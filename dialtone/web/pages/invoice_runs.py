@@ -20,7 +20,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.billing import credit, dispute, queries, run, states
 from dialtone.billing.days import Month
 from dialtone.people import queries as people
-from dialtone.web import keyset
+from dialtone.web import keyset, refusals
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page, typed
 
@@ -143,12 +143,12 @@ def credit_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            made = credit.credit(found.id, told["amount"], told["reason"], request_key=told["key"])
+            credit.propose(found.id, told["amount"], told["reason"], request_key=told["key"])
         except (Problem, Problems) as problem:
             into_form(form, problem)
         else:
-            messages.success(request, _("Credit note %(number)s was written.") % {"number": made.label})
-            return redirect("invoice", invoice_id=made.id)
+            messages.success(request, _("Asked: now somebody else has to consent"))
+            return redirect("invoice", invoice_id=found.id)
     context = {
         "title": _("Write a credit note"),
         "crumbs": _crumbs(found.label, found.id),
@@ -158,6 +158,25 @@ def credit_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "verb": _("Write a credit note"),
     }
     return render(request, "pages/invoices/credit.html", context, status=422 if form.errors else 200)
+
+
+@page("runs_billing", step_up=True)
+@require_POST
+def credit_decide(request: HttpRequest, correction_id: UUID) -> HttpResponse:
+    """Consent to a credit note that somebody else asked for, or refuse it."""
+    try:
+        if request.POST.get("what") == "approve":
+            done = credit.approve(correction_id)
+            messages.success(request, _("Credit note written"))
+        else:
+            done = credit.refuse(correction_id)
+            messages.success(request, _("Refused"))
+    except Problem as problem:
+        if problem.code == "not_found":
+            raise
+        messages.error(request, refusals.text(problem))
+        done = credit.named(correction_id)
+    return redirect("invoice", invoice_id=done.note_id or done.invoice_id)
 
 
 @page("disputes_invoices", customer=True)

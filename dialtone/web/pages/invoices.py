@@ -142,6 +142,12 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "crumbs": _crumbs(),
         "invoice": found,
         "is_credit_note": found.kind == CREDIT_NOTE,
+        "waiting": [
+            (each, Money(each.amount, found.currency), each.asked_by == caller.person_id)
+            for each in queries.waiting_corrections(found)
+        ]
+        if caller.may("runs_billing")
+        else [],
         "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
         "may_credit": caller.may("runs_billing") and found.kind != CREDIT_NOTE,
         "month": found.month,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dialtone.base import clock
 from dialtone.base.problems import Problem, Problems
+from dialtone.billing import queries as invoices
 from dialtone.numbers import queries as numbers
 from dialtone.people import queries as people
 from dialtone.plans import queries, rules, states, subscribe
@@ -100,6 +101,8 @@ def buy(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         committed = told["committed"] == "yes"
         try:
+            if committed:
+                invoices.check_open(told["requested_service_on"], "/requestedServiceDate")
             if queries.subscription() is None:
                 subscribe.start_paid()
             made = subscribe.buy_licence(
@@ -143,6 +146,7 @@ def convert(request: HttpRequest) -> HttpResponse:
         raise Problem("plans.no_trial")
     if request.method == "POST" and form.is_valid():
         try:
+            invoices.check_open(form.cleaned_data["requested_service_on"], "/requestedServiceDate")
             subscribe.convert_trial(**form.cleaned_data)
         except (Problem, Problems) as problem:
             into_form(form, problem, NAMES)
