@@ -71,6 +71,6 @@ def last_day(line: Mapping[str, Any]) -> date:
 
 
 def tax_name(tax: Mapping[str, Any]) -> str:
-    """A tax with its rate, such as "VAT 25 %"."""
+    """A tax with its rate, such as "VAT 25 %", never broken before its sign."""
     percent = tax["percent"]
-    return f"{tax['name']} {percent} %" if percent is not None else str(tax["name"])
+    return f"{tax['name']} {percent}\u00a0%" if percent is not None else str(tax["name"])
