@@ -27,13 +27,17 @@ def run(told: argparse.Namespace) -> int:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from dialtone.config import patience
+
+    os.environ["DIALTONE_WEB_AT_WORK"] = str(told.threads)
+
     Server(
         "dialtone.config.wsgi:application",
         address=told.host,
         port=told.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=told.threads,
+        blocking_threads=told.threads + patience.READERS + patience.SPARE,
         log_access=False,
         respawn_failed_workers=True,
     ).serve()

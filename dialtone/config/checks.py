@@ -20,7 +20,14 @@ MAIL_SCHEMES = ("smtp", "smtp+tls", "smtps")
 SHORTEST_KEY = 32
 # Known to other parts: the launcher, the tests, the command line.
 OTHER_VARIABLES = frozenset(
-    {"DIALTONE_VENV", "DIALTONE_DB_AS", "DIALTONE_TEST_POSTGRES", "DIALTONE_CRASH_AT", "DIALTONE_TOKEN"}
+    {
+        "DIALTONE_VENV",
+        "DIALTONE_DB_AS",
+        "DIALTONE_WEB_AT_WORK",
+        "DIALTONE_TEST_POSTGRES",
+        "DIALTONE_CRASH_AT",
+        "DIALTONE_TOKEN",
+    }
 )
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[?[0-9a-f:]+\]?")
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from dialtone.config.patience import Patience
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialtone.config.settings")
-application = get_wsgi_application()
+AT_WORK = "DIALTONE_WEB_AT_WORK"  # told by cli/web_command.py
+
+application = Patience(
+    get_wsgi_application(),
+    at_work=int(os.environ.get(AT_WORK, 4)),
+    largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    largest_form=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
+)
