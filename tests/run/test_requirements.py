@@ -136,11 +136,15 @@ def test_json_has_total_proven_and_missing_of_each_area(
 def test_a_mark_with_an_unknown_id_is_an_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clone: Path
 ) -> None:
-    (clone / "tests" / "test_more.py").write_text(f"import pytest\n{MARK}('ORD-99')\ndef test_x(): pass\n")
+    (clone / "tests" / "test_more.py").write_text(
+        f"import pytest\n{MARK}('ORD-99', 'M6', 'M99')\ndef test_x(): pass\n"
+    )
     monkeypatch.setattr(requirements, "REPO", clone)
     monkeypatch.setattr(requirements, "RESULTS", clone / "nothing" / "requirements.json")
     assert requirements.main([]) == 1
     heard = capsys.readouterr()
     assert "ORD-99 is no requirement" in heard.err
+    assert "M99 is no requirement" in heard.err
+    assert "M6 " not in heard.err, "an invariant may be named, and is not counted"
     assert "marked, not passed: ORD-01" in heard.out
     assert "./run test" in heard.out
