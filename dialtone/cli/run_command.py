@@ -13,6 +13,9 @@ from dialtone.cli import start
 from dialtone.config import supervise
 from dialtone.config.environment import Environment, load
 
+# Puts the pages' static files where they are served from.
+COLLECT_STATIC = (sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0")
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
@@ -31,13 +34,14 @@ def run(told: argparse.Namespace) -> int:
     if not supervise.may_listen(told.host, told.port):
         return start.refuse(f"{told.host} port {told.port} is taken: choose another one with --port.")
     with supervise.only_one(environment.data_dir), ExitStack() as stack:
+        static = supervise.begun(COLLECT_STATIC)  # needs no database, so it need not wait for one
         cluster = stack.enter_context(start.embedded(environment)) if environment.embedded else None
         if environment.sandbox:
             supervise.check_call([*start.ME, "migrate"])
             supervise.check_call([*start.ME, "demo", "--if-empty", "--base-url", address])
         else:
             supervise.check_call([*start.ME, "status", "--quiet"])
-        collect_static()
+        supervise.ended(static)
         return supervise.serve(
             {
                 "web": [*start.ME, "web", "--checked", "--host", told.host, "--port", str(told.port)],
@@ -49,11 +53,6 @@ def run(told: argparse.Namespace) -> int:
             on_ready=lambda: _greet(environment, address, time.monotonic() - begun),
             cluster=cluster,
         )
-
-
-def collect_static() -> None:
-    """Put the pages' static files where they are served from."""
-    supervise.check_call([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v", "0"])
 
 
 def _greet(environment: Environment, address: str, seconds: float) -> None:

@@ -19,11 +19,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(told: argparse.Namespace) -> int:
     os.environ["DIALTONE_DB_AS"] = "app"
     if not told.checked:
-        from dialtone.cli.run_command import collect_static
+        from dialtone.cli.run_command import COLLECT_STATIC
 
         start.check_settings()
         supervise.check_call([*start.ME, "status", "--quiet"])
-        collect_static()
+        supervise.check_call(COLLECT_STATIC)
     from granian.constants import Interfaces
     from granian.server import Server
 

@@ -85,12 +85,21 @@ def may_listen(host: str, port: int) -> bool:
 
 def check_call(words: Sequence[str]) -> None:
     """Run one preparing step; ends the program with its status when it fails."""
-    done = subprocess.Popen(list(words), preexec_fn=shutdown_with_parent(signal.SIGTERM))
+    ended(begun(words))
+
+
+def begun(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A preparing step that runs beside others until `ended` is asked for it; it does not outlive us."""
+    return subprocess.Popen(list(words), preexec_fn=shutdown_with_parent(signal.SIGTERM))
+
+
+def ended(step: subprocess.Popen[bytes]) -> None:
+    """Wait for a preparing step; ends the program with its status when it failed."""
     try:
-        status = done.wait()
+        status = step.wait()
     except BaseException:
-        done.terminate()
-        done.wait()
+        step.terminate()
+        step.wait()
         raise
     if status:
         raise SystemExit(status)
