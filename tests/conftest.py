@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.plugins.environment import DATA, WORKER
 
@@ -19,6 +20,11 @@ pytest_plugins = [
     "tests.plugins.walk",
     "tests.plugins.real",
 ]
+
+
+# A slow machine is no fault of what is tested; speed is for bench/.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

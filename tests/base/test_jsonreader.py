@@ -81,9 +81,9 @@ def test_text_that_cannot_be_stored_names_its_field(text: str) -> None:
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'["[",'])
 def test_a_hundred_thousand_levels(opening: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(b'{"a":' + opening * 100_000).code == "request.too_deep"
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_brackets_in_strings_are_no_depth() -> None:
@@ -163,6 +163,6 @@ def test_no_bytes_make_it_fall(body: bytes) -> None:
 def test_a_full_body_is_read_quickly() -> None:
     body = json.dumps({"numbers": [f"+1212{index:07}" for index in range(60_000)]}).encode()[:LIMIT]
     body = body[: body.rindex(b",")] + b"]}"
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read(body, JSON)["numbers"]) > 50_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

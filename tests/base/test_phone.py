@@ -248,7 +248,7 @@ def test_endless_digits_are_not_tried_for_ever(text: str, monkeypatch: pytest.Mo
 
 def test_ten_thousand_pasted_numbers_take_seconds_not_minutes() -> None:
     text = "\n".join(f"(212) 555-{index:04}" for index in range(10_000))
-    started = time.perf_counter()
+    started = time.process_time()
     rows = parse_many(text, "US")
-    assert time.perf_counter() - started < 8  # about 1 s alone
+    assert time.process_time() - started < 8  # about 1 s alone
     assert len({row.number for row in rows}) == 10_000

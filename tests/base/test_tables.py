@@ -125,9 +125,9 @@ def test_quote_within_a_cell_is_a_letter() -> None:
 
 def test_too_many_rows() -> None:
     lines = HEADER + "a,b,c\n" * 1_000_001
-    started = time.perf_counter()
+    started = time.process_time()
     problem = refused(lines)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert (problem.code, problem.values["limit"]) == ("table.too_many_rows", 10_000)
     assert len(read(HEADER + "a,b,c\n" * 50, max_rows=50).rows) == 50
     assert refused(HEADER + "a,b,c\n" * 51, max_rows=50).code == "table.too_many_rows"
