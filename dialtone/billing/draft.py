@@ -18,6 +18,8 @@ from dialtone.billing.rules import Line
 from dialtone.billing.taxes import Taxed, TaxLine
 from dialtone.people.models import Organisation
 
+LATE_MONTHS = 6  # house decision: later than that, a bill is a surprise
+
 
 @dataclass
 class Draft:
@@ -83,11 +85,11 @@ def recurring(customer: Organisation, asked: Sequence[Month]) -> list[Line]:
 
 
 def late_months(month: Month) -> list[Month]:
-    """The months before that have been invoiced: what has come to light since is charged with this one."""
+    """The months before that have been invoiced, six at most: what has come to light since is charged with this one."""
     first = (
         Run.objects.filter(month__lt=month.first).order_by("month").values_list("month", flat=True).first()
     )
-    return months(Month.of(first), month.before) if first else []
+    return months(Month.of(first), month.before)[-LATE_MONTHS:] if first else []
 
 
 def taxed(draft: Draft) -> list[Taxed]:

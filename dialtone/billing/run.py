@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from dialtone.base import clock, jobs, record, tenancy
@@ -62,7 +62,7 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
         if month != following:
             raise Problem("billing.order_of_months", field="/month", values={"month": str(following)})
     actor = tenancy.actor()
-    made = Run.objects.create(
+    made = Run(
         month=month.first,
         state=states.RUNNING,
         issued_on=now.date(),
@@ -71,6 +71,11 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
         begun_by=f"{actor.id or ''} {actor.name}".strip()[:200],
         due_at=now,
     )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # somebody else began it in this very moment
+        return Run.objects.get(month=month.first)
     RunPart.objects.bulk_create(
         [
             RunPart(

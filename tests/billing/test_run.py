@@ -19,10 +19,11 @@ from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
 from dialtone.billing.models import Charge, Entry, Invoice, RunPart
 from dialtone.calls import charge
+from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
 from tests.calls.test_ask import NUMBER, number
 from tests.calls.test_take_in import HEADER, row, taken
-from tests.plugins.world import World, as_customer, as_operator
+from tests.plugins.world import START, World, as_customer, as_operator
 
 __all__ = ["number"]
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -254,6 +255,34 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
             == 0
         )
     check_constraints()
+    assert not invariants.run()
+
+
+@pytest.mark.req("BILL-11", "M1")
+def test_what_comes_late_is_charged_once_with_the_next_invoice(stocked: World, number: str) -> None:
+    """Records of October's calls and a licence ordered for October, told in December."""
+    with as_operator():
+        simulate()
+    invoiced(OCTOBER, IN_NOVEMBER)
+    invoiced(NOVEMBER, IN_DECEMBER)
+    taken(HEADER + row("1", "+4915112345678", seconds=31))
+    with as_operator():
+        charge.charge()
+    with as_customer(stocked.alice):
+        subscribe.buy_licence("outbound_calling_plan", 1, START.date())
+    december = NOVEMBER.next
+    made = invoiced(december, datetime(2027, 1, 2, tzinfo=UTC))
+    assert made.state == states.DONE
+    with as_customer(stocked.alice):
+        lines = Invoice.objects.get(month=december.first).content["lines"]
+        late = [
+            (each["kind"], each["month"], each["amount"]) for each in lines if each["month"] != str(december)
+        ]
+        assert late == [
+            ("plan", "2026-10", "1.55"),
+            ("plan", "2026-11", "12.00"),
+            ("usage", "2026-10", "0.06"),
+        ]
     assert not invariants.run()
 
 
