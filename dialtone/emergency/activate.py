@@ -49,7 +49,7 @@ def activate(e164s: Sequence[str], *, field: str = "/numbers") -> list[Number]:
         raise Problems(wrong)
     silent = [number for number in numbers.values() if number.state == number_states.INACTIVE]
     mark_active.want_active(silent)
-    begin_recorded(silent)
+    begin_recorded(silent, again=True)
     return list(numbers.values())
 
 
@@ -81,22 +81,22 @@ def show(numbers: Sequence[Number], address: EmergencyAddress) -> None:
     moves.end_left(left)
 
 
-def begin(numbers: Sequence[Number]) -> list[Moved]:
+def begin(numbers: Sequence[Number], *, again: bool = False) -> list[Moved]:
     """Those of these numbers that are inactive and may show their address become able to call. The caller has locked location
-    and numbers, and keeps the moves in its record."""
+    and numbers, and keeps the moves in its record. `again`: a carrier that refused is asked once more."""
     now = clock.now()
     begun: list[Number] = []
     silent = [number for number in numbers if number.state == number_states.INACTIVE]
     for address, group in register.grouped(silent):
-        may = register.ready(group, address)
+        may = register.ready(group, address, again=again)
         coverage.begin(may, address, now)
         begun += may
     return mark_active.mark_active(begun, now)
 
 
-def begin_recorded(numbers: Sequence[Number]) -> None:
+def begin_recorded(numbers: Sequence[Number], *, again: bool = False) -> None:
     """The same, with a record of its own."""
-    begun = begin(numbers)
+    begun = begin(numbers, again=again)
     moved = {move.subject_id for move in begun}
     if begun:
         _record([number for number in numbers if number.id in moved], "numbers_activated", begun)

@@ -20,15 +20,24 @@ from dialtone.numbers.models import Number
 
 
 def ready(
-    numbers: Sequence[Number], address: EmergencyAddress, *, about: Subject | None = None, name: str = ""
+    numbers: Sequence[Number],
+    address: EmergencyAddress,
+    *,
+    about: Subject | None = None,
+    name: str = "",
+    again: bool = False,
 ) -> list[Number]:
     """Those of the numbers that may show the address now; for the others their carrier is asked, unless it is asked already.
-    `about` is the order for which it is asked, if any, and `name` what people call it."""
-    standing = queries.standing([number.id for number in numbers])
+    What it refused it is asked for once more only `again`, when somebody says so. `about` is the order for which it is asked, if
+    any, and `name` what people call it."""
+    ids = [number.id for number in numbers]
+    standing, newest = queries.standing(ids), queries.newest_registrations(ids)
     may: list[Number] = []
     missing: list[Number] = []
     for number in numbers:
-        known = standing.get(number.id)
+        known, last = standing.get(number.id), newest.get(number.id)
+        if last and last.state == states.REFUSED and last.address_id == address.id and not again:
+            continue
         if known is None or known.address_id != address.id:
             missing.append(number)
         elif known.state in states.HELD:

@@ -27,6 +27,7 @@ from dialtone.emergency import (
     queries,
     unassign,
 )
+from dialtone.jobs import tasks
 from dialtone.numbers import assign
 from dialtone.numbers.models import Number
 from dialtone.orders import advance, cart, place, states
@@ -217,6 +218,23 @@ def test_a_refusal_after_all_silences_the_number(bench: Bench) -> None:
     assert bench.shows(FIRST) == ("active", "350 Fifth Avenue")
     with bench.mine(), pytest.raises(Problem, match="desk_only"):
         hear_registration.refuse_after_all(FIRST, "")
+
+
+def test_a_refusal_that_is_heard_before_the_delivery_stands(bench: Bench) -> None:
+    """The two answers of a number are read in any order; what was refused is not asked for again by itself."""
+    bench.order(one(FIRST))
+    with bench.desk():
+        (item,) = desk.waiting(by_hand.ORDER)
+        answer_by_hand.answer(item, [Said(FIRST, ADDRESS_REFUSED, "No such building")])
+        asked = Command.objects.order_by("kind").values_list("reference", flat=True)
+        references = [each for each in asked if each.startswith(("esa:", "line:"))]
+    for reference in sorted(references):
+        tasks.carriers_send("desk", reference)
+    bench.work(1)
+    assert (bench.shows(FIRST), bench.waiting()) == (("inactive", ""), [])
+    with bench.mine():
+        (row,) = queries.coverage(bench.office.id)
+        assert row.registration == "refused"
 
 
 def test_a_live_number_without_an_accepted_registration_is_found(bench: Bench) -> None:
