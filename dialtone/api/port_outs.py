@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -153,14 +154,15 @@ def list_requests(request: HttpRequest, response: HttpResponse, wanted: Query[Po
     found = queries.requests(state=_state(wanted.state), location_ids=_mine(request))
     if wanted.phone_number:
         found = found.filter(id__in=[each.id for each in queries.of_number(_number(wanted.phone_number, "/phoneNumber"))])  # fmt: skip
-    return PortOutList(items=paged(request, response, found, shape, wanted))
+    mine = _mine(request)
+    return PortOutList(items=paged(request, response, found, lambda each: shape(each, mine), wanted))
 
 
 @routes.get(ONE, response=PortOutAnswer, operation_id="getPortOut", summary="One request")
 @needs("sees_orders")
 def get_request(request: HttpRequest, port_out_id: str) -> Any:
     customer_of(request)
-    return shape(_seen(request, port_out_id))
+    return shape(_seen(request, port_out_id), _mine(request))
 
 
 @routes.post(
@@ -329,8 +331,8 @@ def answered(found: take_in.Answer) -> AnsweredNumber:
     )
 
 
-def shape(found: PortOut) -> PortOutAnswer:
-    """The request as clients see it."""
+def shape(found: PortOut, mine: Sequence[UUID] | None = None) -> PortOutAnswer:
+    """The request as clients see it; of its numbers those at the caller's locations (`mine`)."""
     return PortOutAnswer(
         id=outside("PORT_OUT", found.id),
         org_id=outside("ORGANIZATION", found.customer_id),
@@ -346,7 +348,7 @@ def shape(found: PortOut) -> PortOutAnswer:
         answered_by=found.answered_by_name or None,
         leaves_on=found.leaves_on.isoformat() if found.leaves_on else None,
         leaves_at=iso(found.leaves_at),
-        phone_numbers=[_number_shape(row) for row in queries.numbers(found.id)],
+        phone_numbers=[_number_shape(row) for row in queries.numbers(found.id, mine)],
         is_simulated=found.carrier == "sandbox",
     )
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers import queries as numbers_queries
-from dialtone.numbers.inventory.models import Claim
+from dialtone.numbers.inventory import claims
 from dialtone.porting import book, check_portability, create_order, states
 from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortNumber, PortOrder
@@ -97,9 +97,7 @@ def unavailable(entries: Sequence[Entry], *, order_id: UUID | None = None) -> li
     wanted = [each.e164 for each in entries]
     mine = {number.e164: number for number in numbers_queries.numbers(numbers_queries.Filter(e164s=wanted))}
     own_orders = _own_orders(wanted)
-    taken = {
-        f"+{e164}" for e164 in Claim.objects.filter(e164__in=_digits(wanted)).values_list("e164", flat=True)
-    }
+    taken = claims.taken(wanted)
     ended = set(numbers_queries.given_back(wanted))
     found = []
     for each in entries:
@@ -127,7 +125,3 @@ def _check_all_held(order: PortOrder, entries: Sequence[Entry]) -> None:
 
 def _not_available(each: Entry) -> Problem:
     return Problem("porting.not_available", field=each.field, values={"number": each.e164})
-
-
-def _digits(e164s: Sequence[str]) -> list[int]:
-    return [int(e164[1:]) for e164 in e164s]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, TOO_MANY, register
+from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, register
 
 register(
     "porting.other_country",
@@ -484,13 +484,6 @@ register(
     error_code=26072,
 )
 register(
-    "port_out.two_persons",
-    CONFLICT,
-    _("Unlocking %(count)s numbers at once needs a second person."),
-    next_step=_("Another administrator confirms it."),
-    error_code=26073,
-)
-register(
     "port_out.trial",
     CONFLICT,
     _("Numbers of a trial cannot leave."),
@@ -516,12 +509,6 @@ register(
     CONFLICT,
     _("Request %(number)s has been answered already: %(state)s."),
     error_code=26077,
-)
-register(
-    "port_out.often",
-    TOO_MANY,
-    _("There were too many wrong PINs; requests are refused until %(until)s."),
-    error_code=26078,
 )
 register(
     "port_out.days",
@@ -555,4 +542,10 @@ register(
     CONFLICT,
     _("Nobody has agreed that %(number)s leaves."),
     error_code=26083,
+)
+register(
+    "port_out.not_yet",
+    CONFLICT,
+    _("%(number)s leaves on %(day)s; nobody can say before that day that it has left."),
+    error_code=26084,
 )

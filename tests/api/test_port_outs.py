@@ -3,86 +3,61 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from dialtone.base import ids
-from tests.plugins.standing import Standing, plain_static, standing, undone  # noqa: F401
+from tests.api.conftest import Caller
+from tests.plugins.world import World
+from tests.porting.bench import live_numbers, open_bench
 
-pytestmark = pytest.mark.usefixtures("undone")
-BASE = "/v1/telephony/pstn"
-
-
-def call(standing: Standing, who: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    answer = Client().generic(
-        method,
-        path,
-        b"" if body is None else json.dumps(body).encode(),
-        content_type="application/json",
-        headers=standing.headers(who),
-    )
-    return answer.status_code, answer.json() if answer.content else None
+pytestmark = pytest.mark.usefixtures("examined_once")
+BASE = "/telephony/pstn"
+OURS = "+12122070001"
 
 
-def test_from_the_lock_to_the_answer(standing: Standing, settings: Any) -> None:
+def test_from_the_lock_to_the_answer(stocked: World, caller: Callable[[str], Caller], settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    alice = standing.of["alice"]
-    e164 = alice.second_number.e164
-    status, unlocked = call(
-        standing, "alice_admin", "POST", f"{BASE}/numberLocks/actions/unlock/invoke", {"phoneNumbers": [e164]}
-    )
-    assert (status, unlocked["state"], len(unlocked["pin"])) == (201, "UNLOCKED", 8)
-    _status, locks = call(standing, "alice_admin", "GET", f"{BASE}/numberLocks")
-    assert {each["phoneNumber"]: each["state"] for each in locks["items"]}[e164] == "UNLOCKED"
-    assert locks["accountNumber"] == unlocked["accountNumber"]
+    bench = open_bench(stocked)
+    live_numbers(bench, [OURS])
+    alice, bob, desk = caller("alice_admin"), caller("bob_admin"), caller("desk")
+    unlocked = alice.post(f"{BASE}/numberLocks/actions/unlock/invoke", {"phoneNumbers": [OURS]})
+    assert (unlocked.status, unlocked.body["state"], len(unlocked.body["pin"])) == (201, "UNLOCKED", 8)
+    locks = alice.get(f"{BASE}/numberLocks").body
+    assert [(each["phoneNumber"], each["state"]) for each in locks["items"]] == [(OURS, "UNLOCKED")]
+    assert locks["accountNumber"] == unlocked.body["accountNumber"]
     assert "pin" not in json.dumps(locks)
     told = {
         "askedBy": "Meridian Voice",
         "reference": "API-1",
-        "phoneNumbers": [e164, "+13122070001", standing.of["bob"].number.e164],
-        "accountNumber": unlocked["accountNumber"],
-        "pin": unlocked["pin"],
-        "postalCode": alice.location.address["postal_code"],
+        "phoneNumbers": [OURS, "+13122070001"],
+        "accountNumber": locks["accountNumber"],
+        "pin": unlocked.body["pin"],
+        "postalCode": bench.office.address["postal_code"],
     }
-    status, answers = call(standing, "alice_admin", "POST", "/v1/sandbox/portOutRequests", told)
-    assert status == 200
-    assert [(each["state"], each.get("reason")) for each in answers["items"]] == [
-        ("ASKED", None), ("REFUSED", "not_here"), ("REFUSED", "not_here")
-    ]  # fmt: skip
-    id = answers["items"][0]["portOutId"]
-    _status, found = call(standing, "alice_admin", "GET", f"{BASE}/portOuts/{id}")
+    foreign = bob.post("/sandbox/portOutRequests", told)  # it looks as if it were nobody's (S4)
+    assert {each["reason"] for each in foreign.body["items"]} == {"not_here"}
+    asked = alice.post("/sandbox/portOutRequests", told)
+    assert [(each["state"], each.get("reason")) for each in asked.body["items"]] == [("ASKED", None), ("REFUSED", "not_here")]  # fmt: skip
+    id = asked.body["items"][0]["portOutId"]
+    found = alice.get(f"{BASE}/portOuts/{id}").body
     assert (found["actsNext"], found["phoneNumbers"][0]["checks"]["pin"]) == ("operator", "ok")
-    assert call(standing, "bob_admin", "GET", f"{BASE}/portOuts/{id}")[0] == 404
-    assert (
-        call(standing, "alice_admin", "POST", f"{BASE}/desk/portOuts/{id}/actions/agree/invoke", {})[0] == 403
-    )
-    _status, queue = call(standing, "desk", "GET", f"{BASE}/desk/portOuts")
-    assert [each["id"] for each in queue["items"]] == [id]
-    status, refused = call(standing, "desk", "POST", f"{BASE}/desk/portOuts/{id}/actions/agree/invoke", {"leavesOn": "2026-10-31"})  # fmt: skip
-    assert (status, refused["errors"][0]["code"]) == (422, "porting.day_weekend")
-    status, refused = call(standing, "desk", "POST", f"{BASE}/desk/portOuts/{id}/actions/refuse/invoke", {"reason": "money_owed"})  # fmt: skip
-    assert (status, refused["errors"][0]["code"]) == (422, "port_out.reason")
-    status, agreed = call(standing, "desk", "POST", f"{BASE}/desk/portOuts/{id}/actions/agree/invoke", {})
-    assert (status, agreed["state"], agreed["actsNext"]) == (200, "AGREED", "carrier")
-    status, stopped = call(standing, "alice_admin", "POST", f"{BASE}/portOuts/{id}/actions/stop/invoke")
-    assert (status, stopped["state"], stopped["phoneNumbers"][0]["reason"]) == (
-        200,
-        "REFUSED",
-        "not_the_holder",
-    )
+    assert bob.get(f"{BASE}/portOuts/{id}").status == 404
+    one = f"{BASE}/desk/portOuts/{id}/actions"
+    assert alice.post(f"{one}/agree/invoke", {}).status == 403
+    assert [each["id"] for each in desk.get(f"{BASE}/desk/portOuts").body["items"]] == [id]
+    assert desk.post(f"{one}/agree/invoke", {"leavesOn": "2026-10-31"}).codes == ["porting.day_weekend"]
+    assert desk.post(f"{one}/refuse/invoke", {"reason": "money_owed"}).codes == ["port_out.reason"]
+    agreed = desk.post(f"{one}/agree/invoke", {})
+    assert (agreed.status, agreed.body["state"], agreed.body["actsNext"]) == (200, "AGREED", "carrier")
+    assert desk.post(f"{one}/left/invoke", {"phoneNumbers": []}).codes == ["port_out.not_yet"]
+    stopped = alice.post(f"{BASE}/portOuts/{id}/actions/stop/invoke")
+    assert (stopped.body["state"], stopped.body["phoneNumbers"][0]["reason"]) == ("REFUSED", "not_the_holder")
     wrong = {**told, "reference": "API-2", "phoneNumbers": ["911"], "wishedOn": "soon"}
-    status, refused = call(standing, "desk", "POST", f"{BASE}/desk/portOuts", wrong)
-    assert (status, {each["field"] for each in refused["errors"]}) == (422, {"/phoneNumbers/0", "/wishedOn"})
-    _status, listed = call(
-        standing, "alice_admin", "GET", f"{BASE}/portOuts?state=REFUSED&phoneNumber=%2B{e164[1:]}"
-    )
-    assert id in [each["id"] for each in listed["items"]]
-    body = {"phoneNumbers": [standing.of["bob"].number.e164]}
+    refused = desk.post(f"{BASE}/desk/portOuts", wrong)
+    assert (refused.status, {each["field"] for each in refused.body["errors"]}) == (422, {"/phoneNumbers/0", "/wishedOn"})  # fmt: skip
+    listed = alice.get(f"{BASE}/portOuts?state=REFUSED&phoneNumber=%2B{OURS[1:]}").body
+    assert [each["id"] for each in listed["items"]] == [id]
     for action in ("lock", "unlock"):
-        assert (
-            call(standing, "alice_admin", "POST", f"{BASE}/numberLocks/actions/{action}/invoke", body)[0]
-            == 404
-        )
-    assert ids.inside(id, "PORT_OUT")
+        assert bob.post(f"{BASE}/numberLocks/actions/{action}/invoke", {"phoneNumbers": [OURS]}).status == 404

@@ -215,6 +215,19 @@ def handed_in(bench: Bench, record: Csr, count: int = 3, **more: Any) -> Any:
         return submit.submit(ready(bench, record, count, **more).id)
 
 
+def live_numbers(bench: Bench, e164s: Sequence[str]) -> None:
+    """Numbers of the inventory ordered for the office, and delivered."""
+    from dialtone.jobs import sweeper
+    from dialtone.orders import cart, place
+
+    with bench.mine():
+        chosen = [cart.Choice([e164], "standard") for e164 in e164s]
+        place.place(cart.add(bench.office.id, chosen).id)
+    for _round in range(3):
+        clock._frozen.set(clock.now() + timedelta(seconds=5))
+        sweeper.run_due()
+
+
 def pass_time(until: timedelta | datetime) -> None:
     """Let time pass from due time to due time, doing what is due, as the sweeper would."""
     from dialtone.jobs import sweeper

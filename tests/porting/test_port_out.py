@@ -21,10 +21,10 @@ from dialtone.numbers import assign
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.numbers.set_line import Owner
-from dialtone.orders import cart, place
+from dialtone.orders import cart
 from dialtone.porting.out import answer, hear, lock, queries, states, stop, take_in, unlock
 from tests.plugins.world import World, as_customer, as_operator
-from tests.porting.bench import Bench, open_bench, pass_time
+from tests.porting.bench import Bench, draft, live_numbers, open_bench, pass_time
 
 pytestmark = pytest.mark.usefixtures("examined_once")
 
@@ -73,17 +73,11 @@ def chosen(*e164s: str) -> list[cart.Choice]:
 
 @pytest.fixture
 def room(stocked: World, settings: Any) -> Room:
-    from dialtone.jobs import sweeper
-
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the slowness of hashes is not ours
     bench = open_bench(stocked)
-    with bench.mine():
-        place.place(cart.add(bench.office.id, chosen(FIRST, SECOND, THIRD)).id)
-    for _round in range(3):
-        clock._frozen.set(clock.now() + timedelta(seconds=5))
-        sweeper.run_due()
+    live_numbers(bench, [FIRST, SECOND, THIRD])
     with bench.mine():
         assert set(numbers.in_service([FIRST, SECOND, THIRD])) == {FIRST, SECOND, THIRD}
     return Room(bench)
@@ -151,6 +145,7 @@ def test_the_whole_life(room: Room) -> None:
         from dialtone.base.ids import uuid7
         from dialtone.numbers.inventory import claims
 
+        draft(bench, [FIRST])  # it can be ported back, and its history is kept (BAD-PRT-39)
         customer_id = bench.world.alice.id
         assert claims.own_ported([FIRST], customer_id=customer_id, order_id=uuid7(), now=clock.now()) == {
             FIRST
@@ -281,6 +276,11 @@ def test_by_hand(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     with room.bench.desk():
         found = answer.agree(found.id)
     assert desk_items() == ["port_out_leave"]
+    with (
+        room.bench.desk(),
+        pytest.raises(Problem, match="port_out.not_yet"),
+    ):  # it would end an emergency address
+        answer.confirm_left(found.id)
     pass_time(found.leaves_at + timedelta(days=1))
     assert desk_items() == ["port_out_late", "port_out_leave"]
     with room.bench.desk():

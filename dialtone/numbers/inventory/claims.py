@@ -86,9 +86,13 @@ def free(e164s: Sequence[str], *, customer_id: UUID, now: datetime) -> None:
 
 
 def taken(e164s: Sequence[str]) -> set[str]:
-    """Those of the numbers that somebody holds, owns or lets rest; everybody may know that, and no more."""
+    """Those of the numbers that somebody holds, owns or lets rest; everybody may know that, and no more. One that has gone to
+    another carrier is nobody's here."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT e164 FROM numbers_claim WHERE e164 = ANY (%s)", [_digits(e164s)])
+        cursor.execute(
+            "SELECT e164 FROM numbers_claim WHERE e164 = ANY (%s) EXCEPT SELECT inventory_gone(%s)",
+            [_digits(e164s)] * 2,
+        )
         return _e164s([row[0] for row in cursor.fetchall()])
 
 

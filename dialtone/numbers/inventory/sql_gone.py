@@ -21,3 +21,14 @@ GRANT EXECUTE ON FUNCTION inventory_leave TO dialtone_customer, dialtone_operato
 )
 
 NOT_GONE = "DROP FUNCTION inventory_leave;"
+
+# That a number is with another carrier by now everybody may know, before they bring it back.
+KNOWN = """
+CREATE FUNCTION inventory_gone(wanted bigint[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e164 FROM numbers_claim WHERE e164 = ANY (wanted) AND state = 'g' $$;
+REVOKE EXECUTE ON FUNCTION inventory_gone FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION inventory_gone TO dialtone_customer, dialtone_partner, dialtone_operator;
+"""
+
+NOT_KNOWN = "DROP FUNCTION inventory_gone;"

@@ -39,16 +39,24 @@ def refuse(request_id: UUID, reason: str, *, numbers: Sequence[str] = ()) -> Por
 def confirm_left(request_id: UUID, *, numbers: Sequence[str] = ()) -> PortOut:
     """These numbers are with the other carrier now (none named: all that were agreed to): they stop being the customer's here.
 
-    Raises Problem not_found, port_out.person, port_out.not_agreed.
+    Never before the agreed day: it ends their emergency address. Raises Problem not_found, port_out.person, port_out.not_agreed,
+    port_out.not_yet.
     """
     found = _request(request_id)
     rows = [row.e164 for row in queries.numbers(found.id) if row.state == states.AGREED]
     strangers = [e164 for e164 in numbers if e164 not in rows]
     if strangers or not rows:
         raise Problem("port_out.not_agreed", values={"number": strangers[0] if strangers else found.number})
+    if not is_due(found):
+        raise Problem("port_out.not_yet", values={"number": rows[0], "day": str(found.leaves_on)})
     return _apply(
         found, states.Event("moved", tuple(numbers) or tuple(rows), by_person=True, is_confirmed=True)
     )
+
+
+def is_due(found: PortOut) -> bool:
+    """Whether the agreed day has come."""
+    return found.leaves_on is not None and clock.today(found.zone) >= found.leaves_on
 
 
 def withdrawn(request_id: UUID) -> PortOut:

@@ -59,9 +59,10 @@ def request(request_id: UUID) -> PortOut:
     return found
 
 
-def numbers(request_id: UUID) -> list[PortOutNumber]:
-    """The numbers of a request as they were asked for."""
-    return list(PortOutNumber.objects.filter(request_id=request_id).order_by("position", "id"))
+def numbers(request_id: UUID, location_ids: Sequence[UUID] | None = None) -> list[PortOutNumber]:
+    """The numbers of a request as they were asked for, all or those at some locations."""
+    found = PortOutNumber.objects.filter(request_id=request_id).order_by("position", "id")
+    return list(found if location_ids is None else found.filter(location_id__in=list(location_ids)))
 
 
 def of_number(e164: str) -> list[PortOut]:

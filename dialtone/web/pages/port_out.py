@@ -137,7 +137,7 @@ def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     """One request: its numbers, what was compared, who acts next and by when, and everything that happened."""
     found = _request(request, port_out_id)
     context = {
-        **facts(found),
+        **facts(found, _mine(request)),
         "title": _("Port-out %(number)s") % {"number": found.number},
         "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
         "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
@@ -146,9 +146,9 @@ def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     return render(request, "pages/port_out/request.html", context)
 
 
-def facts(found: PortOut) -> dict[str, Any]:
-    """What the holder's page and the desk's page both show."""
-    rows = queries.numbers(found.id)
+def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
+    """What the holder's page and the desk's page both show; of the numbers those at the reader's locations (`mine`)."""
+    rows = queries.numbers(found.id, mine)
     ours = inventory.in_service([row.e164 for row in rows])
     lines = inventory.lines_of(list(ours.values()))
     return {

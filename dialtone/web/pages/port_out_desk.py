@@ -129,7 +129,7 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "turn": port_out_words.DESK_TURNS[states.ACTS_NEXT[found.state]],
         "agree": agree if found.state == states.ASKED else None,
         "refuse": refuse if found.state == states.ASKED else None,
-        "may_leave": found.state == states.AGREED,
+        "may_leave": found.state == states.AGREED and answer.is_due(found),
         "is_open": found.state in states.OPEN,
         "refused_form": form if form.errors else None,
         "items": list(desk.waiting().filter(subject_id=found.id)),
