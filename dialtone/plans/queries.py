@@ -128,6 +128,11 @@ def units_in_use(item: str) -> int:
     return LicenceUse.objects.filter(item=item, until_at=None).count()
 
 
+def with_free_units(items: Sequence[str]) -> list[str]:
+    """Those of the items of which the customer has bought more than are in use."""
+    return [item for item in items if units(item) > units_in_use(item)]
+
+
 def units_by_holder(items: Sequence[str]) -> dict[tuple[str, str], int]:
     """How many units persons, workspaces and others have, by item and kind of holder."""
     rows = LicenceUse.objects.filter(item__in=list(items), until_at=None).values_list("item", "holder_kind")

@@ -17,18 +17,16 @@ from dialtone.people import queries as people
 from dialtone.people.change_organisation import locked
 from dialtone.people.models import Organisation, Person
 
-_AT_ONCE = 500
-
 
 def finish_set_up(organisation_id: UUID) -> int:
     """Answers how many people were written to. Once finished, again writes to nobody twice. Raises Problem not_found."""
     found = locked(organisation_id)
     told = 0
-    lines = numbers.lines_with_numbers().filter(owner_kind="person", is_primary=True)
-    for line in lines.iterator(chunk_size=_AT_ONCE):
-        person = people.persons([line.owner_id]).get(line.owner_id)
-        if person is not None:
-            _write(found, person, line)
+    lines = list(numbers.lines_with_numbers().filter(owner_kind="person", is_primary=True))
+    persons = people.persons([line.owner_id for line in lines])
+    for line in lines:
+        if line.owner_id in persons:
+            _write(found, persons[line.owner_id], line)
             told += 1
     if found.set_up_at is None:
         found.set_up_at = clock.now()

@@ -190,9 +190,8 @@ def test_from_the_sign_up_to_phones_for_people(browser_page: Any, served: Served
     call_it(walk, menu)
     walk.go("/set-up/")
     walk.follow("Give a phone")
-    page.check("input[name=items][value=calling_professional]")
+    assert page.locator("input[name=items]:checked").count() == 2, "all of a plan is proposed"
     page.select_option("select[name=number]", own)
-    page.select_option("select[name=location]", index=1)
     page.fill("input[name=extension]", "3001")
     walk.press("Save")
     walk.reads("Saved.")

@@ -27,6 +27,7 @@ from dialtone.people.invite_again import invite_again
 from dialtone.people.invite_person import invite_person
 from dialtone.people.models import Person
 from dialtone.plans import queries as plans
+from dialtone.plans.sign_up import PLAN
 from dialtone.services import change_person as equipping
 from dialtone.services import remove_person, rules
 from dialtone.services.await_number import TRANSFER
@@ -277,9 +278,11 @@ def person_phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
     caller.need("assigns_numbers")
     person = _person(caller, person_id)
     line = numbers.lines_of_owner([person.id]).get(person.id)
+    # Who has no phone yet most often gets all of a plan, at the only place there is.
+    places = locations.list_all(calling_only=True)[:2]
     initial = {
-        "items": plans.licences_of(person.id),
-        "location": str(line.location_id) if line else "",
+        "items": plans.licences_of(person.id) or plans.with_free_units(PLAN),
+        "location": str(line.location_id) if line else str(places[0].id) if len(places) == 1 else "",
         "number": line.number.e164 if line and line.number else TRANSFER if line and line.awaits else "",
         "extension": line.extension if line else "",
     }
