@@ -104,6 +104,14 @@ class LookedUp:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a carrier has on its books about one number; without an address, none is shown to those who help."""
+
+    e164: str
+    emergency_address: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class PortHistory:
     """All that a carrier says about an order, on being asked; `next_at` is when it expects to have more to say."""
 
@@ -132,6 +140,10 @@ class Carrier(Protocol):
 
     def gone(self, e164s: Collection[str]) -> set[str]:
         """Those of the numbers that are with another carrier now. A question, may be repeated. Raises CarrierAway."""
+        ...
+
+    def holds(self, e164s: Sequence[str]) -> dict[str, Held] | None:
+        """What is on its books of these numbers, by number: those it knows (E5). None: it cannot be asked. Raises CarrierAway."""
         ...
 
     def port_history(self, order: str) -> PortHistory | None:

@@ -231,10 +231,12 @@ def billing_run(run_id: str) -> None:
 
 @task("installation.audit")
 def installation_audit() -> None:
-    """Once a day: every invariant and the audit chain (T20)."""
+    """Once a day: every invariant and the audit chain (T20); then the carriers' books against ours (E5)."""
     from dialtone.base import installation
+    from dialtone.emergency import compare
 
     installation.audit_now()
+    compare.compare_all()
 
 
 @task("porting.attend")

@@ -46,6 +46,13 @@ KINDS = {
         _("Give the numbers back to where they came from."),
         {"given_back": _("They were given back")},
     ),
+    "emergency_differs": Kind(
+        _("Emergency address at the carrier"),
+        "alert-triangle",
+        _(
+            "The carrier shows another emergency address for this number, or none. It was told again; ring it if this stays."
+        ),
+    ),
     "case_order": Kind(
         _("Order by support case"),
         "shopping-cart",

@@ -15,7 +15,7 @@ from datetime import timedelta
 from dialtone.base import clock, desk, tenancy
 from dialtone.carriers import by_hand
 from dialtone.carriers.models import Command
-from dialtone.carriers.protocol import Ask, CarrierAway, LookedUp, Outcome, PortHistory, Receipt
+from dialtone.carriers.protocol import Ask, CarrierAway, Held, LookedUp, Outcome, PortHistory, Receipt
 
 PORT_KINDS = ("port_submit", "port_cancel", "port_move", "port_out_answer")
 # An answer wakes whoever waits for it; this is for one that was lost.
@@ -70,6 +70,10 @@ class DeskCarrier:
     def gone(self, e164s: Collection[str]) -> set[str]:
         """Nobody can be asked by machine; a person of the desk says it."""
         return set()
+
+    def holds(self, e164s: Sequence[str]) -> dict[str, Held] | None:
+        """People's books cannot be read by machine."""
+        return None
 
     def port_history(self, order: str) -> PortHistory | None:
         return PortHistory()

@@ -18,7 +18,7 @@ from typing import Any
 
 from dialtone.base import clock, tenancy
 from dialtone.carriers.models import SandboxRecord, SandboxWork
-from dialtone.carriers.protocol import Ask, CarrierUnsure, LookedUp, Outcome, PortHistory, Receipt
+from dialtone.carriers.protocol import Ask, CarrierUnsure, Held, LookedUp, Outcome, PortHistory, Receipt
 from dialtone.carriers.sandbox import gaining, ports
 
 SOON = timedelta(seconds=2)
@@ -60,6 +60,11 @@ class SandboxCarrier:
 
     def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
         return ports.look_up(numbers)
+
+    def holds(self, e164s: Sequence[str]) -> dict[str, Held] | None:
+        with tenancy.operator_scope():
+            rows = list(SandboxRecord.objects.filter(e164__in=list(e164s)))
+        return {row.e164: Held(row.e164, row.facts.get("emergency_address")) for row in rows}
 
     def port_history(self, order: str) -> PortHistory | None:
         return ports.history(order)
