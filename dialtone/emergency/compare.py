@@ -6,6 +6,7 @@ when it shows the right address at a later comparison, the alert leaves the desk
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ from dialtone.carriers import command, registry
 from dialtone.carriers.protocol import CarrierAway, Held
 from dialtone.emergency.models import Coverage
 
+log = logging.getLogger("dialtone.emergency")
 JOB = tenancy.Actor(kind="job", name="Dialtone")
 DESK_KIND = "emergency_differs"
 # What began this recently may still be on its way to the carrier.
@@ -71,6 +73,9 @@ def _compare(carrier: str, meant: Sequence[Meant]) -> int:
     try:
         books = registry.carrier(carrier).holds([each.e164 for each in meant])
     except CarrierAway:
+        return 0
+    except Exception:  # whatever one carrier answers keeps nobody from asking the others
+        log.exception("a carrier's books could not be read", extra={"carrier": carrier})
         return 0
     if books is None:
         return 0
