@@ -12,6 +12,7 @@ from dialtone.base import phone, tables
 from dialtone.base.problems import Problem
 from dialtone.base.tables import Column
 from dialtone.countries.facts import Porting
+from dialtone.numbers import quick
 
 MOST_PASTED = 10_000
 TOLL_FREE_PLAN = frozenset({"US", "CA"})
@@ -52,7 +53,7 @@ class Entry:
 
 def read_text(text: str, country: str, rules: Porting, *, field: str = "/phoneNumbers") -> list[Entry]:
     """Everything in a pasted text: between lines, commas, semicolons and tabs. Raises Problem porting.too_many_pasted."""
-    pasted = phone.parse_many(text, country, field)
+    pasted = phone.parse_many(text, country, field, quick=quick.reader(country))
     _check_count(len(pasted), field)
     return judged(
         (Entry(each.raw, f"{field}/{index}", *_told(each.number), problem=each.problem) for index, each in enumerate(pasted)),
@@ -92,7 +93,7 @@ def read_file(content: bytes, filename: str, country: str, rules: Porting) -> li
             cells = {"number": row.cells["number"]} if named else row.cells
             billed = _number(row.cells.get("billing_number", ""), country) if named else ""
             for name, cell in cells.items():
-                for each in phone.parse_many(cell, country, row.pointer(name)):
+                for each in phone.parse_many(cell, country, row.pointer(name), quick=quick.reader(country)):
                     problem = _at(each.problem, row.pointer(name))
                     yield Entry(
                         each.raw,
@@ -154,7 +155,11 @@ def good(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _told(number: phone.PhoneNumber | None) -> tuple[str, str, str]:
-    return (number.e164, number.country, number.kind) if number else ("", "", "")
+    """The number, its country and its kind."""
+    if number is None:
+        return "", "", ""
+    found = quick.meaning(number.e164)
+    return (number.e164, found.country, found.kind) if found else (number.e164, number.country, number.kind)
 
 
 def _number(text: str, country: str) -> str:

@@ -1,0 +1,58 @@
+"""Numbers read by the compiled plans are those that the library reads (performance.md, section 4)."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import pytest
+
+from dialtone import countries
+from dialtone.base.phone import PhoneNumber, parse_many
+from dialtone.numbers import quick
+from dialtone.numbers.worldplan import world_plan
+
+SERVED = sorted(countries.served(date(2026, 11, 24)))
+EACH = 120
+
+
+def numbers_of(country: str, chance: random.Random) -> list[str]:
+    """National digits of numbers in every part of a country's plan, and near misses of them."""
+    import phonenumbers
+
+    code = str(phonenumbers.country_code_for_region(country))
+    edges = [str(at) for starts in world_plan().starts.values() for at in starts]
+    ours = [int(each) for each in edges if each.startswith(code)]
+    near = [str(chance.choice(ours) + chance.choice([-1, 0, 0, 1, 7, 500])) for _each in range(EACH)]
+    return [each.removeprefix(code) for each in near]
+
+
+def spelt(national: str, country: str, chance: random.Random) -> str:
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(country)
+    return chance.choice([
+        national, f"0{national}", f"1{national}", f"+{code}{national}", f"+{code} {national[:3]} {national[3:]}",
+        f"0{national[:2]}-{national[2:5]}.{national[5:]}", f"({national[:3]}) {national[3:]}", f"00{code}{national}",
+        f"+{code} (0) {national}", f"{code}{national}", f"8{national}", f"06{national}",
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("country", SERVED)
+def test_the_quick_reader_says_what_the_library_says(country: str) -> None:
+    chance = random.Random(country)
+    lines = [spelt(national, country, chance) for national in numbers_of(country, chance)]
+    text = "\n".join(lines)
+    slow, fast = parse_many(text, country), parse_many(text, country, quick=quick.reader(country))
+    assert [(each.raw, each.number, each.duplicate_of) for each in fast] == [
+        (each.raw, each.number, each.duplicate_of) for each in slow
+    ]
+    assert [each.problem and (each.problem.code, each.problem.field) for each in fast] == [
+        each.problem and (each.problem.code, each.problem.field) for each in slow
+    ]
+    for each in fast:
+        found = quick.meaning(each.number.e164) if each.number else None
+        if found is not None and each.number is not None:
+            number = PhoneNumber(each.number.e164)
+            assert (found.country, found.kind) == (number.country, number.kind)
+    assert sum(quick.reader(country)(line) is not None for line in lines) > EACH // 10, "it reads some itself"
