@@ -53,7 +53,7 @@ def lines(count: int, seed: int = 4) -> list[str]:
                         f"+1{area}{first}{last:04}",
                         f"{area}{first}{last:04}",
                     ]
-                )  # fmt: skip
+                )
             )
     return found
 

@@ -95,6 +95,12 @@ def _settle(meant: Meant, differs: str) -> bool:
         meant.carrier,
         f"esa:{row.id}:again:{now:%Y%m%d%H%M}",
         "set_emergency_address",
-        {"e164s": [meant.e164], "address": dict(meant.address), "since": now.isoformat()},
+        {
+            "name": meant.e164,
+            "e164s": [meant.e164],
+            "address": dict(meant.address),
+            "since": now.isoformat(),
+        },
+        row.number,
     )
     return True

@@ -85,6 +85,7 @@ class Moody:
     """The sandbox's carrier on bad days: every answer is drawn by the seed until it calms down."""
 
     code = "sandbox"
+    vouches = True
     MOODS = (
         ("well", 60),
         ("away", 10),

@@ -95,13 +95,26 @@ def carrier_of(e164: str, country: str, kind: str = "standard") -> LosingCarrier
     known = account_of(e164)
     if known is not None:
         return known.carrier
-    here = [each for each in carriers().values() if each.country == country]
+    toll_free, rest_of_country, by_area = _here(country)
     if kind == "toll_free":
-        return next((each for each in here if each.kind == "toll_free"), None)
-    ordinary = [each for each in here if each.kind == "standard"]
+        return toll_free
     rest = e164[1:].removeprefix(_calling_code(country))
-    by_area = next((each for each in ordinary if any(rest.startswith(area) for area in each.areas)), None)
-    return by_area or next((each for each in ordinary if not each.areas), ordinary[0] if ordinary else None)
+    for length in sorted({len(area) for area in by_area}):
+        if rest[:length] in by_area:
+            return by_area[rest[:length]]
+    return rest_of_country
+
+
+@cache
+def _here(country: str) -> tuple[LosingCarrier | None, LosingCarrier | None, dict[str, LosingCarrier]]:
+    """A country's carriers: of toll-free numbers, of what has no area of its own, and by area."""
+    here = [each for each in carriers().values() if each.country == country]
+    ordinary = [each for each in here if each.kind == "standard"]
+    return (
+        next((each for each in here if each.kind == "toll_free"), None),
+        next((each for each in ordinary if not each.areas), ordinary[0] if ordinary else None),
+        {area: each for each in reversed(ordinary) for area in each.areas},
+    )
 
 
 def quirks_of(csr: Csr) -> list[str]:
