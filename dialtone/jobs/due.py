@@ -120,6 +120,11 @@ DUE = (
         "SELECT id AS case_id, due_at AS at FROM support_case WHERE state = 'answered' AND due_at IS NOT NULL",
     ),
     Due(
+        "orders.erase_identity",
+        "SELECT order_id, customer_id, identity_erase_at AS at FROM orders_caseorder"
+        " WHERE identity_erase_at IS NOT NULL",
+    ),
+    Due(
         "approvals.expire",
         "SELECT id AS approval_id, due_at AS at FROM people_approval WHERE due_at IS NOT NULL",
     ),

@@ -169,6 +169,15 @@ def orders_due(order_id: str, customer_id: str) -> None:
         remind.due(UUID(order_id))
 
 
+@task("orders.erase_identity")
+def orders_erase_identity(order_id: str, customer_id: str) -> None:
+    """Who ordered by support case, when the papers go (H16)."""
+    from dialtone.orders import case_identity
+
+    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+        case_identity.erase_due(UUID(order_id))
+
+
 @task("carts.expire")
 def carts_expire(cart_id: str, customer_id: str) -> None:
     from dialtone.orders import cart

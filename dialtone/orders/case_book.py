@@ -19,7 +19,7 @@ from dialtone.base.tenancy import Level
 from dialtone.countries.calendar import subdivision_of
 from dialtone.countries.facts import Country
 from dialtone.locations import queries as locations
-from dialtone.orders import case_rules, readiness, states
+from dialtone.orders import case_identity, case_rules, readiness, states
 from dialtone.orders.case_rules import Lack
 from dialtone.orders.models import CaseOrder, CasePaper, Order
 from dialtone.people import queries as people
@@ -151,6 +151,7 @@ def over(order: Order) -> None:
     found = CaseOrder.objects.get(order=order)
     kept = timedelta(days=country(order, found).documents.identity_papers_kept_days)
     documents.erase_later(order.id, clock.now() + kept)
+    case_identity.erase_later(found, clock.now() + kept)
 
 
 def look_again(order: Order, waits: str) -> None:

@@ -111,7 +111,8 @@ class CaseOrder(CustomerOwned):
     country = models.CharField(max_length=2)
     number_type = models.CharField(max_length=20)
     details = models.CharField(max_length=2000, blank=True)
-    identity = models.JSONField()
+    sealed_identity = models.BinaryField(null=True)  # who orders: `case_identity.py`
+    identity_erase_at = models.DateTimeField(null=True)
     address = models.JSONField()
     wanted_papers: ArrayField = ArrayField(models.CharField(max_length=60))
     asked = models.CharField(max_length=2000, blank=True)

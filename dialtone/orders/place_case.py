@@ -21,7 +21,7 @@ from dialtone.base.text import clean
 from dialtone.countries.facts import Country, OrderingMode
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
-from dialtone.orders import case_book, case_rules, place, readiness, states
+from dialtone.orders import case_book, case_identity, case_rules, place, readiness, states
 from dialtone.orders.case_rules import Entered
 from dialtone.orders.models import CaseOrder, CasePaper, Order
 from dialtone.porting.papers import Wanted
@@ -61,7 +61,7 @@ def place_case(location_id: UUID, wish: Wish) -> Order:
         country=country.iso,
         number_type=checked.number_type,
         details=checked.details,
-        identity=dict(checked.entered.identity),
+        sealed_identity=case_identity.seal(order.id, checked.entered.identity),
         address=dict(checked.entered.address),
         wanted_papers=[paper.kind for paper in country.ordering.papers],
         needs_emergency_information=country.emergency.further_information_required,
@@ -111,7 +111,7 @@ def reusable(paper: Wanted, iso: str, entered: Entered, today: object) -> CasePa
             paper,
             dated_on=each.dated_on,
             valid_until=each.valid_until,
-            then=Entered(then.identity, then.address),
+            then=Entered(case_identity.opened(then), then.address),
             now=entered,
             today=today,  # type: ignore[arg-type]
         )

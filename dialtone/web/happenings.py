@@ -26,6 +26,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "case_order_asked": ("waiting", "message", L_("Customer asked")),
     "case_order_answered": ("info", "message", L_("Customer answered")),
     "case_order_informed": ("info", "message", L_("Further information for emergency services")),
+    "case_identity_erased": ("off", "trash", L_("Details of who ordered erased")),
     "order_reminded": ("waiting", "mail", L_("Reminder sent")),
     "port_order_begun": ("draft", "transfer-in", L_("Port order begun")),
     "port_numbers_added": ("info", "phone-plus", L_("Numbers added to the port order")),

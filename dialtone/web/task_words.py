@@ -12,6 +12,7 @@ TASKS = {
     "cases.close": gettext_lazy("Close a case that nobody came back to"),
     "carriers.send": gettext_lazy("Ask a carrier"),
     "orders.advance": gettext_lazy("Carry an order on"),
+    "orders.erase_identity": gettext_lazy("Erase who ordered, as the papers"),
     "orders.due": gettext_lazy("Remind of an order, or end it"),
     "porting.attend": gettext_lazy("Carry a port order on"),
     "carts.expire": gettext_lazy("Let the numbers of a cart go"),

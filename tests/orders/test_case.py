@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from dialtone.base import clock, invariants
-from dialtone.base.models import DeskItem, Document
+from dialtone.base import clock, crypt, invariants
+from dialtone.base.models import AuditRecord, DeskItem, Document
 from dialtone.base.problems import Problem, Problems
 from dialtone.carriers.sandbox.addresses import known_buildings
+from dialtone.jobs import sweeper
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.orders import (
     cancel,
     case_book,
+    case_identity,
     case_rules,
     deliver_case,
     place_case,
@@ -173,8 +176,23 @@ def test_germany_from_the_form_to_live_numbers(stocked: World, check_constraints
         assert {each.erase_at for each in whose} == {clock.now() + timedelta(days=90)}, "H16"
         with pytest.raises(Problem, match="case_ended"):
             supply_case.answer(order.id, "Too late.")
+        stored = case_book.case(order.id)
+        assert case_identity.opened(stored)["last_name"] == "Byron"
+        assert b"Byron" not in bytes(stored.sealed_identity or b"Byron"), "nowhere readable in the database"
+        with pytest.raises(crypt.Unopenable):
+            stored.order_id = uuid4()
+            case_identity.opened(stored)
     check_constraints()
     whole()
+    with clock.frozen(clock.now() + timedelta(days=90)):
+        sweeper.run_due()
+        with bench.mine():
+            erased = case_book.case(order.id)
+            assert (erased.sealed_identity, case_identity.opened(erased)) == (None, {}), (
+                "H16, with the papers"
+            )
+            assert not Document.objects.filter(subject_id=order.id, erased_at=None).exists()
+            assert AuditRecord.objects.filter(action="case_identity_erased").count() == 1
 
 
 def test_the_desk_enters_only_numbers_that_nobody_has(stocked: World) -> None:

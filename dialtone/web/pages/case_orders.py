@@ -25,6 +25,7 @@ from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.orders import (
     case_book,
+    case_identity,
     case_rules,
     deliver_case,
     place_case,
@@ -418,6 +419,7 @@ def _shown(order: Order, found: CaseOrder) -> dict[str, Any]:
     """In the customer's scope: papers, what is missing, what was entered, the days on which it should be done."""
     country = case_book.country(order, found)
     expected = case_book.expected_between(order, found) if order.ended_at is None else None
+    identity = case_identity.opened(found)
     return {
         "order": order,
         "case_order": found,
@@ -426,9 +428,9 @@ def _shown(order: Order, found: CaseOrder) -> dict[str, Any]:
         if order.ended_at is None
         else [],
         "identity": [
-            (words.FIELDS.get(name, name), found.identity[name])
+            (words.FIELDS.get(name, name), identity[name])
             for name in country.ordering.business_fields
-            if name in found.identity
+            if name in identity
         ],
         "address_lines": CivicAddress.from_json(found.address).lines(),
         "country_name": reading.country_text(found.country),
@@ -468,7 +470,7 @@ def _prefilled(location: Location, country: Country) -> dict[str, Any]:
     if signed := contract.of_location(location.id):
         known["company_name"] = signed.company_name
     earlier = CaseOrder.objects.filter(country=country.iso).order_by("-id").first()
-    return {**known, **(earlier.identity if earlier else {})}
+    return {**known, **(case_identity.opened(earlier) if earlier else {})}
 
 
 def _case(request: HttpRequest, order_id: UUID, permission: str) -> tuple[Order, CaseOrder, Country]:
