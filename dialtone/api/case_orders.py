@@ -11,10 +11,19 @@ from ninja.files import UploadedFile
 
 from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import Answer, Strict, into, iso, out
-from dialtone.base import keeping
+from dialtone.base import keeping, tenancy
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
-from dialtone.orders import case_book, case_rules, place_case, queries, states, supply_case
+from dialtone.orders import (
+    case_book,
+    case_rules,
+    deliver_case,
+    place_case,
+    queries,
+    review_case,
+    states,
+    supply_case,
+)
 from dialtone.orders.models import CaseOrder, Order
 
 routes = router("Orders by support case")
@@ -42,6 +51,22 @@ class CaseOrderWanted(Strict):
 
 class TextGiven(Strict):
     text: str
+
+
+class PaperDecision(Strict):
+    paper_id: str
+    approved: bool
+    reason: str = Field("", description="Why it is refused, for the customer")
+    valid_until: str = Field("", description="The day on which the paper itself expires, such as 2031-05-31")
+
+
+class ReviewGiven(Strict):
+    decisions: list[PaperDecision] = Field(min_length=1, max_length=100)
+
+
+class DeliveryGiven(Strict):
+    phone_numbers: list[str] = Field(max_length=100)
+    area_confirmed: bool = Field(False, description="The address lies in the area of these numbers")
 
 
 class PaperWanted(Answer):
@@ -276,6 +301,57 @@ def supply_information(request: HttpRequest, case_order_id: str, told: TextGiven
     order, _found = _order(request, case_order_id, "places_orders")
     supply_case.tell_helpers(order.id, told.text)
     return word_case(*_order(request, case_order_id, "places_orders"))
+
+
+@routes.post(
+    f"{ONE}/actions/review/invoke",
+    response=CaseOrderAnswer,
+    operation_id="reviewCaseOrder",
+    summary="For the operator's desk: approve or refuse papers one by one",
+)
+@needs("works_desk")
+def review(request: HttpRequest, case_order_id: str, told: ReviewGiven) -> Any:
+    """All decisions or none. A refusal makes the order wait for the customer, who is told why."""
+    decisions = [
+        review_case.Decision(
+            into("ORDER_PAPER", each.paper_id, f"/decisions/{at}/paperId"),
+            each.approved,
+            each.reason,
+            each.valid_until,
+        )
+        for at, each in enumerate(told.decisions)
+    ]
+    return _worked(review_case.decide(into("ORDER", case_order_id), decisions))
+
+
+@routes.post(
+    f"{ONE}/actions/ask/invoke",
+    response=CaseOrderAnswer,
+    operation_id="askAboutCaseOrder",
+    summary="For the operator's desk: ask the customer for something that no paper says",
+)
+@needs("works_desk")
+def ask(request: HttpRequest, case_order_id: str, told: TextGiven) -> Any:
+    return _worked(review_case.ask(into("ORDER", case_order_id), told.text))
+
+
+@routes.post(
+    f"{ONE}/actions/deliver/invoke",
+    response=CaseOrderAnswer,
+    operation_id="deliverCaseOrder",
+    summary="For the operator's desk: deliver the numbers; they can call at once",
+)
+@needs("works_desk")
+def deliver(request: HttpRequest, case_order_id: str, told: DeliveryGiven) -> Any:
+    """As many numbers as were ordered, all or none."""
+    numbers, is_confirmed = told.phone_numbers, told.area_confirmed
+    return _worked(deliver_case.deliver(into("ORDER", case_order_id), numbers, area_confirmed=is_confirmed))
+
+
+def _worked(order: Order) -> CaseOrderAnswer:
+    """What the desk has done, as the customer sees it."""
+    with tenancy.customer_scope(order.customer_id, order.partner_id):
+        return word_case(queries.order(order.id), case_book.case(order.id))
 
 
 def _order(request: HttpRequest, case_order_id: str, permission: str) -> tuple[Order, CaseOrder]:

@@ -10,13 +10,10 @@ from uuid import uuid4
 import pytest
 
 from dialtone.base import clock
-from dialtone.orders import deliver_case
-from dialtone.orders.models import Order
 from tests.api.conftest import Caller, outside
 from tests.api.test_ports import upload
-from tests.orders.test_case import approve
 from tests.orders.test_case_rules import RIGHT
-from tests.plugins.world import World, as_operator
+from tests.plugins.world import World
 from tests.porting.bench import open_bench, pdf
 
 ORDERS = "/telephony/pstn/caseOrders"
@@ -76,14 +73,39 @@ def test_the_whole_life(stocked: World, caller: Callable[[str], Caller], country
     assert who.post(f"{path}/actions/answer/invoke", {"text": "Yes"}).codes == ["orders.nothing_asked"]
     assert caller("bob_admin").get(path).status == 404
     assert caller("alice_reader").post(f"{path}/actions/answer/invoke", {"text": "Yes"}).status == 403
-    with as_operator():
-        order = Order.objects.get(number=found["orderNumber"])
-    approve(bench, order)
-    with bench.desk():
-        deliver_case.deliver(order.id, [number], area_confirmed=True)
+    _through_the_desk(caller("desk"), who, path, number)
     done = who.get(path).body
     assert (done["status"], done["phoneNumbers"]) == ("PROVISIONED", [number])
     assert who.get("/telephony/pstn/orders?status=PROVISIONED").body["items"][0]["kind"] == "case"
+
+
+def _through_the_desk(desk: Caller, who: Caller, path: str, number: str) -> None:
+    """The operator's program refuses a paper, approves the next, asks, and delivers (STAT-07)."""
+    review, ask, deliver = (f"{path}/actions/{verb}/invoke" for verb in ("review", "ask", "deliver"))
+
+    def decisions(**said: Any) -> dict[str, Any]:
+        waiting = [each for each in who.get(path).body["papers"] if each["state"] == "given"]
+        return {"decisions": [{"paperId": each["id"], "approved": True, **said} for each in waiting]}
+
+    assert who.post(review, decisions()).status == 403
+    assert desk.post(deliver, {"phoneNumbers": [number], "areaConfirmed": True}).codes == [
+        "orders.case_waits"
+    ]
+    silent = desk.post(review, decisions(approved=False))
+    assert (silent.status, set(silent.codes)) == (422, {"orders.reason_needed"})
+    assert set(desk.post(review, decisions(validUntil="31.5.2031")).codes) == {"time.day"}
+    refused = desk.post(review, decisions(approved=False, reason="Cut off")).body
+    assert refused["status"] == "ACTION_REQUIRED"
+    assert {each["why"] for each in refused["missing"]} == {"Cut off"}
+    day = (clock.today("UTC") - timedelta(days=5)).isoformat()
+    for each in refused["missing"]:
+        dated = {"datedOn": day} if each["paper"] in ("proof_of_address", "utility_bill") else {}
+        assert upload(who, path, each["paper"], pdf(f"{each['paper']} again"), **dated).status == 201
+    assert desk.post(review, decisions()).body["waitsFor"] == "desk"
+    assert desk.post(ask, {"text": "Which floor?"}).body["missing"][0]["why"] == "Which floor?"
+    assert who.post(f"{path}/actions/answer/invoke", {"text": "The third."}).status == 200
+    delivered = desk.post(deliver, {"phoneNumbers": [number], "areaConfirmed": True})
+    assert delivered.body["phoneNumbers"] == [number]
 
 
 def test_what_is_no_order_by_case_says_so(

@@ -140,7 +140,7 @@ def running(port: int, data_dir: Path, environment: dict[str, str]) -> Iterator[
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         if process.poll() is not None:
             assert process.stdout is not None
