@@ -194,6 +194,8 @@ def test_people_deliver_numbers_and_register_their_address(walk: Walk, real_serv
     walk.look("after-all")
     walk.press("Stop it calling")
     walk.reads("Noted under your name.")
+    walk.reads("Refused after all")
+    assert not page.get_by_role("button", name="Stop it calling").count()
     await_state(real_served, CAME, "INACTIVE")
 
     # The customer reads why, and the auditor finds nothing wrong.

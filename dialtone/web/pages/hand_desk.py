@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from dialtone.base.text import clean
 from dialtone.carriers import answer_by_hand, by_hand
 from dialtone.carriers.answer_by_hand import LONGEST_REASON, OUTCOMES, Said
 from dialtone.carriers.by_hand import Asked
-from dialtone.emergency import hear_registration
+from dialtone.emergency import hear_registration, queries
 from dialtone.people import queries as people
 from dialtone.web import desk_words, refusals
 from dialtone.web.page import into_form, page
@@ -64,7 +64,10 @@ class AnswerForm(forms.Form):
             if name.startswith("said_"):
                 assert isinstance(field, forms.ChoiceField)
                 field.choices = choices
-        self.rows = [(e164, self[f"said_{e164[1:]}"], self[f"reason_{e164[1:]}"]) for e164 in shown]
+        self.rows = [
+            (row.e164, _place(row), self[f"said_{row.e164[1:]}"], self[f"reason_{row.e164[1:]}"])
+            for row in rows[:MOST_SHOWN]
+        ]
 
     def said(self) -> list[tuple[Said, str]]:
         """What was chosen, each with the end of the names of the fields that said it."""
@@ -115,18 +118,19 @@ class Row:
     reason: str
     by: str
     at: Any
+    after_all: bool = False
 
     @property
     def tone(self) -> str:
-        return TONES.get(self.outcome, "refused")
+        return TONES.get(self.outcome, "refused") if not self.after_all else "refused"
 
     @property
     def word(self) -> Any:
-        return WORDS[self.outcome]
+        return _("Refused after all") if self.after_all else WORDS[self.outcome]
 
     @property
     def is_registered(self) -> bool:
-        return self.outcome in TONES
+        return self.outcome in TONES and not self.after_all
 
 
 @page("works_desk")
@@ -137,7 +141,7 @@ def numbers(request: HttpRequest, item_id: UUID) -> HttpResponse:
         raise Problem("not_found")
     asked = by_hand.asked(item)
     open_rows = [row for row in asked if not row.is_answered]
-    answered = [_answered(item, row) for row in asked if row.is_answered]
+    answered = _after_all([_answered(item, row) for row in asked if row.is_answered])
     what = request.POST.get("what", "") if request.method == "POST" else ""
     form = AnswerForm(item, open_rows, request.POST if what == "answer" else None)
     after_all = AfterAllForm(answered, request.POST if what == "after_all" else None, auto_id="after_all_%s")
@@ -160,7 +164,6 @@ def numbers(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "form": form,
         "open_count": len(open_rows),
         "more": max(len(open_rows) - MOST_SHOWN, 0),
-        "places": {row.e164: _place(row) for row in open_rows[:MOST_SHOWN]},
         "answered": answered[:MOST_SHOWN],
         "after_all": after_all if after_all.fields["number"].choices else None,  # type: ignore[attr-defined]
         **_needs(asked),
@@ -203,6 +206,14 @@ def _answered(item: DeskItem, row: Asked) -> Row:
     last = max(row.answers.values(), key=lambda given: given.answered_at)
     reason = next((given.reason for given in row.answers.values() if given.reason), "")
     return Row(row.e164, outcome, reason, last.answered_by_name, last.answered_at)
+
+
+def _after_all(rows: Sequence[Row]) -> list[Row]:
+    """The rows, those whose address was refused later among them as such."""
+    refused = queries.refused_among([row.e164 for row in rows if row.is_registered])
+    return [
+        replace(row, after_all=True, reason=refused[row.e164]) if row.e164 in refused else row for row in rows
+    ]
 
 
 def _place(row: Asked) -> str:
