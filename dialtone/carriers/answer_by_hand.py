@@ -58,7 +58,7 @@ def answer(item: DeskItem, said: Sequence[Said], *, note: str = "") -> DeskItem:
     told = _checked(item, said)
     given = by_hand.answers(list(commands.values()))
     fresh = [
-        _made(command, e164, OUTCOMES[item.kind][outcome][command.kind], reason)
+        _made(command, e164, OUTCOMES[item.kind][outcome][command.kind], _why(command, outcome, reason))
         for command in commands.values()
         for e164 in command.asked["e164s"]
         if e164 in told and (command.id, e164) not in given
@@ -120,6 +120,10 @@ def _is_otherwise(row: by_hand.Asked, says: Mapping[str, bool]) -> bool:
 
 def _by(row: by_hand.Asked, e164: str) -> dict[str, str]:
     return {"number": e164, "name": next(iter(row.answers.values())).answered_by_name}
+
+
+def _why(command: Command, outcome: str, reason: str) -> str:
+    return by_hand.NO_NUMBER if outcome == NOT_DELIVERED and command.kind == REGISTER else reason
 
 
 def _made(command: Command, e164: str, is_done: bool, reason: str) -> DeskAnswer:

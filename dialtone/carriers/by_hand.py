@@ -18,6 +18,8 @@ KINDS: Final = (PROVISION, REGISTER, RELEASE)
 ORDER, REGISTRATION, GIVEN_BACK = "number_order", "emergency_registration", "number_release"
 ITEMS: Final = (ORDER, REGISTRATION, GIVEN_BACK)
 DUE: Final = timedelta(days=1)
+# Why an address was not registered: its number did not come, which the customer hears of by itself.
+NO_NUMBER: Final = "number_not_delivered"
 
 
 def item_kind(command_kind: str, about_kind: str) -> str:

@@ -18,7 +18,7 @@ from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
-from dialtone.carriers import command
+from dialtone.carriers import by_hand, command
 from dialtone.emergency import (
     accept_by_desk,
     activate,
@@ -141,7 +141,8 @@ def _refuse(rows: Sequence[Registration]) -> None:
             event="number.deactivated" if silent else None,
             event_facts={"numbers": [number.e164 for number in silent]},
         )
-        _tell(address, [row for row in group if row.number.state in number_states.HELD], shown)
+        held = [row for row in group if row.number.state in number_states.HELD]
+        _tell(address, [row for row in held if row.reason != by_hand.NO_NUMBER], shown)
 
 
 def _keep(rows: Sequence[Registration], state: str) -> None:

@@ -204,7 +204,8 @@ def _answered(item: DeskItem, row: Asked) -> Row:
         if all(says[kind] == is_done for kind, is_done in said.items())
     )
     last = max(row.answers.values(), key=lambda given: given.answered_at)
-    reason = next((given.reason for given in row.answers.values() if given.reason), "")
+    given_reasons = (given.reason for given in row.answers.values())
+    reason = next((each for each in given_reasons if each not in ("", by_hand.NO_NUMBER)), "")
     return Row(row.e164, outcome, reason, last.answered_by_name, last.answered_at)
 
 
