@@ -20,8 +20,9 @@ from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.billing import content, draft, issue, paper, queries, rules, words
 from dialtone.billing.days import Month
-from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
+from dialtone.billing.models import CREDIT_NOTE, Charge, Correction, Invoice
 from dialtone.people import queries as people
+from dialtone.people.caller import Caller
 from dialtone.rates.models import RatedCall
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
@@ -142,12 +143,7 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "crumbs": _crumbs(),
         "invoice": found,
         "is_credit_note": found.kind == CREDIT_NOTE,
-        "waiting": [
-            (each, Money(each.amount, found.currency), each.asked_by == caller.person_id)
-            for each in queries.waiting_corrections(found)
-        ]
-        if caller.may("runs_billing")
-        else [],
+        "waiting": _waiting(caller, found),
         "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
         "may_credit": caller.may("runs_billing") and found.kind != CREDIT_NOTE,
         "month": found.month,
@@ -155,6 +151,18 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "credits": queries.invoice(found.credits_id) if found.credits_id else None,
     }
     return render(request, "pages/invoices/invoice.html", context)
+
+
+def _waiting(caller: Caller, found: Invoice) -> list[tuple[Correction, Money, bool]]:
+    """Credit notes that wait for a second person, and whether the reader asked for them. Only the operator's own scope holds
+    them, so it is taken even while the desk acts for the customer."""
+    if not caller.may("runs_billing"):
+        return []
+    with caller.home_scope():
+        return [
+            (each, Money(each.amount, found.currency), each.asked_by == caller.person_id)
+            for each in queries.waiting_corrections(found)
+        ]
 
 
 @page("sees_invoices")
