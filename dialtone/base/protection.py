@@ -95,7 +95,7 @@ def same_customer(table: str, column: str, parent: str) -> Operation:
     return migrations.RunSQL(
         f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (customer_id, {column})"
         f" REFERENCES {parent} (customer_id, id) DEFERRABLE INITIALLY DEFERRED",
-        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
     )
 
 
@@ -104,7 +104,7 @@ def referable(table: str) -> Operation:
     name = f"{table}_customer_id_key"
     return migrations.RunSQL(
         f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (customer_id, id)",
-        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
     )
 
 
@@ -123,5 +123,5 @@ def of_known_tenant(table: str) -> Operation:
     return migrations.RunSQL(
         f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (partner_id, customer_id)"
         " REFERENCES people_organisation (partner_id, customer_id)",
-        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
     )
