@@ -71,7 +71,7 @@ class DeliveryGiven(Strict):
 
 class PaperWanted(Answer):
     kind: str
-    max_age_months: int | None
+    max_age_months: int | None = None
     strictly_younger: bool = Field(description="True: less than so many months old; false: not older")
 
 
@@ -81,8 +81,8 @@ class DemandsAnswer(Answer):
     max_quantity: int
     identity: list[str] = Field(description="Names of the fields, all of them required")
     papers: list[PaperWanted]
-    min_business_days: int | None
-    max_business_days: int | None
+    min_business_days: int | None = None
+    max_business_days: int | None = None
     processed_by: str
     needs_emergency_information: bool
 
@@ -91,23 +91,23 @@ class PaperAnswer(Answer):
     id: str
     kind: str
     name: str
-    dated_on: str | None
+    dated_on: str | None = None
     state: str = Field(description="given, approved, refused or held")
-    reason: str | None = Field(description="Why it was refused")
+    reason: str | None = Field(None, description="Why it was refused")
     is_reused: bool = Field(description="It was approved for an earlier order")
 
 
 class MissingAnswer(Answer):
     code: str = Field(description="paper_missing, paper_refused, paper_held, answer or emergency_information")
-    paper: str | None
-    why: str | None = Field(description="The reason of a refusal, or what the desk asks")
+    paper: str | None = None
+    why: str | None = Field(None, description="The reason of a refusal, or what the desk asks")
 
 
 class CaseOrderAnswer(Answer):
     id: str
     order_number: str
     status: str = Field(description="PENDING, ACTION_REQUIRED, PROVISIONED or ERROR")
-    waits_for: str | None = Field(description="terms, contract, information or desk")
+    waits_for: str | None = Field(None, description="terms, contract, information or desk")
     acts_next: str = Field(description="customer, desk, operator or nobody")
     location_id: str
     country: str
@@ -116,9 +116,9 @@ class CaseOrderAnswer(Answer):
     details: str
     address: dict[str, str]
     placed: str
-    expected_from: str | None
-    expected_until: str | None
-    ended: str | None
+    expected_from: str | None = None
+    expected_until: str | None = None
+    ended: str | None = None
     missing: list[MissingAnswer]
     papers: list[PaperAnswer]
     phone_numbers: list[str]

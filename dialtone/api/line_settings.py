@@ -49,11 +49,11 @@ class NumberChanges(Compatible):
     phone_numbers: list[NumberChange] = Field(max_length=2 * MOST_ALTERNATES)
 
 
-class PlanAnswer(Answer):
+class BillingPlanAnswer(Answer):
     enabled: bool = Field(description="Outbound calls are billed by our calling plan")
 
 
-class PlanBody(Compatible):
+class BillingPlanBody(Compatible):
     enabled: bool
 
 
@@ -123,15 +123,15 @@ def _billing_plan(owners_word: str, word: str) -> None:
     @needs("sees_people", compatible=True)
     def get_plan(request: HttpRequest, owner_id: str) -> Any:
         who = owner_named(request, owners_word, owner_id)
-        return PlanAnswer(enabled=OCP in plans.licences_of(who.id))
+        return BillingPlanAnswer(enabled=OCP in plans.licences_of(who.id))
 
     @needs("edits_people", compatible=True)
-    def change_plan(request: HttpRequest, owner_id: str, wanted: PlanBody) -> Any:
+    def change_plan(request: HttpRequest, owner_id: str, wanted: BillingPlanBody) -> Any:
         set_billing_plan(owner_named(request, owners_word, owner_id).owner(), wanted.enabled)
 
     routes.get(
         path,
-        response=PlanAnswer,
+        response=BillingPlanAnswer,
         operation_id=f"get{word}BillingPlan",
         summary="Whether our calling plan bills the calls",
     )(get_plan)

@@ -44,7 +44,7 @@ class PathList(Answer):
     items: list[PathAnswer]
 
 
-class FindingAnswer(Answer):
+class AuditErrorAnswer(Answer):
     location_id: str
     name: str
     count: int
@@ -52,7 +52,7 @@ class FindingAnswer(Answer):
 
 class SectionAnswer(Answer):
     name: str
-    errors: list[FindingAnswer]
+    errors: list[AuditErrorAnswer]
 
 
 class SiteAnswer(Answer):
@@ -283,7 +283,7 @@ def _worded(move: Move) -> MoveAnswer:
             SectionAnswer(
                 name=each.name,
                 errors=[
-                    FindingAnswer(
+                    AuditErrorAnswer(
                         location_id=outside("LOCATION", one.location_id), name=one.name, count=one.count
                     )
                     for one in each.errors

@@ -25,7 +25,7 @@ routes = router("Prices")
 PRICE_LIST = "PRICE_LIST"
 
 
-class CallAsked(Schema):
+class PriceAsked(Schema):
     number: str = Field(max_length=40, description="The number to call, with + and country code")
     seconds: int = Field(60, ge=1, le=86_400, description="How long the call lasts after it was answered")
 
@@ -54,7 +54,7 @@ class PriceListAnswer(Answer):
     level: str
     currency: str
     version: int
-    created: str | None
+    created: str | None = None
     simulated: bool
 
 
@@ -69,7 +69,7 @@ class PriceLists(Answer):
     summary="What an international or premium call costs now",
 )
 @needs("sees_calls")
-def get_call_price(request: HttpRequest, asked: Query[CallAsked]) -> Any:
+def get_call_price(request: HttpRequest, asked: Query[PriceAsked]) -> Any:
     customer = people.organisation(customer_of(request))
     number = PhoneNumber.parse_api(asked.number, "/number").e164
     call_type = type_of_number(number, customer.country)

@@ -63,7 +63,7 @@ class WebexCallingBody(Compatible):
     licenses: list[str] | None = None
 
 
-class CallingBody(Compatible):
+class WorkspaceCallingBody(Compatible):
     type: str | None = None
     webex_calling: WebexCallingBody | None = None
 
@@ -75,7 +75,7 @@ class WorkspaceBody(Compatible):
     supported_devices: str | None = None
     notes: str | None = None
     org_id: str | None = None
-    calling: CallingBody | None = None
+    calling: WorkspaceCallingBody | None = None
 
 
 class LineNumber(Answer):
@@ -188,7 +188,7 @@ def _more(wanted: WorkspaceBody) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _equipment(calling: CallingBody | None, *, there: bool = False) -> Equipment:
+def _equipment(calling: WorkspaceCallingBody | None, *, there: bool = False) -> Equipment:
     """What the body says about calling; without a licence in it, the one for workspaces is meant, or else any."""
     if calling is None:
         return Equipment()

@@ -147,13 +147,14 @@ DUE = (
 def due_now() -> list[Piece]:
     """All that is due by our clock, the oldest of each kind first, at most 500 of a kind."""
     now = clock.now()
-    return [
-        piece
-        for kind in DUE
-        for piece in _pieces(
-            kind, f"SELECT * FROM ({kind.sql}) due WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE}", now
-        )
-    ]
+    with tenancy.operator_scope():
+        return [
+            piece
+            for kind in DUE
+            for piece in _pieces(
+                kind, f"SELECT * FROM ({kind.sql}) due WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE}", now
+            )
+        ]
 
 
 def next_due(after: datetime | None = None) -> datetime | None:
@@ -183,7 +184,7 @@ def upcoming(after: datetime, *, most: int = 20) -> list[Coming]:
 
 
 def _pieces(kind: Due, sql: str, instant: datetime) -> list[Piece]:
-    with tenancy.operator_scope(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, [instant])
         names = [column[0] for column in cursor.description or ()]
         rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

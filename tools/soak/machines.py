@@ -27,8 +27,7 @@ def soak(full: bool) -> list[str]:
         found += _smallest(20_000 if full else 1000)
         found += [f"the wrong {each.name} was not noticed" for each in MACHINES() if not _notices(each)]
         walks, steps = (3000, 80) if full else (200, STEPS)
-        found += walks_on_database(walks, steps)
-    return found
+    return found + walks_on_database(walks, steps)
 
 
 def _mass(walks: int) -> list[str]:

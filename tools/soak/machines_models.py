@@ -223,7 +223,7 @@ class NumberFacts:
 
 
 class LineFacts:
-    """A line of an order."""
+    """A line of an order; the desk enters one by support case when its numbers are there."""
 
     WORDS = {"delivered": "fulfilled", "refused": "failed", "partly_delivered": "partial"}
 
@@ -232,11 +232,11 @@ class LineFacts:
 
     def take(self, event: str) -> bool:
         allowed = {
-            0: ["ordered"],
+            0: ["ordered", "delivered"],
             1: ["begun", "cancelled"],
             2: list(self.WORDS) if self.steps[-1:] == ["begun"] else [],
             3: [],
-        }[len(self.steps)]
+        }[len(self.steps) if self.steps != ["delivered"] else 3]
         if event in allowed:
             self.steps.append(event)
         return event in allowed
@@ -298,7 +298,7 @@ class AddressFacts:
 
     def take(self, event: str) -> bool:
         living = self.entered and not self.end
-        fresh = living and not self.in_effect and not self.found
+        fresh = living and not self.in_effect and not self.found and not self.word
         match event:
             case "entered" if not self.entered:
                 self.entered = True
@@ -310,6 +310,8 @@ class AddressFacts:
                 self.word, self.in_effect = event, event == "accepted"
             case "accepted_by_desk" if living and not self.in_effect:
                 self.in_effect = True
+            case "refused_by_desk" if living and not self.in_effect and self.word != "refused":
+                self.word = "refused"
             case "tested" if living and self.in_effect:
                 self.tested = True
             case "replaced" | "withdrawn" if living:
@@ -437,6 +439,55 @@ class CaseFacts:
         return self.now
 
 
+class MoveFacts:
+    """A move between PSTN options: pages turned one after another, until it is closed or left."""
+
+    PAGES = ("analysed", "agreed", "contracted")
+    NAMES = ("audit", "confirm", "contract", "locations")
+
+    def __init__(self) -> None:
+        self.page, self.end = -1, ""
+
+    def take(self, event: str) -> bool:
+        if self.end or (event == "begun") != (self.page < 0):
+            return False
+        if event == "abandoned":
+            self.end = event
+        elif event == "closed":
+            if self.page < 3:
+                return False
+            self.end = event
+        elif event == "begun" or self.PAGES[min(self.page, 2)] == event:
+            self.page = min(self.page + 1, 3)
+        else:
+            return False
+        return True
+
+    def state(self) -> str:
+        return self.end or ("" if self.page < 0 else self.NAMES[self.page])
+
+
+class SiteFacts:
+    """A location of a move: what was tried last."""
+
+    def __init__(self) -> None:
+        self.last = "undone"
+
+    def take(self, event: str) -> bool:
+        before = {
+            "chosen": ("undone", "failed"),
+            "moved": ("chosen",),
+            "failed": ("chosen",),
+            "undone": ("moved",),
+        }
+        applies = self.last in before[event]
+        self.last = event if applies else self.last
+        return applies
+
+    def state(self) -> str:
+        return {"undone": "waiting", "chosen": "moving", "moved": "moved", "failed": "failed"}[self.last]
+
+
 # Side by side
 
 
@@ -444,6 +495,7 @@ def MACHINES() -> list[Machine]:
     """All of them; imported when Django is set up."""
     from dialtone.emergency import states as addresses
     from dialtone.locations import states as contracts
+    from dialtone.migration import states as moves
     from dialtone.numbers import states as numbers
     from dialtone.orders import states as orders
     from dialtone.plans import states as plans
@@ -500,6 +552,11 @@ def MACHINES() -> list[Machine]:
             lambda facts: ports.REJECTED if facts.rejected else ports.status(facts),
         ),
         _tabled("subscription", plans.MOVES, subscription, SubscriptionFacts, ("ended", "converted", "active")),
+        _tabled("move", moves.MOVES, moves.decide, MoveFacts, ("closed", "abandoned", "abandoned")),
+        _tabled(
+            "location of a move", moves.SITE_MOVES, moves.decide_site, SiteFacts, ("moved", "chosen", "moving"),
+            begins="waiting",
+        ),
         _tabled("contract", contracts.MOVES, contracts.decide, ContractFacts, ("signed", "sent", "sent")),
         _tabled(
             "case",
