@@ -175,7 +175,7 @@ def test_every_letter_that_is_written_has_its_words() -> None:
 @pytest.mark.parametrize("template", sorted(file.stem for file in TEMPLATES.glob("*.txt")))
 def test_each_letter_can_be_worded_in_every_language(template: str) -> None:
     for language, _name in settings.LANGUAGES:
-        worded = mail.render(template, language, {**FACTS, "arrived": 1, "name": "Ann"})
+        worded = mail.render(template, language, {**FACTS, "arrived": 1, "count": 2, "name": "Ann"})
         assert worded.subject
         assert "{" not in worded.text
         assert worded.html.count("<p") >= 2
