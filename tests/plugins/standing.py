@@ -127,6 +127,8 @@ def _going_to(name: str) -> Iterator[None]:
     def lead_to(name: str) -> None:
         for connection in connections.all():
             connection.close()
+            if hasattr(connection, "close_pool"):  # it would go on with the other database
+                connection.close_pool()
             connection.settings_dict["NAME"] = name
             connections.settings[connection.alias]["NAME"] = name
 
