@@ -27,6 +27,7 @@ FACTS: dict[str, Any] = {
     "location": "Fifth Avenue",
     "quantity": 3,
     "arrived": 2,
+    "count": 2,
     "until": "2026-11-26",
     "organisation": "Acme",
     "days": 5,
