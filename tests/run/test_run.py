@@ -85,7 +85,15 @@ def test_it_becomes_the_command(
 def test_tests_run_on_two_cores_unless_told_otherwise(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "install", lambda file: None)
     monkeypatch.setattr(run, "SYSTEM_PACKAGES", {})
-    assert becomes(run, "test", "tests/run") == ["-m", "pytest", "-n", "2", "tests/run"]
+    assert becomes(run, "test", "tests/run") == [
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "tests/run",
+    ]
     assert becomes(run, "test", "-n0") == ["-m", "pytest", "-n0"]
     assert becomes(run, "test", "--pdb") == ["-m", "pytest", "--pdb"]
 
