@@ -210,7 +210,7 @@ def locks(request: HttpRequest) -> HttpResponse:
         "account_number": queries.account_number(caller.view_id),
         "company": caller.view_name,
         "may_unlock": caller.may("unlocks_numbers"),
-        "me": caller.person_id,
+        "reader_id": caller.person_id,
     }
     return render(request, "pages/port_out/locks.html", context)
 
