@@ -87,6 +87,13 @@ def actor() -> Actor:
     return current().actor
 
 
+def is_named_operator() -> bool:
+    """Whether somebody of the operator acts under a name of their own, and no job or unnamed command. Raises Unscoped."""
+    scope = current()
+    is_named = scope.actor.kind in ("person", "token") and bool(scope.actor.name)
+    return scope.level is Level.OPERATOR and is_named
+
+
 def current_customer_id() -> UUID:
     """The customer of the open scope; the default of every customer's row. Raises Unscoped."""
     found = current().customer_id

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from dialtone import countries
 from dialtone.base import clock, desk, documents, mail, record, tenancy
 from dialtone.base.problems import Problem
-from dialtone.base.tenancy import Level
 from dialtone.countries.calendar import subdivision_of
 from dialtone.countries.facts import Country
 from dialtone.locations import queries as locations
@@ -56,9 +55,7 @@ def living(order_id: UUID) -> tuple[Order, CaseOrder]:
 
 def need_desk() -> None:
     """A named person of the desk acts. Raises Problem orders.desk_only."""
-    scope = tenancy.current()
-    is_named = scope.actor.kind in ("person", "token") and bool(scope.actor.name)
-    if scope.level is not Level.OPERATOR or not is_named:
+    if not tenancy.is_named_operator():
         raise Problem("orders.desk_only")
 
 

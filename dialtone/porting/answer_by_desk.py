@@ -12,7 +12,6 @@ from uuid import UUID
 from dialtone.base import clock, desk, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem, Problems
-from dialtone.base.tenancy import Level
 from dialtone.base.text import clean
 from dialtone.carriers import hear
 from dialtone.carriers.statements import (
@@ -168,12 +167,7 @@ def _say(
 
 def _order(order_id: UUID) -> PortOrder:
     """The order, for a named person of the desk. Raises Problem porting.desk_only, not_found."""
-    scope = tenancy.current()
-    if (
-        scope.level is not Level.OPERATOR
-        or scope.actor.kind not in ("person", "token")
-        or not scope.actor.name
-    ):
+    if not tenancy.is_named_operator():
         raise Problem("porting.desk_only")
     return book.order(order_id)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from dialtone.base import clock, desk, tenancy
 from dialtone.base.problems import Problem
-from dialtone.base.tenancy import Level
 from dialtone.countries.calendar import business_days_after, is_business_day, next_business_day
 from dialtone.porting import calendar
 from dialtone.porting.out import apply, desk_items, queries, states
@@ -90,12 +89,7 @@ def _leaves_at(found: PortOut, day: date) -> datetime:
 
 def _request(request_id: UUID) -> PortOut:
     """The request, for a named person of the desk. Raises Problem port_out.person, not_found."""
-    scope = tenancy.current()
-    if (
-        scope.level is not Level.OPERATOR
-        or scope.actor.kind not in ("person", "token")
-        or not scope.actor.name
-    ):
+    if not tenancy.is_named_operator():
         raise Problem("port_out.person")
     return queries.request(request_id)
 
