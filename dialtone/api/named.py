@@ -97,7 +97,7 @@ def location_ids(request: HttpRequest, location_id: str) -> list[UUID] | None:
     if location_id:
         return [location_named(request, location_id).id]
     caller = caller_of(request)
-    return list(caller.location_ids) if caller.role == "location" else None
+    return caller.own_location_ids
 
 
 def member_named(request: HttpRequest, owner_id: str, field: str) -> NamedOwner:

@@ -151,10 +151,10 @@ class RefuseWanted(Strict):
 def list_requests(request: HttpRequest, response: HttpResponse, wanted: Query[PortOutPaging]) -> Any:
     """Every attempt stands here, also those that were refused at once."""
     customer_of(request)
-    found = queries.requests(state=_state(wanted.state), location_ids=_mine(request))
+    found = queries.requests(state=_state(wanted.state), location_ids=caller_of(request).own_location_ids)
     if wanted.phone_number:
         found = found.filter(id__in=[each.id for each in queries.of_number(_number(wanted.phone_number, "/phoneNumber"))])  # fmt: skip
-    mine = _mine(request)
+    mine = caller_of(request).own_location_ids
     return PortOutList(items=paged(request, response, found, lambda each: shape(each, mine), wanted))
 
 
@@ -162,7 +162,7 @@ def list_requests(request: HttpRequest, response: HttpResponse, wanted: Query[Po
 @needs("sees_orders")
 def get_request(request: HttpRequest, port_out_id: str) -> Any:
     customer_of(request)
-    return shape(_seen(request, port_out_id), _mine(request))
+    return shape(_seen(request, port_out_id), caller_of(request).own_location_ids)
 
 
 @routes.post(
@@ -389,20 +389,11 @@ def _unlock(made: Unlock, pin: str = "") -> UnlockAnswer:
 
 def _seen(request: HttpRequest, port_out_id: str) -> PortOut:
     """The request, if one of its numbers is at a location that the caller sees. Raises Problem not_found."""
-    found = queries.request(into("PORT_OUT", port_out_id))
-    mine = _mine(request)
-    if mine is not None and not any(row.location_id in mine for row in queries.numbers(found.id)):
-        raise Problem("not_found")
-    return found
-
-
-def _mine(request: HttpRequest) -> list[UUID] | None:
-    caller = caller_of(request)
-    return list(caller.location_ids) if caller.role == "location" else None
+    return queries.request(into("PORT_OUT", port_out_id), caller_of(request).own_location_ids)
 
 
 def _locations(request: HttpRequest, location_id: str) -> list[UUID] | None:
-    mine = _mine(request)
+    mine = caller_of(request).own_location_ids
     if not location_id:
         return mine
     found = locations.location(into("LOCATION", location_id, "/locationId"))

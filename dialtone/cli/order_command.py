@@ -144,7 +144,7 @@ def show(told: argparse.Namespace, caller: Caller) -> Any:
 def list_orders(told: argparse.Namespace, caller: Caller) -> Any:
     from dialtone.orders import queries
 
-    seen = caller.location_ids if caller.role == "location" else None
+    seen = caller.own_location_ids
     found = queries.orders(status=told.status, location_ids=seen)[: told.max]
     return [{key: value for key, value in _order(each).items() if key != "lines"} for each in found]
 

@@ -59,6 +59,11 @@ class Caller:
         if location_id is not None and self.role == "location" and location_id not in self.location_ids:
             raise Problem("not_found")
 
+    @property
+    def own_location_ids(self) -> list[UUID] | None:
+        """The locations that lists are narrowed to: those of a location admin, None (all there are) for everybody else."""
+        return list(self.location_ids) if self.role == "location" else None
+
     def sees_location(self, location_id: UUID) -> bool:
         return self.role != "location" or location_id in self.location_ids
 

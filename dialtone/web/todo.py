@@ -174,7 +174,7 @@ def _addresses(caller: Caller) -> Iterator[Task]:
     """Emergency addresses that a person has to say something about."""
     if not caller.may("edits_emergency"):
         return
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     for each in emergency.waiting(mine)[:MOST]:
         if address_states.ACTS_NEXT[each.state] != "customer":
             continue
@@ -186,7 +186,7 @@ def _addresses(caller: Caller) -> Iterator[Task]:
 
 
 def _orders(caller: Caller) -> Iterator[Task]:
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     found = list(orders.orders(open_only=True, location_ids=mine)[:MOST])
     facts = orders.facts_of(found)
     for order in found:
@@ -214,7 +214,7 @@ def _ports(caller: Caller) -> Iterator[Task]:
     """Port orders that wait for the customer: drafts, letters, corrections, papers that were asked for."""
     if not caller.may("places_orders"):
         return
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     for order in ports.orders(ports.Filter(open_only=True, location_ids=mine))[:MOST]:
         waits = port_states.waits_for(ports.facts(order))
         said = _port_task(waits, is_asked=bool(order.asked_for))

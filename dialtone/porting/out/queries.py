@@ -51,10 +51,10 @@ def requests(
     return found
 
 
-def request(request_id: UUID) -> PortOut:
-    """One request. Raises Problem("not_found")."""
+def request(request_id: UUID, location_ids: Sequence[UUID] | None = None) -> PortOut:
+    """One request; with locations, if one of its numbers is at one of them. Raises Problem("not_found")."""
     found: PortOut | None = PortOut.objects.filter(id=request_id).first()
-    if found is None:
+    if found is None or (location_ids is not None and not numbers(found.id, location_ids)):
         raise Problem("not_found")
     return found
 

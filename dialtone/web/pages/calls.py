@@ -176,7 +176,7 @@ def _found(request: HttpRequest, form: CallFilters) -> QuerySet[CallRecord]:
             digits=f"+{digits}" if digits else "",
             owner="" if digits else told["q"].strip(),
             call_type=told["type"],
-            location_ids=caller.location_ids if caller.role == "location" else None,
+            location_ids=caller.own_location_ids,
         )
     )
 

@@ -31,7 +31,7 @@ MOST_WAITING = 50
 def overview(request: HttpRequest) -> HttpResponse:
     """Which location shows which address, which numbers have their own, and what is not good yet."""
     caller = caller_of(request)
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     found = locations.list_all(request.GET.get("q", "").strip()[:80])
     if mine is not None:
         found = found.filter(id__in=mine)

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _of_customer(caller: Caller) -> list[dict[str, Any]]:
     """Numbers by state, emergency coverage, licences in use: what the caller may see of them."""
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     found = []
     if caller.may("sees_numbers"):
         have = numbers.counts(mine)

@@ -136,7 +136,7 @@ def number_list(request: HttpRequest) -> HttpResponse:
     form = filters(request)
     found = filtered(request, form)
     at = keyset.page_of(found, request.GET, order=("e164",), listing="numbers")
-    have = queries.counts(_mine(request))
+    have = queries.counts(caller_of(request).own_location_ids)
     show = request.GET.get("show") or "all"
     listing = Listing(
         request,
@@ -306,7 +306,9 @@ def filters(request: HttpRequest) -> NumberFilters:
     """The filters of the address, checked; `errors` says what is not one."""
     caller = caller_of(request)
     places = [(str(place.id), place.name) for place in locations.list_all() if caller.sees_location(place.id)]
-    form = NumberFilters(places, queries.regions(_mine(request)), request.GET, auto_id="filter_%s")
+    form = NumberFilters(
+        places, queries.regions(caller_of(request).own_location_ids), request.GET, auto_id="filter_%s"
+    )
     form.is_valid()
     return form
 
@@ -319,7 +321,9 @@ def filtered(request: HttpRequest, form: NumberFilters) -> Any:
     show = told["show"]
     return queries.numbers(
         queries.Filter(
-            location_ids=[UUID(told["location"])] if told["location"] else _mine(request),
+            location_ids=[UUID(told["location"])]
+            if told["location"]
+            else caller_of(request).own_location_ids,
             state="pending" if show == "pending" else told["status"],
             states=() if show in ("", "all", "pending") else (number_states.INACTIVE, number_states.ACTIVE),
             assigned={"unassigned": False, "assigned": True}.get(show),
@@ -330,12 +334,6 @@ def filtered(request: HttpRequest, form: NumberFilters) -> Any:
             text=told["q"],
         )
     )
-
-
-def _mine(request: HttpRequest) -> list[UUID] | None:
-    """The locations that a location administrator is confined to; None for everybody else."""
-    caller = caller_of(request)
-    return list(caller.location_ids) if caller.role == "location" else None
 
 
 def _without(request: HttpRequest, *names: str) -> str:

@@ -321,7 +321,7 @@ def _filtered(request: HttpRequest, form: OrderFilters) -> list[QuerySet[Any]]:
     if form.errors:
         return nothing
     told = form.cleaned_data
-    mine = list(caller.location_ids) if caller.role == "location" else None
+    mine = caller.own_location_ids
     places = [UUID(told["location"])] if told["location"] else mine
     found: list[QuerySet[Any]] = []
     if told["kind"] != PORT and told["status"] in ("", *ORDER):

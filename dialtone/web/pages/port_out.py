@@ -90,8 +90,11 @@ def request_list(request: HttpRequest) -> HttpResponse:
     told = form.cleaned_data if form.is_valid() else {}
     text = told.get("q", "").strip()
     found = queries.requests(
-        state=told.get("state", ""), text=text, digits=inventory.spelt(text) if text else (), location_ids=_mine(request)
-    )  # fmt: skip
+        state=told.get("state", ""),
+        text=text,
+        digits=inventory.spelt(text) if text else (),
+        location_ids=caller_of(request).own_location_ids,
+    )
     at = keyset.page_of(found, request.GET, order=ORDERED, listing="port-outs")
     listing = Listing(
         request,
@@ -135,9 +138,9 @@ def _row(found: PortOut) -> dict[str, Any]:
 @page("sees_orders", customer=True)
 def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     """One request: its numbers, what was compared, who acts next and by when, and everything that happened."""
-    found = _request(request, port_out_id)
+    found = queries.request(port_out_id, caller_of(request).own_location_ids)
     context = {
-        **facts(found, _mine(request)),
+        **facts(found, caller_of(request).own_location_ids),
         "title": _("Port-out %(number)s") % {"number": found.number},
         "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
         "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
@@ -175,7 +178,7 @@ def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
 @page("unlocks_numbers", customer=True)
 def request_stop(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     """Asks first; then the request is refused, and its numbers are locked again."""
-    found = _request(request, port_out_id)
+    found = queries.request(port_out_id, caller_of(request).own_location_ids)
     if request.method == "POST":
         stop.stop(found.id)
         messages.success(request, _("Stopped: the numbers stay with you, and are locked."))
@@ -196,7 +199,7 @@ def request_stop(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
 def locks(request: HttpRequest) -> HttpResponse:
     """Which numbers may leave, until when, and what the new carrier has to be told."""
     caller = caller_of(request)
-    mine = _mine(request)
+    mine = caller_of(request).own_location_ids
     ours = {row.e164: row for row in queries.unlocked()}
     held = inventory.in_service(list(ours))
     shown = [e164 for e164, number in held.items() if mine is None or number.location_id in mine]
@@ -350,20 +353,6 @@ def answered(form: AskedForm, country: str, *, own_only: bool = False) -> list[d
         }
         for each in answers
     ]
-
-
-def _request(request: HttpRequest, port_out_id: UUID) -> PortOut:
-    """The request, if one of its numbers is at a location of the reader's. Raises Problem not_found."""
-    found = queries.request(port_out_id)
-    mine = _mine(request)
-    if mine is not None and not any(row.location_id in mine for row in queries.numbers(found.id)):
-        raise Problem("not_found")
-    return found
-
-
-def _mine(request: HttpRequest) -> list[UUID] | None:
-    caller = caller_of(request)
-    return list(caller.location_ids) if caller.role == "location" else None
 
 
 def _may_simulate(request: HttpRequest) -> bool:

@@ -135,7 +135,9 @@ def port_list(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "title": _("Porting"),
-        "moving": queries.moving(_mine(request))[:MOST_MOVING] if not listing.is_filtered else [],
+        "moving": queries.moving(caller_of(request).own_location_ids)[:MOST_MOVING]
+        if not listing.is_filtered
+        else [],
         "may_port": caller_of(request).may("places_orders"),
     }
     return render(request, "pages/ports/list.html", context, status=422 if form.errors else 200)
@@ -573,11 +575,6 @@ def _order(request: HttpRequest, order_id: UUID, permission: str) -> PortOrder:
     return found
 
 
-def _mine(request: HttpRequest) -> list[UUID] | None:
-    caller = caller_of(request)
-    return list(caller.location_ids) if caller.role == "location" else None
-
-
 def _filters(request: HttpRequest) -> PortFilters:
     caller = caller_of(request)
     places = [(str(place.id), place.name) for place in locations.list_all() if caller.sees_location(place.id)]
@@ -595,7 +592,9 @@ def _filtered(request: HttpRequest, form: PortFilters) -> QuerySet[PortOrder]:
         queries.Filter(
             status=told["status"],
             **port_words.filter_by(told["q"]),
-            location_ids=[UUID(told["location"])] if told["location"] else _mine(request),
+            location_ids=[UUID(told["location"])]
+            if told["location"]
+            else caller_of(request).own_location_ids,
             open_only=told["open"],
         )
     )
