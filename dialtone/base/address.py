@@ -211,14 +211,20 @@ class CivicAddress:
         return split_street(self.country, self.address1)[1]
 
     def civic_elements(self) -> dict[str, str]:
-        """The parts under the element names of RFC 4119 and RFC 5139, ready for a PIDF-LO document."""
+        """The parts under the element names of RFC 4119, RFC 5139 and RFC 6848, ready for a PIDF-LO document. A house number is
+        its numeric part (HNO), what stands before (HNP) and after it (HNS); what else the street's line says is in LOC."""
+        before, number, after = split_house_number(self.house_number)
         named = {
             "country": self.country,
             "A1": self.state,
             "A3": self.city,
             "RD": self.street,
-            "HNO": self.house_number,
-            "LOC": self.address2,
+            "HNP": before,
+            "HNO": number,
+            "HNS": after,
+            "LOC": ", ".join(
+                part for part in (beside_street(self.country, self.address1), self.address2) if part
+            ),
             "PC": self.postal_code,
             "BLD": self.building,
             "FLR": self.floor,
@@ -488,6 +494,31 @@ def split_street(country: str, line: str) -> tuple[str, str]:
     if country in ("IT", "ES") and (without := _WITHOUT.fullmatch(line)):
         return without[2], without[1]
     return "", line
+
+
+def beside_street(country: str, line: str) -> str:
+    """What a line says besides house number and street: the name of a house, a unit.
+
+    >>> beside_street("US", "Rose Building, 350 Fifth Avenue"), beside_street("US", "350 Fifth Avenue")
+    ('Rose Building', '')
+    """
+    number, street = split_street(country, line)
+    if not number or line == join_street(country, street, number):
+        return ""
+    pieces = [piece.strip() for piece in line.split(",")]
+    return ", ".join(piece for piece in pieces if number not in piece or street not in piece)
+
+
+def split_house_number(number: str) -> tuple[str, str, str]:
+    """A house number's prefix, its numeric part, and its suffix; without a digit, all of it is the suffix.
+
+    >>> split_house_number("12 bis"), split_house_number("N6W23001"), split_house_number("12-14"), split_house_number("snc")
+    (('', '12', 'bis'), ('N6W', '23001', ''), ('', '12', '-14'), ('', '', 'snc'))
+    """
+    found = re.fullmatch(r"([^\W\d]+\d+[^\W\d]+|[^\W\d]+)?(\d+)(.*)", number)
+    if found is None:
+        return "", "", number
+    return found[1] or "", found[2], found[3].strip()
 
 
 def join_street(country: str, street: str, house_number: str) -> str:

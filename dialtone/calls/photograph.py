@@ -16,8 +16,8 @@ from dialtone.calls import queries
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.rules import CallerFacts, Limits, Place
-from dialtone.calls.snapshot import FORMAT, Customer, Line, Snapshot
-from dialtone.emergency.models import Coverage
+from dialtone.calls.snapshot import FORMAT, Customer, Line, Shown, Snapshot
+from dialtone.emergency.models import Coverage, EmergencyAddress
 from dialtone.locations.models import Location
 from dialtone.numbers import models as numbers
 from dialtone.numbers import states
@@ -53,6 +53,7 @@ def take() -> Snapshot:
             customers=_customers(),
             closed={},
             risky=RISKY,
+            addresses=_addresses(),
         )
 
 
@@ -67,19 +68,31 @@ def keep(file: Path) -> Snapshot:
 def _lines() -> dict[str, Line]:
     owners = {each.number_id: each for each in numbers.Line.objects.exclude(number=None)}
     told = queries.own_permissions()
-    addresses = {
-        number_id: CivicAddress.from_json(address)
-        for number_id, address in Coverage.objects.filter(during__endswith=None).values_list(
-            "number_id", "address__address"
+    shown = {
+        number_id: (address_id, CivicAddress.from_json(address))
+        for number_id, address_id, address in Coverage.objects.filter(during__endswith=None).values_list(
+            "number_id", "address_id", "address__address"
         )
     }
     found = numbers.Number.objects.filter(state__in=states.HELD)
+    lines = {}
+    for each in found.iterator(chunk_size=5000):
+        address_id, address = shown.get(each.id, ("", None))
+        caller = _caller(each, owners.get(each.id), address, told)
+        lines[each.e164] = Line(caller, str(each.location_id), str(address_id), str(each.id))
+    return lines
+
+
+def _addresses() -> dict[str, Shown]:
+    """Each address that a number shows now, by its parts: many numbers show the same."""
+    shown = Coverage.objects.filter(during__endswith=None).values("address_id")
     return {
-        each.e164: Line(
-            _caller(each, owners.get(each.id), addresses.get(each.id), told),
-            str(each.location_id),
+        str(each.id): Shown(
+            CivicAddress.from_json(each.address).civic_elements(),
+            each.accepted_at or each.entered_at,
+            each.is_simulated,
         )
-        for each in found.iterator(chunk_size=5000)
+        for each in EmergencyAddress.objects.filter(id__in=shown)
     }
 
 

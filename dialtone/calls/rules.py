@@ -15,6 +15,7 @@ from typing import Any
 
 from dialtone.calls.dialled import Dialled, Dialling, read
 from dialtone.calls.emergency import ANY_DIGIT, emergency_code
+from dialtone.emergency.pidf_lo import Whereabouts, document
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans import rules as plans
 from dialtone.plans.rules import AccountFacts, Verdict
@@ -34,6 +35,7 @@ class CallType(StrEnum):
     EMERGENCY = "EMERGENCY"
 
 
+UNKNOWN = "pres:unknown@anonymous.invalid"  # RFC 4479: somebody whose address is not told
 INBOUND = "INBOUND"  # of records: nobody decides whether somebody outside may call
 
 # Kinds of numbers that cost the caller more than a call, and which premium type they are (ACC-11 names both types).
@@ -110,6 +112,8 @@ class Facts:
     """Prefixes (E.164 digits) that the operator has closed, and why."""
     risky: frozenset[str] = frozenset()
     limits: Limits = Limits()
+    where: Whereabouts | None = None
+    """Where the caller is, by the parts of the emergency address that the caller's number shows; None where none is known."""
 
     @property
     def outside_line_digits(self) -> str:
@@ -181,7 +185,7 @@ def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) 
     """The decision about one call. With `explain`, `tried` names every rung up to the one that decided."""
     code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
     if code:
-        return emergency_decision(code, facts)
+        return emergency_decision(code, facts, now)
     dialled = read(
         asked.dialled,
         facts.dialling,
@@ -198,8 +202,9 @@ def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) 
     return question.answer(Verdict(True, "calls.allowed"), "allowed", tuple(tried) if explain else ())
 
 
-def emergency_decision(code: str, facts: Facts) -> Decision:
-    """Always yes. With the number to call back, and the address, or flagged for the default route where they are unknown (E4)."""
+def emergency_decision(code: str, facts: Facts, now: datetime) -> Decision:
+    """Always yes. With the number to call back, and the address, or flagged for the default route where they are unknown (E4).
+    Where the address is known, its PIDF-LO document comes along."""
     caller, place = facts.caller, facts.place
     back = ""
     if caller and caller.is_active and not caller.is_toll_free:
@@ -207,6 +212,9 @@ def emergency_decision(code: str, facts: Facts) -> Decision:
     elif place:
         back = place.callback_number or place.main_number
     address = caller.emergency_address if caller else ""
+    values = {"callback": back, "address": address, "default_route": not (back and address)}
+    if facts.where is not None and address:
+        values["pidf_lo"] = document(facts.where, entity=f"tel:{back}" if back else UNKNOWN, now=now).decode()
     return Decision(
         True,
         "calls.emergency",
@@ -214,7 +222,7 @@ def emergency_decision(code: str, facts: Facts) -> Decision:
         str(CallType.EMERGENCY),
         number=code,
         country=facts.dialling.country,
-        values={"callback": back, "address": address, "default_route": not (back and address)},
+        values=values,
         tried=("emergency",),
     )
 

@@ -28,6 +28,8 @@ OLD_AFTER = 30.0  # seconds without a sign that the picture is still true (H17)
 LOOK_EVERY = 1.0  # seconds
 LONGEST_LINE = 2000  # bytes
 LONGEST_BODY = 10_000
+# What the answer to an emergency call has only where it is known.
+LOCATED = {"pidfLo": "pidf_lo", "locationReference": "location_reference"}
 
 
 @dataclass
@@ -113,6 +115,7 @@ def _as_line(told: Decision) -> str:
 
 
 def _as_fields(told: Decision) -> dict[str, object]:
+    located = {name: told.values[key] for name, key in LOCATED.items() if told.values.get(key)}
     return {
         "allowed": told.allowed,
         "code": told.code,
@@ -123,6 +126,7 @@ def _as_fields(told: Decision) -> dict[str, object]:
         "callbackNumber": told.values.get("callback", ""),
         "emergencyAddress": told.values.get("address", ""),
         "defaultRoute": bool(told.values.get("default_route")),
+        **located,
     }
 
 

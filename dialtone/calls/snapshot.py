@@ -27,17 +27,29 @@ from dialtone.calls.rules import (
     decide,
     emergency_decision,
 )
+from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
 
-FORMAT = 1
+FORMAT = 2
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An emergency address that numbers show, by its parts (RFC 5139), and since when it is in effect."""
+
+    civic: dict[str, str]
+    known_at: datetime
+    is_simulated: bool = False
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A number that somebody holds, and the location it is at."""
+    """A number that somebody holds, the location it is at, and the emergency address it shows; `device` is an id of ours for
+    what is behind the number."""
 
     caller: CallerFacts
     location_id: str
+    address_id: str = ""
+    device: str = ""
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -61,6 +73,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     customers: dict[str, Customer]
     closed: dict[str, str]
     risky: frozenset[str]
+    addresses: dict[str, Shown] = {}
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
@@ -135,7 +148,7 @@ class Answers:
         facts = self._of(asked, now)
         code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
         if code:
-            return emergency_decision(code, facts)
+            return emergency_decision(code, facts, now)
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
@@ -192,7 +205,14 @@ class Answers:
             closed=self.snapshot.closed if self.snapshot else {},
             risky=self.snapshot.risky if self.snapshot else frozenset(),
             limits=customer.limits if customer else Limits(),
+            where=self._where(line),
         )
+
+    def _where(self, line: Line | None) -> Whereabouts | None:
+        shown = self.snapshot.addresses.get(line.address_id) if self.snapshot and line else None
+        if shown is None or line is None:
+            return None
+        return Whereabouts(shown.civic, shown.known_at, line.device, shown.is_simulated)
 
     def _limits(self, customer_id: str, limits: Limits, now: datetime) -> Limits:
         use = self._use.get(customer_id)

@@ -19,9 +19,11 @@ from typing import Any
 import pytest
 
 from dialtone.calls.rules import Asked, Limits
-from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Snapshot, load
+from dialtone.calls.server import _as_fields
+from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Shown, Snapshot, load
 from dialtone.numbers.worldplan import world_plan
 from tests.calls.facts import NOW, PAID, caller, place
+from tests.emergency.location_schemas import civic
 from tests.plugins.served import REPO, free_port
 
 ME = "+12125550101"
@@ -32,7 +34,8 @@ def picture(**changes: Any) -> Snapshot:
         "format": FORMAT,
         "taken_at": NOW,
         "ahead_seconds": 0,
-        "lines": {ME: Line(caller(), "office")},
+        "lines": {ME: Line(caller(), "office", "empire", "0193a5f0-0000-7000-8000-000000000001")},
+        "addresses": {"empire": Shown({"country": "US", "RD": "Fifth Avenue", "HNO": "350"}, NOW)},
         "places": {"office": place(outside_line_digit="9")},
         "customers": {
             "alice": Customer(PAID, "US", {"1001": "Pia Person"}, {ME: "Pia Person"}, Limits(2, 60))
@@ -108,6 +111,14 @@ def test_a_strangers_emergency_call_does_not_carry_the_holders_address(answers: 
     told = answers.answer(Asked(ME, "911", "bob"), NOW)
     assert told.allowed
     assert told.values == {"callback": "", "address": "", "default_route": True}
+
+
+def test_the_place_of_an_emergency_call_comes_out_of_the_picture_alone(answers: Answers) -> None:
+    told = _as_fields(answers.answer(Asked(ME, "911", "alice"), NOW, is_fresh=False))
+    assert told["callbackNumber"] == ME
+    assert civic(str(told["pidfLo"]).encode()) == {"country": "US", "RD": "Fifth Avenue", "HNO": "350"}
+    assert "pidfLo" not in _as_fields(answers.answer(Asked(ME, "911", "bob"), NOW))
+    assert "pidfLo" not in _as_fields(answers.answer(Asked(ME, "3125550123", "alice"), NOW))
 
 
 def test_made_up_callers_fill_no_memory(answers: Answers) -> None:
