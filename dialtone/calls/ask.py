@@ -7,14 +7,14 @@ from uuid import UUID
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.calls import queries
+from dialtone.calls import queries, reach
+from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
 from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
-from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number
 from dialtone.numbers.worldplan import world_plan
 from dialtone.people import queries as people
@@ -24,22 +24,35 @@ from dialtone.plans import queries as plans
 def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
     """Whether the open customer's number `caller` may dial exactly this. Never raises for what was dialled or who calls:
     that is an answer, too."""
-    customer_id = tenancy.current_customer_id()
     found = _number(caller)
-    country = found.country if found else _home_country(customer_id)
+    line = numbers.lines_of([found]).get(found.id) if found else None
+    asked = Asked(caller, dialled, str(tenancy.current_customer_id()))
+    return decide(asked, facts_of(found, line, dialled), clock.now(), explain=explain)
+
+
+def facts_of(
+    shown: Number | None, line: Line | None, dialled: str, location_id: UUID | None = None
+) -> Facts:
+    """What is known for a call from a line that shows this number; either may be missing. A line without a number is at
+    `location_id`."""
+    customer_id = tenancy.current_customer_id()
+    if shown:
+        location_id = shown.location_id
+    place = _place(location_id) if location_id else None
+    country = place.country if place else _home_country(customer_id)
     today = clock.today("UTC")
-    place = _place(found) if found else None
-    facts = Facts(
-        dialling=dialling_of(country, today),
+    dialling = dialling_of(country, today)
+    meant = read(dialled, dialling, world_plan(), place.outside_line_digit if place else "")
+    return Facts(
+        dialling=dialling,
         emergency_codes=emergency_codes(country, today),
         world=world_plan(),
-        caller=_caller(found) if found else None,
+        caller=_caller(shown, line) if shown else None,
         place=place,
         account=plans.account_facts(customer_id, locked=False),
-        extensions=dict(Line.objects.exclude(extension="").values_list("extension", "owner_name")),
-        own_numbers=_own(dialled),
+        extensions=reach.extensions_from(location_id),
+        own_numbers=_own(meant.e164),
     )
-    return decide(Asked(caller, dialled, str(customer_id)), facts, clock.now(), explain=explain)
 
 
 def _number(caller: str) -> Number | None:
@@ -55,25 +68,26 @@ def _home_country(customer_id: UUID) -> str:
     return first.country if first else people.organisation(customer_id).country
 
 
-def _caller(found: Number) -> CallerFacts:
-    line = numbers.lines_of([found]).get(found.id)
-    shown = emergency.shown_by([found.id]).get(found.id)
+def _caller(shown: Number, line: Line | None) -> CallerFacts:
+    address = emergency.shown_by([shown.id]).get(shown.id)
     held = queries.permissions_of(
-        found.location_id, line.owner_id if line else None, line.owner_kind if line else ""
+        line.location_id if line else shown.location_id,
+        line.owner_id if line else None,
+        line.owner_kind if line else "",
     )
-    return caller_facts(found, line.owner_name if line else "", shown, held)
+    return caller_facts(shown, line.owner_name if line else "", address, held)
 
 
-def _place(found: Number) -> Place:
-    site = locations.location(found.location_id)
+def _place(location_id: UUID) -> Place:
+    site = locations.location(location_id)
     main = numbers.main_number(site.id)
     return place_facts(site, main.e164 if main and main.kind != "toll_free" else "")
 
 
-def _own(dialled: str) -> dict[str, str]:
+def _own(e164: str) -> dict[str, str]:
     """The own number that was dialled, if it is one, and who has it."""
-    found = _number(dialled)
-    if found is None or found.state not in states.IN_SERVICE:
+    found = queries.own_number(e164)
+    if found is None:
         return {}
     line = numbers.lines_of([found]).get(found.id)
     return {found.e164: line.owner_name if line else found.e164}

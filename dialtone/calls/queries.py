@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from dialtone.calls import permissions
 from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile
 from dialtone.calls.permissions import Effective, OwnPermissions
+from dialtone.numbers import states
+from dialtone.numbers.models import Number
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ def records(wanted: CallFilter) -> QuerySet[CallRecord]:
     if wanted.location_ids is not None:
         found = found.filter(location_id__in=list(wanted.location_ids))
     return found
+
+
+def own_number(e164: str) -> Number | None:
+    """The number in service of the open customer, if it is one."""
+    return Number.objects.filter(e164=e164, state__in=states.IN_SERVICE).first() if e164 else None
 
 
 def files() -> QuerySet[RecordFile]:

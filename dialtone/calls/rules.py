@@ -7,7 +7,7 @@ USE-01 to USE-04, ACC-11 to ACC-13, decisions H17, H18; bad_inputs area call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +36,7 @@ class CallType(StrEnum):
 
 
 UNKNOWN = "pres:unknown@anonymous.invalid"  # RFC 4479: somebody whose address is not told
+CALLING_PLAN = "calling_plan"  # the PSTN connection that is ours (locations/rules.py)
 INBOUND = "INBOUND"  # of records: nobody decides whether somebody outside may call
 
 # Kinds of numbers that cost the caller more than a call, and which premium type they are (ACC-11 names both types).
@@ -192,9 +193,27 @@ def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) 
         facts.world,
         facts.place.outside_line_digit if facts.place else "",
     )
-    question = _Question(asked, facts, dialled, now)
+    return _climb(_Question(asked, facts, dialled, now), LADDER, explain)
+
+
+def decide_any_way_out(asked: Asked, facts: Facts, now: datetime) -> Decision:
+    """As `decide`, for whoever asks where a call would go: a location with a provider of its own sends its calls there, and only
+    what its administrators forbid is forbidden. A location without any connection reaches nobody outside."""
+    place = facts.place
+    if place is None or place.connection in ("", CALLING_PLAN):
+        return decide(asked, facts, now)
+    code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
+    if code:
+        return emergency_decision(code, facts)
+    dialled = read(asked.dialled, facts.dialling, facts.world, place.outside_line_digit)
+    ladder = tuple(rung for rung in LADDER if rung[0] not in OURS_ALONE)
+    return _climb(_Question(asked, facts, dialled, now), ladder, explain=False)
+
+
+def _climb(question: _Question, ladder: Sequence[tuple[str, Rung]], explain: bool) -> Decision:
+    """The answer of the first rung that has one."""
     tried = ["emergency"]
-    for name, rung in LADDER:
+    for name, rung in ladder:
         tried.append(name)
         found = rung(question)
         if found is not None:
@@ -287,7 +306,7 @@ def _own(question: _Question) -> Verdict | None:
 def _connection(question: _Question) -> Verdict | None:
     """Calls to the public network leave by the location's own PSTN connection; ours is the calling plan."""
     place = question.facts.place
-    if place is None or place.connection != "calling_plan":
+    if place is None or place.connection != CALLING_PLAN:
         return Verdict(False, "calls.no_calling_plan", {"location": place.name if place else ""})
     return None
 
@@ -362,3 +381,5 @@ LADDER: tuple[tuple[str, Rung], ...] = (
     ("permission", _permission),
     ("limits", _limits),
 )
+# Rungs about what our own calling plan allows; another provider's calls are not held to them.
+OURS_ALONE = frozenset({"connection", "account", "destination", "limits"})

@@ -149,6 +149,13 @@ register(
     allowed=_("Each type of call once."),
     error_code=26616,
 )
+register(
+    "calls.no_line",
+    FIELD,
+    _("Whoever calls has no line: neither a number nor an extension."),
+    next_step=_("Give them a line, or name somebody else."),
+    error_code=26617,
+)
 
 register(
     "records.file_too_large",

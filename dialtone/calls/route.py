@@ -1,0 +1,54 @@
+"""Where would this call go? A line of the open customer and what it dials in; who is reached, and whether anything forbids it, out.
+
+As the compatible API's test of call routing asks it: whoever carries the call, our calling plan or another provider
+(docs/api.md). Nothing is placed and nothing is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from dialtone.base import clock, tenancy
+from dialtone.base.problems import Problem
+from dialtone.calls import queries, reach
+from dialtone.calls.ask import facts_of
+from dialtone.calls.emergency import dialled_part
+from dialtone.calls.rules import Asked, CallType, Decision, Facts, decide_any_way_out
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line
+
+
+@dataclass(frozen=True)
+class Route:
+    """The decision, the facts it rests on, and the line of the customer that is reached, if it is one."""
+
+    decision: Decision
+    facts: Facts
+    line: Line | None
+
+
+def route_from(owner_id: UUID, dialled: str) -> Route:
+    """Where a call from somebody's first line goes. Raises Problem calls.no_line for somebody without a line."""
+    line = numbers.lines_of_owner([owner_id]).get(owner_id)
+    if line is None:
+        raise Problem("calls.no_line", field="/originatorId")
+    # A line without a number of its own shows its location's main number.
+    shown = line.number or numbers.main_number(line.location_id)
+    facts = facts_of(shown, line, dialled, line.location_id)
+    asked = Asked(shown.e164 if shown else "", dialled, str(tenancy.current_customer_id()))
+    decision = decide_any_way_out(asked, facts, clock.now())
+    if decision.call_type == CallType.EMERGENCY:
+        return Route(decision, facts, None)
+    reached = _line(line, dialled, decision)
+    if reached is not None and not decision.allowed and decision.code == "calls.caller_needed":
+        # Colleagues are reached without any number to show.
+        decision = replace(decision, allowed=True, code="calls.internal", rule="extension",
+                           values={"to": reached.owner_name})  # fmt: skip
+    return Route(decision, facts, reached)
+
+
+def _line(caller: Line, dialled: str, decision: Decision) -> Line | None:
+    if owned := queries.own_number(decision.number):
+        return numbers.lines_of([owned]).get(owned.id)
+    return reach.lines_from(caller.location_id).get(dialled_part(dialled))
