@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from pydantic import Field
 
-from dialtone.api.app import caller_of, needs, router
+from dialtone.api.app import needs, router
 from dialtone.api.named import member_named
 from dialtone.api.owners import TYPES
 from dialtone.api.wire import Answer, Compatible, outside
@@ -70,7 +70,9 @@ class PermissionByType(Answer):
     configuration_level: str
     call_type: str
     permission: str
-    reason: str | None = Field(None, description="CISCO_CALLING_PLAN or FRAUD_CONTAINMENT, if they forbid the call")
+    reason: str | None = Field(
+        None, description="CISCO_CALLING_PLAN or FRAUD_CONTAINMENT, if they forbid the call"
+    )
 
 
 class AppliedService(Answer):
@@ -108,8 +110,10 @@ def test_call_routing(request: HttpRequest, wanted: RoutingAsked) -> Any:
     if not wanted.destination.strip():
         raise Problem("field.required", field="/destination")
     who = member_named(request, wanted.originator_id, "/originatorId")
-    found = route_from(who.id, wanted.destination)
-    answer = _unknown(found, wanted.destination) if found.line is None else _inside(request, found, found.line)
+    found = route_from(who.id, who.name, wanted.destination)
+    answer = (
+        _unknown(found, wanted.destination) if found.line is None else _inside(request, found, found.line)
+    )
     if wanted.include_applied_services and (applied := _applied(found, who.kind)):
         answer.applied_services = [applied]
     return answer

@@ -22,8 +22,13 @@ from dialtone.orders import close_location
 
 routes = router("Jobs")
 
-MOVE, USAGE, CLOSE = "move_numbers", "change_usage", "close_location"
-OPERATIONS = {MOVE: "MOVE", USAGE: "NUMBER_USAGE_CHANGE", CLOSE: "DELETE_CALLING_LOCATION"}
+MOVE, USAGE, CLOSE, PEOPLE = "move_numbers", "change_usage", "close_location", "move_people"
+OPERATIONS = {
+    MOVE: "MOVE",
+    USAGE: "NUMBER_USAGE_CHANGE",
+    CLOSE: "DELETE_CALLING_LOCATION",
+    PEOPLE: "MOVE_USER",
+}
 STATUS = {
     batches.WAITING: "STARTING",
     batches.RUNNING: "STARTED",
@@ -70,6 +75,11 @@ class JobCounts(Answer):
     numbers_failed: int | None = None
     numbers_deleted: int | None = None
     numbers_usage_changed: int | None = None
+    total_moves: int | None = None
+    moved: int | None = None
+    failed: int | None = None
+    pending: int | None = None
+    skipped: int | None = None
 
 
 class Job(Answer):
@@ -186,7 +196,11 @@ def worded(found: Batch, have: dict[str, int]) -> Job:
     instance = _instance(found)
     elapsed = (found.ended_at or found.changed_at) - (found.started_at or found.created_at)
     counts = None
-    if found.kind != CLOSE:
+    if found.kind == PEOPLE:
+        counts = JobCounts(
+            total_moves=total, moved=done, failed=failed, pending=total - done - failed, skipped=0
+        )
+    elif found.kind != CLOSE:
         counts = JobCounts(
             total_numbers=total,
             numbers_failed=failed,
@@ -231,17 +245,17 @@ def _location_of(found: Batch, name: str) -> str | None:
     return outside("LOCATION", UUID(told)) if told else None
 
 
-def _one(found: Batch) -> Job:
+def one(found: Batch) -> Job:
     return worded(found, batches.counts([found])[found.id])
 
 
-def _several(request: HttpRequest, response: HttpResponse, found: Any, paging: Paging) -> JobList:
+def several(request: HttpRequest, response: HttpResponse, found: Any, paging: Paging) -> JobList:
     rows: list[Batch] = paged(request, response, found, lambda batch: batch, paging)
     have = batches.counts(rows)
     return JobList(items=[worded(each, have[each.id]) for each in rows])
 
 
-def _batch(request: HttpRequest, job_id: str, *kinds: str) -> Batch:
+def batch_named(request: HttpRequest, job_id: str, *kinds: str) -> Batch:
     customer_of(request)
     try:
         id = UUID(job_id)
@@ -284,7 +298,7 @@ def manage_numbers(request: HttpRequest, wanted: ManageBody) -> Any:
     items = _items(request, wanted.number_list)
     asked["source_id"] = items[0].facts["location_id"]
     _none_running()
-    return _one(batches.begin(kind, items, asked))
+    return one(batches.begin(kind, items, asked))
 
 
 def _items(request: HttpRequest, told: list[NumberItem]) -> list[batches.Item]:
@@ -324,7 +338,7 @@ def _none_running() -> None:
 @needs("sees_numbers", compatible=True)
 def list_manage_numbers(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
     customer_of(request)
-    return _several(request, response, batches.of_kinds(MOVE, USAGE), paging)
+    return several(request, response, batches.of_kinds(MOVE, USAGE), paging)
 
 
 @routes.get(
@@ -335,7 +349,7 @@ def list_manage_numbers(request: HttpRequest, response: HttpResponse, paging: Qu
 )
 @needs("sees_numbers", compatible=True)
 def get_manage_numbers(request: HttpRequest, job_id: str) -> Any:
-    return _one(_batch(request, job_id, MOVE, USAGE))
+    return one(batch_named(request, job_id, MOVE, USAGE))
 
 
 @routes.get(
@@ -348,10 +362,10 @@ def get_manage_numbers(request: HttpRequest, job_id: str) -> Any:
 def list_manage_numbers_errors(
     request: HttpRequest, response: HttpResponse, job_id: str, paging: Query[Paging]
 ) -> Any:
-    return _errors(request, response, _batch(request, job_id, MOVE, USAGE), paging)
+    return errors(request, response, batch_named(request, job_id, MOVE, USAGE), paging)
 
 
-def _errors(request: HttpRequest, response: HttpResponse, found: Batch, paging: Paging) -> JobErrorList:
+def errors(request: HttpRequest, response: HttpResponse, found: Batch, paging: Paging) -> JobErrorList:
     rows: list[BatchItem] = paged(request, response, batches.failures(found), lambda item: item, paging)
     sites = {each.id: each.name for each in locations.with_ids([_site(row) for row in rows])}
     return JobErrorList(
@@ -387,7 +401,7 @@ _TURNS = {"pause": batches.pause, "resume": batches.resume, "abandon": batches.a
 def _turning(path: str, name: str, kinds: tuple[str, ...], word: str) -> None:
     @needs("edits_locations", compatible=True)
     def turn(request: HttpRequest, job_id: str) -> Any:
-        _TURNS[word](_batch(request, job_id, *kinds).id)
+        _TURNS[word](batch_named(request, job_id, *kinds).id)
 
     routes.post(
         f"{path}/{{job_id}}/actions/{word}/invoke",
@@ -399,6 +413,8 @@ def _turning(path: str, name: str, kinds: tuple[str, ...], word: str) -> None:
 
 for _word in _TURNS:
     _turning("/telephony/config/jobs/numbers/manageNumbers", "ManageNumbers", (MOVE, USAGE), _word)
+for _word in _TURNS:
+    _turning("/telephony/config/jobs/person/moveLocation", "MoveUsers", (PEOPLE,), _word)
 for _word in ("pause", "resume"):
     _turning("/telephony/config/jobs/locations/deleteCallingLocation", "CloseLocation", (CLOSE,), _word)
 
@@ -439,7 +455,7 @@ def close(request: HttpRequest, wanted: CloseBody) -> Any:
     caller_of(request).need("releases_numbers", location.id)
     asked = {"force": wanted.force_delete, "source_id": str(location.id)}
     item = batches.Item(location.name, {"location_id": str(location.id)})
-    return _one(batches.begin(CLOSE, [item], asked))
+    return one(batches.begin(CLOSE, [item], asked))
 
 
 @routes.get(
@@ -451,7 +467,7 @@ def close(request: HttpRequest, wanted: CloseBody) -> Any:
 @needs("sees_locations", compatible=True)
 def list_close(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
     customer_of(request)
-    return _several(request, response, batches.of_kinds(CLOSE), paging)
+    return several(request, response, batches.of_kinds(CLOSE), paging)
 
 
 @routes.get(
@@ -462,7 +478,7 @@ def list_close(request: HttpRequest, response: HttpResponse, paging: Query[Pagin
 )
 @needs("sees_locations", compatible=True)
 def get_close(request: HttpRequest, job_id: str) -> Any:
-    return _one(_batch(request, job_id, CLOSE))
+    return one(batch_named(request, job_id, CLOSE))
 
 
 @routes.get(
@@ -475,4 +491,4 @@ def get_close(request: HttpRequest, job_id: str) -> Any:
 def list_close_errors(
     request: HttpRequest, response: HttpResponse, job_id: str, paging: Query[Paging]
 ) -> Any:
-    return _errors(request, response, _batch(request, job_id, CLOSE), paging)
+    return errors(request, response, batch_named(request, job_id, CLOSE), paging)

@@ -30,9 +30,7 @@ def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
     return decide(asked, facts_of(found, line, dialled), clock.now(), explain=explain)
 
 
-def facts_of(
-    shown: Number | None, line: Line | None, dialled: str, location_id: UUID | None = None
-) -> Facts:
+def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id: UUID | None = None) -> Facts:
     """What is known for a call from a line that shows this number; either may be missing. A line without a number is at
     `location_id`."""
     customer_id = tenancy.current_customer_id()

@@ -28,11 +28,11 @@ class Route:
     line: Line | None
 
 
-def route_from(owner_id: UUID, dialled: str) -> Route:
-    """Where a call from somebody's first line goes. Raises Problem calls.no_line for somebody without a line."""
+def route_from(owner_id: UUID, name: str, dialled: str) -> Route:
+    """Where a call from somebody's first line goes. Raises Problem people.no_line for somebody without a line."""
     line = numbers.lines_of_owner([owner_id]).get(owner_id)
     if line is None:
-        raise Problem("calls.no_line", field="/originatorId")
+        raise Problem("people.no_line", field="/originatorId", values={"name": name})
     # A line without a number of its own shows its location's main number.
     shown = line.number or numbers.main_number(line.location_id)
     facts = facts_of(shown, line, dialled, line.location_id)

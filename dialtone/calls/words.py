@@ -150,14 +150,6 @@ register(
     error_code=26616,
 )
 register(
-    "calls.no_line",
-    FIELD,
-    _("Whoever calls has no line: neither a number nor an extension."),
-    next_step=_("Give them a line, or name somebody else."),
-    error_code=26617,
-)
-
-register(
     "records.file_too_large",
     TOO_LARGE,
     _("The file is larger than %(limit)s MB."),

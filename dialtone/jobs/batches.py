@@ -14,7 +14,7 @@ from dialtone.emergency import move_number
 from dialtone.locations import queries as locations
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
-from dialtone.orders import close_location
+from dialtone.orders import close_location, move_person
 
 # Kinds whose one failed item makes the whole fail.
 WHOLE = frozenset({"close_location"})
@@ -67,8 +67,18 @@ def _close_location(found: Batch, item: BatchItem) -> None:
     close_location.close_location(UUID(item.facts["location_id"]), force=bool(found.asked.get("force")))
 
 
+def _move_person(found: Batch, item: BatchItem) -> None:
+    facts = item.facts
+    move_person.move_person(
+        UUID(facts["person_id"]),
+        UUID(facts["location_id"]),
+        move_person.Wanted(facts["e164"], facts["extension"]),
+    )
+
+
 KINDS: dict[str, Callable[[Batch, BatchItem], None]] = {
     "move_numbers": _move_number,
     "change_usage": _change_usage,
     "close_location": _close_location,
+    "move_people": _move_person,
 }

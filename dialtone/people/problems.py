@@ -140,3 +140,17 @@ register(
     next_step=_("Ask for it again."),
     error_code=25119,
 )
+register(
+    "people.no_line",
+    CONFLICT,
+    _("%(name)s has neither a number nor an extension."),
+    next_step=_("Give them a line at the location first."),
+    error_code=25120,
+)
+register(
+    "people.same_location",
+    CONFLICT,
+    _("%(name)s is at %(location)s already."),
+    next_step=_("Name another location."),
+    error_code=25121,
+)

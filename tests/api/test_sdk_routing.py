@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wxc_sdk.common import RouteType
 from wxc_sdk.person_settings.permissions_out import (
     Action,
     CallingPermissions,
@@ -13,10 +14,11 @@ from wxc_sdk.person_settings.permissions_out import (
 )
 from wxc_sdk.telephony import DestinationType, OriginatorType
 from wxc_sdk.telephony.huntgroup import HuntGroup
+from wxc_sdk.telephony.jobs import MoveUser, MoveUsersList
 
-from tests.api.conftest import Company, refused
+from tests.api.conftest import Company, awaited, refused
 from tests.api.test_sdk_locations import opened
-from tests.api.test_sdk_numbers import hired
+from tests.api.test_sdk_numbers import hired, rows
 
 NUMBERS = [f"+131255506{last}" for last in range(10, 14)]
 
@@ -64,7 +66,9 @@ def test_colleagues_are_reached_by_extension_number_and_prefix(
     by_number = asked(sdk, people["Jo"], "(312) 555-0610")
     assert (by_number.hosted_user.first_name, by_number.hosted_user.phone_number) == ("Ida", NUMBERS[0])
 
-    group = sdk.telephony.huntgroup.create(offices[0], HuntGroup.create("Sales", extension="7150", phone_number=NUMBERS[1]))
+    group = sdk.telephony.huntgroup.create(
+        offices[0], HuntGroup.create("Sales", extension="7150", phone_number=NUMBERS[1])
+    )
     feature = asked(sdk, people["Jo"], "7150")
     assert feature.destination_type == DestinationType.hosted_feature
     assert (feature.hosted_feature.name, feature.hosted_feature.service_instance_id) == ("Sales", group)
@@ -110,7 +114,56 @@ def test_the_public_network_by_permission_and_emergency_calls_always(
 
     assert asked(sdk, ida, "+999123").destination_type == DestinationType.unknown_number
     refused(lambda: asked(sdk, ida, " "), 400)
-    refused(
-        lambda: sdk.telephony.test_call_routing(ida.person_id, OriginatorType.trunk, "911"), 400
-    )
+    refused(lambda: sdk.telephony.test_call_routing(ida.person_id, OriginatorType.trunk, "911"), 400)
     refused(lambda: asked(company.sdk("customer_admin_2"), ida, "911"), 404)
+
+
+def test_people_move_to_another_office_with_their_line(
+    sdk: Any, people: dict[str, Any], offices: tuple[str, str], company: Company
+) -> None:
+    one, two = offices
+    jobs, ida, jo = sdk.telephony.jobs.move_users, people["Ida"], people["Jo"]
+
+    def to(location: str, who: Any, *, only: bool = False, **more: Any) -> Any:
+        users = [MoveUser(user_id=who.person_id, **more)]
+        return jobs.validate_or_initiate(
+            [MoveUsersList(location_id=location, validate_only=only, users=users)]
+        )
+
+    # Tried only: her extension is Kay's over there, and nothing has changed.
+    tried = to(two, ida, only=True)
+    assert [(each.user_id, len(each.errors)) for each in tried.users_list] == [(ida.person_id, 1)]
+    assert "Kay" in tried.users_list[0].errors[0].message
+    assert sdk.people.details(ida.person_id, calling_data=True).location_id == one
+    assert to(two, ida, only=True, extension="7108").users_list[0].errors == []
+
+    failed = awaited_job(jobs, to(two, ida).job_details)
+    assert (failed.latest_execution_exit_code, failed.counts.failed) == ("COMPLETED_WITH_ERRORS", 1)
+    assert "Kay" in next(iter(jobs.errors(failed.id))).error.message[0].description
+
+    moved = awaited_job(jobs, to(two, ida, extension="7108").job_details)
+    assert (moved.latest_execution_exit_code, moved.counts.moved) == ("COMPLETED", 1)
+    now = sdk.people.details(ida.person_id, calling_data=True)
+    assert (now.location_id, now.extension, now.phone_numbers[0].value) == (two, "7108", NUMBERS[0])
+    assert rows(sdk, phone_number=NUMBERS[0])[NUMBERS[0]].location.id == two
+    assert [each.id for each in jobs.list()][:2] == [moved.id, failed.id]
+
+    refused(lambda: to(one, jo, phone_number="12"), 400)
+    assert to(one, jo, only=True).users_list[0].errors
+    refused(lambda: company.sdk("customer_admin_2").telephony.jobs.move_users.status(moved.id), 404)
+
+
+def awaited_job(jobs: Any, job: Any) -> Any:
+    return awaited(
+        lambda: jobs.status(job.id), lambda each: each.latest_execution_status in ("COMPLETED", "FAILED")
+    )
+
+
+def test_gateways_are_known_by_the_names_that_locations_gave(sdk: Any) -> None:
+    site = opened(sdk)
+    sdk.telephony.pstn.configure(site, premise_route_type="TRUNK", premise_route_id="attic-gateway")
+    assert [(each.route_id, each.name, each.route_type) for each in sdk.telephony.route_choices()] == [
+        ("attic-gateway", "attic-gateway", RouteType.trunk)
+    ]
+    assert list(sdk.telephony.route_choices(trunk_name="cellar")) == []
+    assert list(sdk.telephony.route_choices(route_group_name="attic")) == []
