@@ -184,34 +184,26 @@ def type_of(dialled: Dialled, country: str) -> CallType:
 
 def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) -> Decision:
     """The decision about one call. With `explain`, `tried` names every rung up to the one that decided."""
-    code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
-    if code:
-        return emergency_decision(code, facts, now)
-    dialled = read(
-        asked.dialled,
-        facts.dialling,
-        facts.world,
-        facts.place.outside_line_digit if facts.place else "",
-    )
-    return _climb(_Question(asked, facts, dialled, now), LADDER, explain)
+    return _climb(asked, facts, now, LADDER, explain)
 
 
 def decide_any_way_out(asked: Asked, facts: Facts, now: datetime) -> Decision:
     """As `decide`, for whoever asks where a call would go: a location with a provider of its own sends its calls there, and only
     what its administrators forbid is forbidden. A location without any connection reaches nobody outside."""
-    place = facts.place
-    if place is None or place.connection in ("", CALLING_PLAN):
-        return decide(asked, facts, now)
+    is_ours = facts.place is None or facts.place.connection in ("", CALLING_PLAN)
+    ladder = [rung for rung in LADDER if is_ours or rung[0] not in OURS_ALONE]
+    return _climb(asked, facts, now, ladder, explain=False)
+
+
+def _climb(
+    asked: Asked, facts: Facts, now: datetime, ladder: Sequence[tuple[str, Rung]], explain: bool
+) -> Decision:
+    """The answer of the first rung that has one; above them all stands the question for an emergency call."""
     code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
     if code:
-        return emergency_decision(code, facts)
-    dialled = read(asked.dialled, facts.dialling, facts.world, place.outside_line_digit)
-    ladder = tuple(rung for rung in LADDER if rung[0] not in OURS_ALONE)
-    return _climb(_Question(asked, facts, dialled, now), ladder, explain=False)
-
-
-def _climb(question: _Question, ladder: Sequence[tuple[str, Rung]], explain: bool) -> Decision:
-    """The answer of the first rung that has one."""
+        return emergency_decision(code, facts, now)
+    digit = facts.place.outside_line_digit if facts.place else ""
+    question = _Question(asked, facts, read(asked.dialled, facts.dialling, facts.world, digit), now)
     tried = ["emergency"]
     for name, rung in ladder:
         tried.append(name)
