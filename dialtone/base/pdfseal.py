@@ -2,6 +2,7 @@
 
 The seal says which installation made the paper and that it is unchanged; who signed, as what and when stands in the text. The
 key is derived from the installation's secret; the certificate is its own, so a reader trusts it only after importing it.
+pyHanko is loaded with the first seal: it takes a third of a second, and few processes seal anything.
 """
 
 from __future__ import annotations
@@ -12,18 +13,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from dialtone.base import crypt
 
@@ -35,6 +29,10 @@ VALID_FOR = timedelta(days=365 * 30)
 
 def seal(content: bytes, *, reason: str, name: str = "") -> bytes:
     """The PDF with an invisible seal over all of it. `reason` is shown by readers, `name` is whom the paper is about."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko.sign.fields import SigSeedSubFilter
+
     meta = signers.PdfSignatureMetadata(
         field_name="Seal",
         md_algorithm="sha256",
@@ -88,6 +86,12 @@ def _certificate() -> x509.Certificate:
 
 @cache
 def _signer() -> Any:
+    from asn1crypto import keys as asn1_keys
+    from asn1crypto import pem
+    from asn1crypto import x509 as asn1_x509
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     key = _key().private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

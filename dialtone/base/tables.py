@@ -20,9 +20,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-
 from dialtone.base import period
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
@@ -140,6 +137,9 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A spreadsheet of one sheet. Every text is a text cell, whatever it begins with, so nothing computes."""
+    import openpyxl  # loaded where a spreadsheet is met: most processes meet none
+    from openpyxl.cell import WriteOnlyCell
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in chain([header], rows):
@@ -301,6 +301,8 @@ def _misplaced(text: str, separator: str, begin: int, first: int, max_cell: int)
 
 def _sheet_lines(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of the first visible sheet."""
+    import openpyxl
+
     try:
         # zipfile never unpacks more than an entry declares, so the sum of what is declared is a true bound.
         with zipfile.ZipFile(io.BytesIO(content)) as parts:

@@ -11,8 +11,6 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from dialtone.countries.facts import WEEKDAYS
 from dialtone.countries.load import get
 
@@ -87,6 +85,8 @@ def _holidays(iso: str, subdivision: str | None, year: int) -> frozenset[date]:
 
 
 def _named_holidays(iso: str, subdivision: str | None, year: int) -> dict[date, str]:
+    import holidays  # takes half a second, and most commands need none
+
     known = getattr(holidays, iso).subdivisions
     return dict(
         holidays.country_holidays(iso, subdiv=subdivision if subdivision in known else None, years=year)

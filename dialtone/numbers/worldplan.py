@@ -21,8 +21,6 @@ import msgspec
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-from dialtone.numbers.inventory.numberplan import INVALID, NumberPlan
-
 NOWHERE = (
     "001"  # calling codes of no country: satellites, international networks, premium numbers without a home
 )
@@ -122,6 +120,8 @@ def compile_plan(calling_codes: Iterable[int] | None = None) -> WorldPlan:
 
 def _segments(code: int, region: str) -> Iterator[tuple[int, int, int, int]]:
     """(digits in all, first, end, type) of one region's numbers, the calling code included."""
+    from dialtone.numbers.inventory.numberplan import INVALID, NumberPlan  # numpy: not for who only reads
+
     if region == NOWHERE:
         metadata = PhoneMetadata.metadata_for_nongeo_region(code, None)
         kind = PhoneNumberType.PREMIUM_RATE if metadata and metadata.premium_rate else PhoneNumberType.VOIP

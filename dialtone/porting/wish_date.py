@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.utils.formats import date_format
 
 from dialtone.base import clock, record
@@ -66,6 +65,8 @@ def windows_text(rules: Porting) -> str:
 
 def holiday_name(day: date, place: calendar.Place) -> str:
     """What is celebrated that day, in the language of the package; "" for nothing."""
+    import holidays  # takes half a second, and most commands need none
+
     known = getattr(holidays, place.country).subdivisions
     found = holidays.country_holidays(
         place.country, subdiv=place.subdivision if place.subdivision in known else None, years=day.year

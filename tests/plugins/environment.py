@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATA = Path(__file__).resolve().parents[2] / ".test" / f"data-{WORKER}-{os.getpid()}"
+
+# As ./run does: else each of the many processes that tests start compiles all it imports again.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "bytecode"))
+    sys.dont_write_bytecode = False
 
 os.environ["DIALTONE_SANDBOX"] = "1"
 os.environ["DIALTONE_DATA_DIR"] = str(DATA)

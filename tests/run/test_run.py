@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -118,6 +119,17 @@ def test_root_installs_what_is_missing(
     monkeypatch.setattr(run.shutil, "which", lambda name: f"/usr/bin/{name}")
     becomes(run, "test")
     assert [step[-1] for step in steps] == ["update", "chromium"]
+
+
+def test_compiled_modules_are_kept_although_none_may_lie_beside_the_sources(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    run.keep_bytecode()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(tmp_path / "bytecode")
 
 
 def test_a_first_start_makes_the_environment_and_a_second_one_nothing(

@@ -14,7 +14,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from django.conf import settings
@@ -27,8 +27,10 @@ from dialtone.numbers.inventory import delivery_states as states
 from dialtone.numbers.inventory import doubts, packing, ranges, replica
 from dialtone.numbers.inventory import problems as _problems  # noqa: F401  registers the codes
 from dialtone.numbers.inventory.models import Area, Delivery, DeliveryFile
-from dialtone.numbers.inventory.pages import Ints
 from dialtone.numbers.inventory.ranges import AreaKey, Delivered, Plan, Progress
+
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.pages import Ints
 
 CHUNK = 10_000
 KEPT = 20_000  # bad rows and overlaps that are kept one by one with a delivery

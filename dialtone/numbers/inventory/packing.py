@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dialtone.numbers.inventory.pages import Ints
 from dialtone.numbers.inventory.ranges import AreaKey
+
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.pages import Ints
 
 
 def pack(areas: Sequence[AreaKey], area: Ints, first: Ints, last: Ints) -> bytes:

@@ -16,7 +16,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,10 @@ from phonenumbers import PhoneNumberType
 
 from dialtone.base.phone import EMERGENCY
 from dialtone.numbers.inventory.numberplan import INVALID, NumberPlan, plan_of, siblings
-from dialtone.numbers.inventory.pages import Ints
 from dialtone.numbers.inventory.query import KINDS
+
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.pages import Ints
 
 LARGEST_RANGE = 10_000_000
 LARGEST_FILE = 500_000_000  # bytes

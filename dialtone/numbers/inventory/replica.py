@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import phonenumbers
 from django.db import connection
 
-from dialtone.numbers.inventory.engine import Inventory, Place, Runs
-from dialtone.numbers.inventory.pages import Ints
+if TYPE_CHECKING:  # the compiler behind them takes half a second to load: only who searches has to
+    from dialtone.numbers.inventory.engine import Inventory
+    from dialtone.numbers.inventory.pages import Ints
 
 LAG = 0.2  # seconds for which a copy may stand still; a bit that is late costs a buyer one more try
 
@@ -165,6 +166,8 @@ def _laid_over(inventory: Inventory, mine: list[Change]) -> Iterator[None]:
 
 
 def _read_inventory() -> Inventory:
+    from dialtone.numbers.inventory.engine import Inventory, Place, Runs
+
     with connection.cursor() as cursor:
         cursor.execute(_PLACES)
         places = [Place(*row, str(phonenumbers.country_code_for_region(row[1]))) for row in cursor.fetchall()]  # type: ignore[call-arg]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from dialtone.base import tenancy
 from dialtone.base.address import states as states_of
 from dialtone.numbers.inventory import replica
-from dialtone.numbers.inventory.engine import Found, Place
 from dialtone.numbers.inventory.places import NORTH_AMERICA, city_key
 from dialtone.numbers.inventory.query import Query
 from dialtone.numbers.inventory.wish import BLOCK_SIZES, Wish, apart, query_of
+
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.engine import Found, Place
 
 MOST_ALTERNATIVES = 10
 NONE: frozenset[str] = frozenset()

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from dialtone.numbers.inventory import replica
-from dialtone.numbers.inventory.engine import Place
 from dialtone.numbers.inventory.places import city_key, state_code
 from dialtone.numbers.inventory.query import Query
+
+if TYPE_CHECKING:  # the compiler that it loads is for searches only
+    from dialtone.numbers.inventory.engine import Place
 
 # Held and ageing claims are few and have indexes of their own; only those of numbers that are still delivered count.
 _CLAIMED = """
