@@ -161,9 +161,12 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_NAME = "dialtone_session"
+# A browser takes a __Host- cookie from this very host only, over TLS, for the whole site (RFC 6265bis).
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}dialtone_session"
 CSRF_COOKIE_SECURE = SECURE
-CSRF_COOKIE_NAME = "dialtone_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}dialtone_csrf"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "dialtone.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -172,6 +175,7 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and ALLAUTH_TRUSTED_PROXY_COUNT else None
 )
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE and not SANDBOX else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -181,7 +185,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "object-src": [NONE],
     }
 }
@@ -206,7 +210,7 @@ LANGUAGES = [
     ("zh-hant", "繁體中文"),
 ]
 LOCALE_PATHS = [REPO / "locale"]
-LANGUAGE_COOKIE_NAME = "dialtone_language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}dialtone_language"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -169,7 +169,8 @@
 
   on('submit', '[data-columns]', (form) => {
     const chosen = new FormData(form).getAll('columns').join('.');
-    document.cookie = `${form.dataset.columns}=${chosen}; path=/; max-age=31536000; samesite=lax`;
+    const secure = location.protocol === 'https:' ? '; secure' : '';
+    document.cookie = `${form.dataset.columns}=${chosen}; path=/; max-age=31536000; samesite=lax${secure}`;
   });
 
   // --- forms: sent once, kept when refused, saved as one goes ---------------------------------------------------
