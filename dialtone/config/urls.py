@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from dialtone.api import carrier_events
 from dialtone.api.app import unknown
 from dialtone.api.routes import api
+from dialtone.api.scim.door import scim
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -18,6 +19,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("hooks/carriers/<str:carrier_code>", carrier_events.receive),
+    path("scim/v2/<str:org_id>", scim),
+    path("scim/v2/<str:org_id>/<path:rest>", scim),
+    # The same under the compatible vendor's address.
+    path("identity/scim/<str:org_id>/v2", scim),
+    path("identity/scim/<str:org_id>/v2/<path:rest>", scim),
     path("v1/", api.urls),
     path("v1/<path:rest>", unknown),
     # Ours first: pages that stand in for allauth's, and those of allauth that we do not have.

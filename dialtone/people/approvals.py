@@ -131,7 +131,7 @@ def others(approval: Approval) -> Sequence[Person]:
     """Who of the organisation may decide: those with the permission, without who asked. Its partner and the operator may, too."""
     roles = permissions.roles_with(permission_of(approval))
     found = queries.people(organisation_id=approval.customer_id, roles=roles)
-    return list(found.exclude(id=approval.asked_by))
+    return list(found.filter(deactivated_at=None).exclude(id=approval.asked_by))
 
 
 def _locked(approval_id: UUID) -> Approval:

@@ -27,7 +27,7 @@ _USED_EVERY = timedelta(minutes=1)
 def caller_of_session(request: HttpRequest) -> Caller | None:
     """The signed-in person, looking at the own organisation or at the one acted for; None for nobody."""
     user = request.user
-    if not isinstance(user, Person) or not user.is_active:
+    if not isinstance(user, Person) or not user.may_come_in:
         return None
     home = user.organisation
     if not _is_open(home):
@@ -39,8 +39,8 @@ def caller_of_session(request: HttpRequest) -> Caller | None:
     return replace(caller, lacks_second_factor=lacks, must_set_up_second_factor=must)
 
 
-def caller_of_token(request: HttpRequest, secret: str) -> Caller:
-    """The person behind a token, looking at the organisation named by `orgId`, or the own.
+def caller_of_token(request: HttpRequest, secret: str, org_id: str | None = None) -> Caller:
+    """The person behind a token, looking at the organisation of `org_id` (the address's, else `orgId`), or the own.
 
     Raises Problem auth.token, one text for all reasons, and not_found for an organisation that is not managed.
     """
@@ -51,9 +51,9 @@ def caller_of_token(request: HttpRequest, secret: str) -> Caller:
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
         .first()
     )
-    if token is None or not token.person.is_active or not _is_open(token.person.organisation):
+    if token is None or not token.person.may_come_in or not _is_open(token.person.organisation):
         raise Problem("auth.token")
-    view = _named(request.GET.get("orgId"), token.person.organisation)
+    view = _named(org_id or request.GET.get("orgId"), token.person.organisation)
     _note_use(token, now)
     return caller_for(token.person, view=view, token=token, request_id=getattr(request, "request_id", ""))
 

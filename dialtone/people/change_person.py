@@ -94,11 +94,11 @@ def locked_person(person_id: UUID, by_role: str) -> tuple[Person, Organisation]:
 def keep_an_admin(person: Person, organisation: Organisation) -> None:
     """Raises Problem people.last_admin if the organisation would be without an administrator (BAD-AUT-10)."""
     admin = rules.ADMIN_OF_KIND[organisation.kind]
-    if person.role != admin:
+    if person.role != admin or not person.may_come_in:
         return
-    others = Person.objects.filter(organisation=organisation, role=admin, is_active=True).exclude(
-        id=person.id
-    )
+    others = Person.objects.filter(
+        organisation=organisation, role=admin, is_active=True, deactivated_at=None
+    ).exclude(id=person.id)
     if not others.exists():
         values = {"name": person.display_name, "organisation": organisation.name}
         raise Problem("people.last_admin", values=values)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from dialtone.base import ids
 from dialtone.base.problems import Problem
 from dialtone.people import tokens
 from dialtone.people.callers import caller_of_session, caller_of_token
 
 API = "/v1/"
+# A directory's (SCIM): by token too, and the address names the organisation, so that each customer has its own.
+DIRECTORY = ("/scim/v2/", "/identity/scim/")
+BY_TOKEN = (API, *DIRECTORY)
 # Signing in and looking after the own sessions and passkeys works on tables that know persons, not tenants.
 DOOR = "/account/"
 
@@ -32,9 +37,9 @@ class ScopeMiddleware:
         if request.path.startswith(("/healthz", "/static/")):
             return self.get_response(request)
         try:
-            if request.path.startswith(API):
+            if request.path.startswith(BY_TOKEN):
                 token = tokens.from_header(request.headers.get("Authorization"))
-                caller = caller_of_token(request, token) if token else None
+                caller = caller_of_token(request, token, organisation_in(request.path)) if token else None
             else:
                 caller = caller_of_session(request)
         except Problem as problem:
@@ -49,3 +54,18 @@ class ScopeMiddleware:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         return response
+
+
+def organisation_in(path: str) -> str | None:
+    """The organisation that a directory's address names, as the API spells ids; a plain UUID will do, too.
+
+    >>> organisation_in("/v1/people") is None
+    True
+    """
+    if not path.startswith(DIRECTORY):
+        return None
+    named = path.split("/")[3]
+    try:
+        return ids.outside(ids.ORGANIZATION, UUID(named))
+    except ValueError:
+        return named or "nobody"

@@ -9,8 +9,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from dialtone.base import clock
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import OrganisationOwned
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
 
 
 class Organisation(OrganisationOwned):
@@ -75,6 +76,9 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     invited_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    # Signs in nowhere for now, and keeps everything else: number, licences, address (`deactivate_person.py`).
+    deactivated_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
     USERNAME_FIELD = "email"
@@ -82,6 +86,17 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[PersonManager] = PersonManager()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Notes when the person last changed; signing in is no change."""
+        if kwargs.get("update_fields") is None:
+            self.changed_at = clock.now()
+        super().save(*args, **kwargs)
+
+    @property
+    def may_come_in(self) -> bool:
+        """Whether the person is there and may sign in or use tokens."""
+        return self.is_active and self.deactivated_at is None
 
     @property
     def is_staff(self) -> bool:
@@ -120,6 +135,59 @@ class Token(OrganisationOwned):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+
+
+class DirectoryEntry(CustomerOwned):
+    """What a customer's directory (SCIM) says about one of its people: the name it knows the person by, and its own words.
+
+    `said` is the resource as the directory wrote it, less what is in columns; the person itself stays the truth.
+    """
+
+    SUBJECT = "person"
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="directory_entry")
+    user_name = models.CharField(max_length=254)
+    user_name_key = models.CharField(max_length=254)
+    external_id = models.CharField(max_length=254, blank=True)
+    said = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "user_name_key"], name="people_directoryentry_user_name"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["customer_id", "external_id"])]
+
+
+class Group(CustomerOwned):
+    """A group of a customer's people, kept by its directory. `role`: what an administrator lets its members have, or nothing."""
+
+    SUBJECT = "group"
+
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=400)
+    external_id = models.CharField(max_length=254, blank=True)
+    role = models.CharField(max_length=30, blank=True)
+    members: models.ManyToManyField = models.ManyToManyField(Person, through="Membership", related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer_id", "name_key"])]
+
+
+class Membership(CustomerOwned):
+    """A person in a group."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "person"], name="people_membership_once")
+        ]
 
 
 class Approval(OrganisationOwned):

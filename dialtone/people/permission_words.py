@@ -13,6 +13,7 @@ WORDS: Final = (
     gettext_noop("Create partners and enrol them in the programme"),
     gettext_noop("See people"),
     gettext_noop("Invite, change and remove people"),
+    gettext_noop("Keep people and groups by a directory (SCIM)"),
     gettext_noop("Change the own profile, tokens and sessions"),
     gettext_noop("See subscriptions and licences"),
     gettext_noop("Buy licences and convert a trial"),

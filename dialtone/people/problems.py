@@ -154,3 +154,24 @@ register(
     next_step=_("Name another location."),
     error_code=25121,
 )
+register(
+    "people.user_name_taken",
+    CONFLICT,
+    _("Somebody is called %(name)s already."),
+    next_step=_("Match that person, or use another name."),
+    error_code=25122,
+)
+register(
+    "people.group_too_large",
+    FIELD,
+    _("The group has too many members."),
+    allowed=_("At most %(limit)s."),
+    error_code=25123,
+)
+register(
+    "people.member_unknown",
+    FIELD,
+    _("A member is nobody of this organisation."),
+    allowed=_("Ids of people; groups in groups are not kept."),
+    error_code=25124,
+)

@@ -170,7 +170,8 @@ def reader(person_id: UUID | None) -> Person | None:
 
 def full_admins(customer_id: UUID) -> Sequence[Person]:
     """The full administrators of a customer: they accept terms and read its mail."""
-    return list(people(organisation_id=customer_id, roles=[rules.ADMIN_OF_KIND["customer"]]))
+    found = people(organisation_id=customer_id, roles=[rules.ADMIN_OF_KIND["customer"]])
+    return list(found.filter(deactivated_at=None))
 
 
 def roles_to_give(caller: Caller, kind: str) -> tuple[str, ...]:

@@ -57,6 +57,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse | None:
         response = super().pre_login(request, user, **about)
+        if response is None and isinstance(user, Person) and not user.may_come_in:
+            return self.respond_user_inactive(request, user)
         if response is None and isinstance(user, Person):
             follow_address(user)
         return response

@@ -75,6 +75,7 @@ class Things:
     case_paper: Any = None
     move: Any = None
     approval: Any = None
+    directory_group: Any = None
     manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
@@ -222,7 +223,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
     from dialtone.numbers import assign
     from dialtone.orders import cart, place
     from dialtone.orders import queries as orders
-    from dialtone.people import approvals
+    from dialtone.people import approvals, groups
     from dialtone.plans import queries as plans
     from dialtone.porting import create_order, sign_letter
     from dialtone.porting.out import take_in
@@ -277,6 +278,9 @@ def _furnish(world: World, name: str, things: Things) -> None:
         )
         _unlock(things)
         _order_by_case(things)
+        things.directory_group = groups.keep_group(
+            None, name=f"{things.canary} group", external_id="", member_ids=[user.id], by_role="full"
+        )
         things.approval = approvals.ask("release_numbers", {"numbers": [ours[1]]}, 1)
         things.record = AuditRecord.objects.filter(subject_id=things.location.id).first()
         things.draft = drafts.save_step("site", {"name": things.canary}, draft_id=uuid7(), begin=True)

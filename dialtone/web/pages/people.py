@@ -167,6 +167,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "title": _("People"),
         "listing": listing,
         "may_invite": caller.may("edits_people"),
+        "may_provision": is_customer and caller.may("provisions_people"),
         "may_invite_many": is_customer and caller.may("edits_people") and caller.may("assigns_numbers"),
         "asks_main": "invited" in request.GET and is_customer and not checklist.main_number_is_answered(),
     }
@@ -184,7 +185,7 @@ def people_export(request: HttpRequest) -> HttpResponse:
         [row["person"].display_name, row["person"].email, row["person"].role,
          row["line"].number.e164 if row["line"] and row["line"].number else "",
          row["line"].extension if row["line"] else "", " ".join(row["items"]),
-         "active" if row["is_in"] else "invited"]
+         "deactivated" if row["person"].deactivated_at else "active" if row["is_in"] else "invited"]
         for row in _rows(found, caller.customer_id is not None)
     )  # fmt: skip
     response = HttpResponse(tables.write_csv(header, rows), content_type="text/csv; charset=utf-8")
