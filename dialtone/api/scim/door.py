@@ -13,7 +13,6 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.views.decorators.csrf import csrf_exempt
 from scim2_models import SCIMException
 from scim2_server.handler import ScimHandler
 from scim2_server.requests import ScimRequest
@@ -33,7 +32,6 @@ SERVICE = ScimService(PROVIDER)
 _TAKEN = ("people.email_taken", "people.user_name_taken")
 
 
-@csrf_exempt
 def scim(request: HttpRequest, org_id: str, rest: str = "") -> HttpResponse:
     """Any request of a directory."""
     with translation.override("en"):
