@@ -10,6 +10,7 @@ import time
 from contextlib import ExitStack
 
 from dialtone.cli import start
+from dialtone.cli.prepared import Prepared
 from dialtone.config import supervise
 from dialtone.config.environment import Environment, load
 
@@ -34,14 +35,20 @@ def run(told: argparse.Namespace) -> int:
     if not supervise.may_listen(told.host, told.port):
         return start.refuse(f"{told.host} port {told.port} is taken: choose another one with --port.")
     with supervise.only_one(environment.data_dir), ExitStack() as stack:
-        static = supervise.begun(COLLECT_STATIC)  # needs no database, so it need not wait for one
+        prepared = Prepared(environment, address)
+        # Needs no database, so it need not wait for one.
+        static = None if prepared.has_static() else supervise.begun(COLLECT_STATIC)
         cluster = stack.enter_context(start.embedded(environment)) if environment.embedded else None
-        if environment.sandbox:
+        if not environment.sandbox:
+            supervise.check_call([*start.ME, "status", "--quiet"])
+        elif cluster is None or not prepared.has_sandbox(cluster):
             supervise.check_call([*start.ME, "migrate"])
             supervise.check_call([*start.ME, "demo", "--if-empty", "--base-url", address])
-        else:
-            supervise.check_call([*start.ME, "status", "--quiet"])
-        supervise.ended(static)
+            if cluster is not None:
+                prepared.note_sandbox(cluster)
+        if static is not None:
+            supervise.ended(static)
+            prepared.note_static()
         return supervise.serve(
             {
                 "web": [*start.ME, "web", "--checked", "--host", told.host, "--port", str(told.port)],
