@@ -55,7 +55,7 @@ def of_settings(environment: Environment) -> list[Wrong]:
         file_names,
     ]
     if not environment.sandbox:
-        checks += [keys, no_debug]
+        checks += [keys, no_debug, no_quick_passwords]
     return [wrong for check in checks for wrong in check(environment)]
 
 
@@ -183,6 +183,11 @@ def keys(environment: Environment) -> Iterator[Wrong]:
 def no_debug(environment: Environment) -> Iterator[Wrong]:
     if environment.debug:
         yield Wrong("debug", "shows the inside of the program to anybody.", "Leave it out.")
+
+
+def no_quick_passwords(environment: Environment) -> Iterator[Wrong]:
+    if environment.quick_passwords:
+        yield Wrong("quick_passwords", "stores passwords that are easy to guess.", "Leave it out.")
 
 
 def unknown_variables() -> list[str]:

@@ -55,6 +55,7 @@ SETTINGS = (
     Setting("second_factor", "whose people need a passkey or an authenticator app to go on after signing in: `staff` (the operator's and the partners', who reach the data of others) or `nobody`", "`staff`; `nobody` in a sandbox"),
     Setting("calls_without_database", "what becomes of calls while the database is away: `refuse` or `allow`; emergency calls are always allowed", "`refuse`"),
     Setting("debug", "shows details of crashes to whoever causes them; refused in a real installation", "`false`"),
+    Setting("quick_passwords", "stores passwords so that checking one takes no time, nor does guessing one: for tests; refused in a real installation", "`false`", in_file=False),
     Setting("key_django", "the key of that name, for installations whose keys come from a vault", "its file", in_file=False),
     Setting("key_documents", "the key of that name, likewise", "its file", in_file=False),
     Setting("countries", "a directory with country files of your own, which stand over ours (`dialtone/countries/README.md`)", in_file=False),
@@ -91,6 +92,7 @@ class Environment:
     app_url: str
     keys_dir: Path
     debug: bool
+    quick_passwords: bool
     api_requests_per_minute: str
     second_factor: str
     calls_without_database: str
@@ -209,6 +211,7 @@ def build(data_dir: Path, told: dict[str, Any] | None = None) -> Environment:
         second_factor=str(setting("second_factor", "nobody" if sandbox else "staff")),
         calls_without_database=str(setting("calls_without_database", "refuse")),
         debug=is_on(setting("debug", "false")),
+        quick_passwords=is_on(setting("quick_passwords", "false")),
         file=told,
     )
 

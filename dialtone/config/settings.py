@@ -112,6 +112,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "dialtone.people.passwords.LengthLimit"},
 ]
+if SANDBOX and ENVIRONMENT.quick_passwords:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -17,8 +16,7 @@ BASE = "/telephony/pstn"
 OURS = "+12122070001"
 
 
-def test_from_the_lock_to_the_answer(stocked: World, caller: Callable[[str], Caller], settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_from_the_lock_to_the_answer(stocked: World, caller: Callable[[str], Caller]) -> None:
     bench = open_bench(stocked)
     live_numbers(bench, [OURS])
     alice, bob, desk = caller("alice_admin"), caller("bob_admin"), caller("desk")

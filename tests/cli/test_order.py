@@ -5,58 +5,41 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.plugins.served import REPO, Served
-
-OFFICE = """
-import sys
-import django; django.setup()
-from dialtone.base import ids, tenancy
-from dialtone.people.models import Organisation, Person
-from tests.plugins.office import open_office
-with tenancy.operator_scope():
-    admin = Person.objects.select_related("organisation").get(email=sys.argv[1])
-print(admin.organisation.name)
-open_office(admin.organisation, admin, name="Head office")
-"""
+from tests.plugins.served import Served
 
 
 def told(served: Served, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=REPO,
-        env={**served.environment, "PYTHONPATH": str(REPO), **variables},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    """`dialtone` with these words, beside the running server."""
+    done = served.helper.ask("command", words=words, variables=variables)
+    return subprocess.CompletedProcess(words, done["status"], done["out"], done["err"])
 
 
 def order(served: Served, token: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return told(served, "-m", "dialtone.cli", "order", *words, DIALTONE_TOKEN=token)
+    return told(served, "order", *words, DIALTONE_TOKEN=token)
 
 
 @pytest.mark.req("ORD-06", "ORD-14")
 def test_an_order_from_search_to_its_lines(served: Served) -> None:
-    known = served.known[served.newcomer("Console Ltd")]
-    made = told(served, "-c", OFFICE, known["email"], DJANGO_SETTINGS_MODULE="dialtone.config.settings")
-    assert made.returncode == 0, made.stderr
-    customer, token = made.stdout.strip(), known["token"]
+    # This one as a process of its own, from the command line to its end.
+    known = json.loads(served.dialtone("demo", "--newcomer", "Console Ltd"))["admin"]
+    served.known["console"] = known
+    served.offices("console", "US")
+    customer, token = "Console Ltd", known["token"]
 
     found = order(served, token, "search", "--area-code", "212", "--max", "2", "--json")
     assert found.returncode == 0, found.stderr
     free: list[dict[str, Any]] = json.loads(found.stdout)
     assert len(free) == 2
-    refused = order(served, token, "place", "--location", "Head office", "+1911", "2125550100")
+    refused = order(served, token, "place", "--location", "Office US", "+1911", "2125550100")
     assert refused.returncode == 1
     assert "numbers/0: +1911 is an emergency or short number." in refused.stderr
     assert "[phone.national]" in refused.stderr
-    held = order(served, token, "reserve", "--location", "Head office", free[0]["first"], "--json")
+    held = order(served, token, "reserve", "--location", "Office US", free[0]["first"], "--json")
     assert held.returncode == 0, held.stderr
     reservation = json.loads(held.stdout)["reservation"]
     placed = order(served, token, "place", "--reservation", reservation, "--json")
@@ -97,7 +80,7 @@ def test_a_delivery_shows_its_plan_and_is_applied_when_told_to(served: Served, t
         f"131266{area}000,131266{area}099,US,IL,312,Chicago,CHICAGO Z1,standard,sandbox\n"
         "131211,131211,US,IL,312,Chicago,CHICAGO Z1,standard,sandbox\n"
     )
-    load = ("-m", "dialtone.cli", "inventory", "load", str(file))
+    load = ("inventory", "load", str(file))
     planned = told(served, *load, "--bad-rows", str(tmp_path / "bad.csv"))
     assert planned.returncode == 0, planned.stderr
     assert "100  numbers new" in planned.stdout
@@ -110,4 +93,4 @@ def test_a_delivery_shows_its_plan_and_is_applied_when_told_to(served: Served, t
     assert "has been loaded already" in told(served, *load, "--apply").stdout
     file.write_text("this is no delivery\n")
     assert told(served, *load).returncode == 1
-    assert told(served, "-m", "dialtone.cli", "inventory", "load", str(tmp_path / "gone.csv")).returncode == 2
+    assert told(served, "inventory", "load", str(tmp_path / "gone.csv")).returncode == 2

@@ -22,6 +22,7 @@ GOOD = {
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "DIALTONE_SANDBOX",
+        "DIALTONE_QUICK_PASSWORDS",
         "DIALTONE_BASE_URL",
         "DIALTONE_MAIL_URL",
         "DATABASE_URL",
@@ -98,6 +99,13 @@ def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
 )
 def test_other_mistakes_are_named(tmp_path: Path, changed: dict[str, str], setting: str) -> None:
     assert wrong(tmp_path, **changed) == [setting]
+
+
+def test_passwords_that_are_quick_to_guess_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIALTONE_QUICK_PASSWORDS", "true")
+    assert wrong(tmp_path) == ["quick_passwords"]
 
 
 def test_a_key_that_others_may_read_or_that_is_cut_off(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ ANSWERS = {
 
 @pytest.fixture(autouse=True)
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DIALTONE_SANDBOX", "DATABASE_URL", "DATABASE_OWNER_URL"):
+    for name in ("DIALTONE_SANDBOX", "DIALTONE_QUICK_PASSWORDS", "DATABASE_URL", "DATABASE_OWNER_URL"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -35,9 +35,6 @@ def house(world: World, settings: Any) -> Iterator[Organisation]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.SIGN_UP = True
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # a second less for each sign-up
     cache.clear()
     with as_operator():
         made = create_partner(name="Direct", country="US", time_zone="UTC", house=True)

@@ -17,5 +17,6 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 os.environ["DIALTONE_SANDBOX"] = "1"
 os.environ["DIALTONE_DATA_DIR"] = str(DATA)
 os.environ["DIALTONE_DB_AS"] = "app"
+os.environ["DIALTONE_QUICK_PASSWORDS"] = "1"
 # The real address is filled in by the session fixture, before the first connection.
 os.environ["DATABASE_URL"] = "postgresql://dialtone_app@/unset?host=/nowhere"

@@ -298,13 +298,10 @@ def _furnish(world: World, name: str, things: Things) -> None:
 
 
 def _unlock(things: Things) -> None:
-    """A number that may leave; the slowness of its PIN's hash is spared."""
-    from django.test import override_settings
-
+    """A number that may leave."""
     from dialtone.porting.out import unlock
 
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        things.unlock, _pin = unlock.unlock([things.number.e164])
+    things.unlock, _pin = unlock.unlock([things.number.e164])
 
 
 def _invoice(customers: list[Things]) -> None:

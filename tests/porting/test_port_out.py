@@ -72,10 +72,7 @@ def chosen(*e164s: str) -> list[cart.Choice]:
 
 
 @pytest.fixture
-def room(stocked: World, settings: Any) -> Room:
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # the slowness of hashes is not ours
+def room(stocked: World) -> Room:
     bench = open_bench(stocked)
     live_numbers(bench, [FIRST, SECOND, THIRD])
     with bench.mine():

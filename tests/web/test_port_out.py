@@ -15,8 +15,7 @@ from tests.porting.bench import live_numbers, open_bench
 pytestmark = pytest.mark.usefixtures("examined_once")
 
 
-def test_unlock_ask_answer_and_stop(stocked: World, signed_in: Any, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_unlock_ask_answer_and_stop(stocked: World, signed_in: Any) -> None:
     bench = open_bench(stocked)
     e164 = "+12122070001"
     live_numbers(bench, [e164])
