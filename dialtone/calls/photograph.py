@@ -12,9 +12,10 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls import queries
+from dialtone.calls import queries, words
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
+from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
 from dialtone.calls.rules import CallerFacts, Limits, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Shown, Snapshot
 from dialtone.emergency.models import Coverage, EmergencyAddress
@@ -23,7 +24,10 @@ from dialtone.numbers import models as numbers
 from dialtone.numbers import states
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
+from dialtone.services import call_groups, call_it
+from dialtone.services.models import CallGroup
 
+SECONDS_A_RING = 6  # two of sound, four of silence, as phones in North America ring
 # House defaults against fraud (reliability, threat 2), until an operator sets a customer's own: generous for an office.
 MOST_CALLS_AT_ONCE = 200
 MOST_MINUTES_A_DAY = 20_000
@@ -54,6 +58,7 @@ def take() -> Snapshot:
             closed={},
             risky=RISKY,
             addresses=_addresses(),
+            sentences=words.sentences(),
         )
 
 
@@ -133,6 +138,7 @@ def _customers() -> dict[str, Customer]:
     )
     limits = Limits(MOST_CALLS_AT_ONCE, MOST_MINUTES_A_DAY, most_risky_calls_an_hour=MOST_RISKY_CALLS_AN_HOUR)
     accounts = plans.all_account_facts()
+    boards = _boards()
     return {
         str(each.id): Customer(
             account=accounts[each.id],
@@ -140,7 +146,37 @@ def _customers() -> dict[str, Customer]:
             extensions=extensions[each.id],
             own_numbers=own[each.id],
             limits=limits,
+            board=boards.get(each.id),
         )
         for each in Organisation.objects.filter(kind="customer")
         if each.id in accounts
     }
+
+
+def _boards() -> dict[UUID, Switchboard]:
+    """Where the calls of each customer go."""
+    groups: defaultdict[UUID, dict[str, Group]] = defaultdict(dict)
+    lines: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    found = list(CallGroup.objects.filter(enabled=True))
+    members = call_groups.members_of([each.id for each in found])
+    for each in found:
+        joined = [str(member.member_id) for member in members.get(each.id, ()) if member.is_joined]
+        groups[each.customer_id][str(each.id)] = _group(each, joined)
+    for line in numbers.Line.objects.filter(is_primary=True).select_related("number"):
+        e164 = line.number.e164 if line.number else ""
+        lines[line.customer_id][str(line.owner_id)] = line_of(e164, line.extension, str(line.location_id))
+    return {each: Switchboard(place, groups[each], lines[each]) for each, place in call_it.places().items()}
+
+
+def _group(found: CallGroup, joined: list[str]) -> Group:
+    """Simultaneous means all; the other policies ring in turn, from the first."""
+    no_answer = found.policies.get("noAnswer") or {}
+    rings = no_answer.get("nextAgentRings") or (found.policies.get("callBounce") or {}).get(
+        "callBounceMaxRings"
+    )
+    return Group(
+        members=tuple(joined),
+        ring=ALL if found.policies.get("policy") == "SIMULTANEOUS" else IN_TURN,
+        seconds_each=(rings or 5) * SECONDS_A_RING,
+        then=str(no_answer.get("destination") or "") if no_answer.get("forwardEnabled") else "",
+    )

@@ -100,8 +100,16 @@ def read_call(cells: Mapping[str, str], now: datetime) -> ReadCall:
         spoken,
         caller[:40],
         called[:40],
-        "answered" if answered else "unanswered",
+        _outcome(cells, bool(answered)),
     )
+
+
+def _outcome(cells: Mapping[str, str], is_answered: bool) -> str:
+    """What became of the call. That it was refused is the switch's word; that it was answered is seen from its instants."""
+    is_refused = cells.get("outcome", "").strip().lower() == "refused"
+    if is_answered and is_refused:
+        raise Parked("records.order")
+    return "answered" if is_answered else "refused" if is_refused else "unanswered"
 
 
 def _instant(text: str) -> datetime | None:

@@ -4,8 +4,10 @@ Two doors to the same answers. For the switch, a line on a Unix socket, fields d
 
     ASK  call-id  customer-id  caller  dialled      answers  YES or NO, code, type, number, callback, address, default-route
     END  call-id  seconds                           answers  OK, or PARKED for a call that was never placed here
+    JSON  path  body                                answers  in one line what HTTP would
 
-For others, HTTP/1.1 on a loopback port: POST /decision with {"callId", "customerId", "caller", "dialled"}; GET /healthz.
+For others, HTTP/1.1 on a loopback port, JSON both ways: POST /decision {"callId", "customerId", "caller", "dialled"}; POST /route
+{"dialled", "caller", "entries"} where a call to one of our numbers goes; POST /end {"callId", "seconds"}; GET /healthz.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, load
@@ -30,6 +33,7 @@ LONGEST_LINE = 2000  # bytes
 LONGEST_BODY = 10_000
 # What the answer to an emergency call has only where it is known.
 LOCATED = {"pidfLo": "pidf_lo", "locationReference": "location_reference"}
+MOST_ENTRIES = 50  # keys of one caller
 
 
 @dataclass
@@ -82,22 +86,66 @@ class Desk:
         if words[0] == "END" and len(words) == 3 and words[2].isdigit():
             placed = self.picture.answers.end(words[1], int(words[2][:9]), self.picture.now())
             return "OK" if placed else "PARKED"
-        return "ERROR\tASK call-id customer-id caller dialled, or END call-id seconds"
+        if words[0] == "JSON" and len(words) == 3:
+            return json.dumps(self.post(words[1], words[2].encode())[1])
+        return "ERROR\tASK call-id customer-id caller dialled, END call-id seconds, or JSON path body"
 
     def decide(self, call_id: str, customer_id: str, caller: str, dialled: str) -> Decision:
         asked = Asked(caller, dialled, customer_id)
         return self.picture.answers.answer(asked, self.picture.now(), call_id=call_id, is_fresh=self.fresh)
 
-    def body(self, content: bytes) -> tuple[int, dict[str, object]]:
-        """The status and answer to a body of the HTTP door."""
+    def post(self, path: str, content: bytes) -> tuple[int, dict[str, object]]:
+        """The status and answer to a body that is posted to a path."""
+        door = {"/decision": self._decision, "/route": self._route, "/end": self._end}.get(path)
+        if door is None:
+            return 404, {"code": "not_found"}
         try:
             told = json.loads(content)
-            words = [told.get(name, "") for name in ("callId", "customerId", "caller", "dialled")]
-        except (ValueError, AttributeError, RecursionError):
+        except (ValueError, RecursionError):
             return 400, {"code": "request.unreadable"}
-        if not all(isinstance(word, str) for word in words):
-            return 400, {"code": "field.wrong", "allowed": "callId, customerId, caller, dialled: text"}
-        return 200, _as_fields(self.decide(*words))
+        if not isinstance(told, dict):
+            return 400, {"code": "request.unreadable"}
+        try:
+            return 200, door(told)
+        except _Wrong as wrong:
+            return 400, {"code": "field.wrong", "allowed": str(wrong)}
+
+    def _decision(self, told: dict[str, Any]) -> dict[str, object]:
+        asked = _texts(told, "callId", "customerId", "caller", "dialled")
+        found = self.decide(*asked)
+        answers = self.picture.answers
+        fields = {**_as_fields(found), "sentence": answers.sentence(found)}
+        if found.allowed and found.call_type != "EMERGENCY":
+            fields["callerId"] = asked[2]
+            to = answers.route(found.number or asked[3], self.picture.now(), caller=asked[2])
+            fields["route"] = asdict(to) if to else None
+        return fields
+
+    def _route(self, told: dict[str, Any]) -> dict[str, object]:
+        dialled, caller = _texts(told, "dialled", "caller")
+        entries = told.get("entries", [])
+        if not isinstance(entries, list) or not all(isinstance(each, str) for each in entries[:MOST_ENTRIES]):
+            raise _Wrong("entries: a list of what was keyed, each a text")
+        now, answers = self.picture.now(), self.picture.answers
+        found = answers.route(dialled, now, caller=caller, entries=entries[:MOST_ENTRIES])
+        return {"route": asdict(found) if found else None, "mainNumber": answers.main_number(dialled)}
+
+    def _end(self, told: dict[str, Any]) -> dict[str, object]:
+        seconds = told.get("seconds", 0)
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 10**9:
+            raise _Wrong("seconds: a whole number, 0 or more")
+        return {"ended": self.picture.answers.end(*_texts(told, "callId"), seconds, self.picture.now())}
+
+
+class _Wrong(Exception):
+    """The body says something that cannot be meant; the text says what is allowed."""
+
+
+def _texts(told: dict[str, Any], *names: str) -> list[str]:
+    found = [told.get(name, "") for name in names]
+    if not all(isinstance(each, str) for each in found):
+        raise _Wrong(f"{', '.join(names)}: text")
+    return found
 
 
 def _as_line(told: Decision) -> str:
@@ -187,8 +235,8 @@ class HttpDoor(asyncio.Protocol):
     def _route(self, request: bytes, body: bytes, *, close: bool) -> None:
         method, _, target = request.partition(b" ")
         path = target.partition(b" ")[0].partition(b"?")[0]
-        if (method, path) == (b"POST", b"/decision"):
-            status, told = self.desk.body(body)
+        if method == b"POST":
+            status, told = self.desk.post(path.decode("latin-1"), body)
             self._answer(status, told, close=close)
         elif (method, path) == (b"GET", b"/healthz"):
             known = self.desk.picture.answers.snapshot

@@ -7,7 +7,8 @@ always, and others are refused unless the operator's setting says otherwise (H17
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 from dialtone import countries
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.emergency import emergency_code
+from dialtone.calls.routing import Route, Switchboard, route
 from dialtone.calls.rules import (
     Asked,
     CallerFacts,
@@ -30,8 +32,9 @@ from dialtone.calls.rules import (
 from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
+from dialtone.services.walk import NOBODY
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -53,13 +56,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """What is asked of a customer: the account, who has which extension and live number, and the limits."""
+    """What is asked of a customer: the account, who has which extension and live number, the limits, and where calls go."""
 
     account: AccountFacts
     country: str
     extensions: dict[str, str]
     own_numbers: dict[str, str]
     limits: Limits
+    board: Switchboard | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -74,6 +78,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     closed: dict[str, str]
     risky: frozenset[str]
     addresses: dict[str, Shown] = {}
+    sentences: dict[str, str] = {}
+    """What each code says to people, in English, with places for values: a switch's answer carries it."""
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
@@ -169,6 +175,36 @@ class Answers:
         use.calls.pop(call_id, None)
         use.seconds_on[now.date()] = use.seconds_on.get(now.date(), 0) + max(0, seconds)
         return True
+
+    def sentence(self, told: Decision) -> str:
+        """The decision in one English sentence; "" where nobody has told us the words yet."""
+        text = self.snapshot.sentences.get(told.code, "") if self.snapshot else ""
+        return text % defaultdict(str, told.values) if "%(" in text else text
+
+    def route(
+        self, dialled: str, now: datetime, *, caller: str = "", entries: Sequence[str] = ()
+    ) -> Route | None:
+        """Where a call to a number or extension goes; extensions are those of the caller's organisation, at the caller's location
+        first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
+        if self.snapshot is None:
+            return None
+        line = self.snapshot.lines.get(dialled)
+        at = self.snapshot.lines.get(caller)
+        holder = line if line or dialled.startswith("+") else at
+        if holder is None:
+            return None
+        customer = self.snapshot.customers.get(holder.caller.customer_id)
+        if customer is None or customer.board is None or (line and not line.caller.is_active):
+            return Route(NOBODY, destination=dialled)
+        return route(
+            customer.board, dialled, now, entries, from_location=at.location_id if at else holder.location_id
+        )
+
+    def main_number(self, e164: str) -> str:
+        """The main number of the location that a number is at; "" without one."""
+        line = self.snapshot.lines.get(e164) if self.snapshot else None
+        place = self.snapshot.places.get(line.location_id) if self.snapshot and line else None
+        return place.main_number if place else ""
 
     def _of(self, asked: Asked, now: datetime) -> Facts:
         """The facts of a caller, put together once for each picture. A number that another customer holds is nobody's here:

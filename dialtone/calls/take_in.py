@@ -1,6 +1,6 @@
 """Take in a file of call records: each file once, each record once, what cannot be understood parked with why. Operator's scope.
 
-A carrier's file is CSV with a header; `TITLES` says which titles mean which field. A run that was interrupted has changed
+A carrier's file is CSV with a header, or Parquet; `TITLES` says which titles mean which field. A run that was interrupted has changed
 nothing and is simply made again; a file with records that are known already adds the others.
 """
 
@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from typing import Any
 
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
+from dialtone.calls import parquet
 from dialtone.calls.classify import call_type, country_of_other
 from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
 from dialtone.calls.reading import Parked, ReadCall, read_call
@@ -35,7 +36,9 @@ TITLES = {
     "answered": ("answered",),
     "caller": ("caller", "from", "callingnumber", "source"),
     "called": ("called", "to", "callednumber", "destination", "dialled"),
+    "outcome": ("outcome",),
 }
+FIELDS = {title: field for field, titles in TITLES.items() for title in titles}
 NEEDED = ("call_id", "start", "caller", "called")
 
 
@@ -108,7 +111,24 @@ def try_again(parked_ids: Sequence[Any]) -> int:
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by field) of each row; a row of another width has the cell "width"."""
+    """(line, cells by field) of each row; a row of another width has the cell "width". In Parquet, lines are rows, from 1."""
+    return _parquet_rows(content) if content.startswith(parquet.MAGIC) else _csv_rows(content)
+
+
+def _parquet_rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        for index, cells in enumerate(parquet.rows(content, FIELDS), start=1):
+            if index == 1:
+                _need_columns(cells)
+            if any(cells.values()):
+                yield index, cells
+    except parquet.BeyondLimits as error:
+        raise Problem("records.parquet_limits", field="/file", values=parquet.LIMITS) from error
+    except parquet.NotReadable as error:
+        raise Problem("records.parquet_unreadable", field="/file") from error
+
+
+def _csv_rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,11 +137,8 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         raise Problem("records.file_unreadable", field="/file")
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        titles = next(reader, [])
-        fields = [_field(title) for title in titles]
-        missing = [each for each in NEEDED if each not in fields]
-        if missing:
-            raise Problem("records.file_columns", field="/file", values={"columns": ", ".join(missing)})
+        fields = [FIELDS.get(parquet.title(title), "") for title in next(reader, [])]
+        _need_columns(fields)
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -133,9 +150,10 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         raise Problem("records.file_unreadable", field="/file") from error
 
 
-def _field(title: str) -> str:
-    plain = "".join(char for char in title.lower() if char.isalnum())
-    return next((name for name, titles in TITLES.items() if plain in titles), "")
+def _need_columns(fields: Container[str]) -> None:
+    missing = [each for each in NEEDED if each not in fields]
+    if missing:
+        raise Problem("records.file_columns", field="/file", values={"columns": ", ".join(missing)})
 
 
 def _take(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import FIELD, FORBIDDEN, TOO_LARGE, Problem, register
+from dialtone.base.problems import FIELD, FORBIDDEN, TOO_LARGE, Problem, catalogue, register
 from dialtone.calls.rules import CallType, Decision
 
 ALLOWED = {
@@ -171,6 +172,22 @@ register(
     error_code=26633,
 )
 register(
+    "records.parquet_unreadable",
+    FIELD,
+    _("This Parquet file cannot be read."),
+    allowed=_("An unencrypted Parquet file whose columns hold text, numbers and instants in UTC."),
+    error_code=26635,
+)
+register(
+    "records.parquet_limits",
+    TOO_LARGE,
+    _("This Parquet file holds more than is taken in at once."),
+    allowed=_(
+        "At most %(rows)s rows and %(columns)s columns, in at most %(groups)s row groups of at most %(megabytes)s MB each."
+    ),
+    error_code=26636,
+)
+register(
     "calls.window",
     FIELD,
     _("Call records are read for a time that ends after it begins."),
@@ -203,6 +220,15 @@ def sentence(decision: Decision) -> str:
     if decision.code in ALLOWED:
         return str(ALLOWED[decision.code]) % dict(decision.values)
     return Problem(decision.code, values=decision.values).sentence()
+
+
+def sentences() -> dict[str, str]:
+    """Every decision's sentence in English, with places for values: for the program that the switch asks, which knows no
+    translations (and SIP no languages)."""
+    with translation.override("en"):
+        refused = {entry.code: str(entry.sentence) for entry in catalogue()}
+        told = {**refused, **{code: str(text) for code, text in ALLOWED.items()}}
+    return {code: text for code, text in told.items() if code.startswith(("calls.", "plans."))}
 
 
 def next_step(decision: Decision) -> str:

@@ -32,6 +32,7 @@ COMMANDS = (
     "web",
     "worker",
     "authorise",
+    "sip",
     "migrate",
     "openapi",
     "clock",

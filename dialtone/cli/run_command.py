@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from dialtone.cli import start
+from dialtone.cli import sip_command, start
 from dialtone.cli.prepared import Prepared
 from dialtone.config import supervise
 from dialtone.config.environment import Environment, load
@@ -21,6 +21,9 @@ COLLECT_STATIC = (sys.executable, "-m", "django", "collectstatic", "--noinput", 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument(
+        "--sip-port", type=int, help="run a switch, too, on five loopback ports from this one (`dialtone sip`)"
+    )
 
 
 def run(told: argparse.Namespace) -> int:
@@ -49,20 +52,23 @@ def run(told: argparse.Namespace) -> int:
         if static is not None:
             supervise.ended(static)
             prepared.note_static()
+        commands = {
+            "web": [*start.ME, "web", "--checked", "--host", told.host, "--port", str(told.port)],
+            "worker": [*start.ME, "worker", "--checked"],
+            "authorise": [*start.ME, "authorise"],
+        }
+        if told.sip_port:
+            commands["switch"] = sip_command.child(environment.data_dir, told.sip_port)
         return supervise.serve(
-            {
-                "web": [*start.ME, "web", "--checked", "--host", told.host, "--port", str(told.port)],
-                "worker": [*start.ME, "worker", "--checked"],
-                "authorise": [*start.ME, "authorise"],
-            },
+            commands,
             log_dir=environment.data_dir / "log",
             ready_url=f"{address}/healthz",
-            on_ready=lambda: _greet(environment, address, time.monotonic() - begun),
+            on_ready=lambda: _greet(environment, address, time.monotonic() - begun, told.sip_port),
             cluster=cluster,
         )
 
 
-def _greet(environment: Environment, address: str, seconds: float) -> None:
+def _greet(environment: Environment, address: str, seconds: float, sip_port: int | None = None) -> None:
     print(f"\nDialtone is ready on {address} after {seconds:.0f} s.\n")
     file = environment.data_dir / "sandbox.json"
     if file.exists():
@@ -72,4 +78,6 @@ def _greet(environment: Environment, address: str, seconds: float) -> None:
             print(f"  {who.replace('_', ' '):16} {known[who]['email']:36} {known[who]['password']}")
     else:
         print(f"People reach it as {environment.base_url}.")
+    if sip_port:
+        print(sip_command.greeting(sip_command.Ports.beginning_at(sip_port)))
     print("\nStop with Ctrl-C.", flush=True)

@@ -17,6 +17,7 @@ import psycopg
 from django.db import close_old_connections
 
 from dialtone.base import audit, clock, documents, events, jobs, keeping, tenancy
+from dialtone.calls import spool
 from dialtone.jobs import queue
 from dialtone.jobs.due import Piece, due_now, next_due
 from dialtone.jobs.tasks import TASKS
@@ -72,6 +73,7 @@ class Sweep:
         self._every(0, "events", events.place)
         self._every(0, "due", self.queue_due)
         self._every(10, "seal", lambda: audit.seal(everything=False))
+        self._every(1, "call_records", queue_call_records)
         self._every(30, "stalled", queue.free_stalled)
         self._every(3600, "tidy", tidy)
 
@@ -104,9 +106,17 @@ class Sweep:
         return len(fresh)
 
 
+def queue_call_records() -> None:
+    """A switch or carrier has left files: they are work for the queue, as they may be long."""
+    if spool.waiting():
+        with tenancy.operator_scope():
+            jobs.defer("calls.take_in", once="calls.take_in")
+
+
 def tidy() -> None:
     """What need not be done often."""
     audit.seal()
+    spool.tidy()
     queue.remove_finished()
     with tenancy.operator_scope():
         keeping.forget_old()

@@ -271,3 +271,11 @@ def port_out_lock(unlock_id: str, customer_id: str) -> None:
 
     with tenancy.customer_scope(UUID(customer_id), actor=JOB):
         lock.lock_due(UUID(unlock_id))
+
+
+@task("calls.take_in")
+def calls_take_in() -> None:
+    """Files of call records that a switch or carrier has left."""
+    from dialtone.calls import spool
+
+    spool.take_in_waiting(JOB)

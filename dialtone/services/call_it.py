@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
+from dialtone.base.tenancy import CustomerOwned
 from dialtone.base.text import search_key
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line
 from dialtone.people import queries as people
 from dialtone.services.models import CallGroup, PhoneMenu, Schedule, VirtualLine
 from dialtone.services.walk import Menu, Place, Reached, Walk, where_it_ends
+
+C = TypeVar("C", bound=CustomerOwned)
 
 
 def call_it(menu_id: UUID, at: datetime, entries: Sequence[str]) -> Walk:
@@ -20,12 +26,38 @@ def call_it(menu_id: UUID, at: datetime, entries: Sequence[str]) -> Walk:
 
 def place_of_scope() -> Place:
     """All menus, and everybody with a number or an extension, of the open customer."""
-    menus = list(PhoneMenu.objects.all())
+    return next(iter(places().values()), Place({}, {}, {}))
+
+
+def places() -> dict[UUID, Place]:
+    """The same of every customer in the scope, by customer."""
     events = dict(Schedule.objects.values_list("id", "events"))
+    found = list(numbers.lines_with_numbers())
+    spelt = _spelt([line.owner_id for line in found])
+    menus, lines = _by_customer(PhoneMenu.objects.all()), _by_customer(found)
+    groups = _by_customer(CallGroup.objects.all())
+    return {
+        each: _place(menus[each], groups[each], lines[each], events, spelt)
+        for each in {*menus, *groups, *lines}
+    }
+
+
+def _by_customer(found: Iterable[C]) -> defaultdict[UUID, list[C]]:
+    sorted_out: defaultdict[UUID, list[C]] = defaultdict(list)
+    for each in found:
+        sorted_out[each.customer_id].append(each)
+    return sorted_out
+
+
+def _place(
+    menus: Sequence[PhoneMenu],
+    groups: Sequence[CallGroup],
+    lines: Sequence[Line],
+    events: Mapping[UUID, Sequence[Mapping[str, Any]]],
+    spelt: Mapping[UUID, tuple[str, ...]],
+) -> Place:
     by_number: dict[str, Reached] = {}
     by_extension: dict[str, list[Reached]] = {}
-    lines = list(numbers.lines_with_numbers())
-    spelt = _spelt([line.owner_id for line in lines])
     for line in lines:
         names = spelt.get(line.owner_id, (search_key(line.owner_name),))
         reached = Reached(line.owner_kind, str(line.owner_id), line.owner_name, str(line.location_id), names)
@@ -33,7 +65,7 @@ def place_of_scope() -> Place:
             by_number[line.number.e164] = reached
         if line.extension:
             by_extension.setdefault(line.extension, []).append(reached)
-    services = [*menus, *CallGroup.objects.all()]
+    services = [*menus, *groups]
     return Place(
         menus={
             str(menu.id): Menu(

@@ -148,7 +148,13 @@ def by_keys(name: str) -> str:
 
 def where_it_ends(place: Place, menu_id: str, at: datetime, entries: Sequence[str]) -> Walk:
     """The way of a call to this menu at this instant, with what the caller dials, then silence."""
-    return _Call(place, at, list(entries)).run(menu_id)
+    menu = place.menus[menu_id]
+    return from_reached(place, Reached("phone_menu", menu.id, menu.name, menu.location_id), at, entries)
+
+
+def from_reached(place: Place, found: Reached, at: datetime, entries: Sequence[str]) -> Walk:
+    """The way of a call that has reached somebody or something, forwarding first."""
+    return _Call(place, at, list(entries)).run(found)
 
 
 class _Call:
@@ -163,9 +169,8 @@ class _Call:
         self.silent_in: set[str] = set()
         self.waits = ""
 
-    def run(self, menu_id: str) -> Walk:
-        menu = self.place.menus[menu_id]
-        end = self._answered(Reached("phone_menu", menu.id, menu.name, menu.location_id))
+    def run(self, found: Reached) -> Walk:
+        end = self._answered(found)
         while end is None:
             end = self._in_menu(self.place.menus[self.way[-1]])
         return Walk(tuple(self.steps), end, self.waits)

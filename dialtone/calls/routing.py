@@ -1,0 +1,95 @@
+"""Where a call to one of our numbers or extensions goes: which phones ring, or what a menu offers just now. Pure.
+
+The switch asks it for each call that arrives, and a media server again with what the caller keyed. Rules of menus, opening
+hours and forwarding are the room `services`' own (`walk.py`), so a page and a call can never differ. Sources: SMB-05 to
+SMB-20; webex-api.md section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialtone.services.walk import NOBODY, Place, Walk, from_reached
+
+ALL, IN_TURN = "all", "in_turn"
+GROUPS = ("hunt_group", "queue")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A hunt group or queue: whose phones ring, in their turn, all at once or one after the other."""
+
+    members: tuple[str, ...]
+    ring: str
+    seconds_each: int
+    then: str = ""
+    """Where the call goes when nobody answered: what one would dial, or ""."""
+
+
+@dataclass(frozen=True)
+class Switchboard:
+    """A customer's numbers, extensions, menus, forwarding and groups, and the line (`line_of`) of everybody who has one."""
+
+    place: Place
+    groups: Mapping[str, Group]
+    lines: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where the call goes. `kind`: person, workspace, virtual_line, hunt_group, queue, phone_menu, outside, mailbox, hung_up,
+    nobody … (`walk.End`). `ring`: lines to ring. For a menu: whether it is open (business, after, holiday), and what each key
+    leads to."""
+
+    kind: str
+    id: str = ""
+    name: str = ""
+    ring: tuple[str, ...] = ()
+    how: str = ALL
+    seconds_each: int = 0
+    then: str = ""
+    destination: str = ""
+    hours: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def line_of(e164: str, extension: str, location_id: str) -> str:
+    """The name under which a line's phone registers: its number, or else its extension at its location.
+
+    >>> line_of("+12125550101", "1001", "ny"), line_of("", "1001", "ny")
+    ('+12125550101', '1001.ny')
+    """
+    return e164 or f"{extension}.{location_id}"
+
+
+def route(
+    board: Switchboard, dialled: str, at: datetime, entries: Sequence[str] = (), *, from_location: str = ""
+) -> Route:
+    """Where a call to this number or extension goes at this instant. Extensions are those of `from_location` first. What
+    nobody has is `nobody`."""
+    found = board.place.reached(dialled, from_location)
+    if found is None:
+        return Route(NOBODY, destination=dialled)
+    return _as_route(board, from_reached(board.place, found, at, entries), at)
+
+
+def _as_route(board: Switchboard, walk: Walk, at: datetime) -> Route:
+    if walk.waits:
+        menu = board.place.menus[walk.waits]
+        rows = menu.offer(at)["keyConfigurations"]
+        return Route(
+            "phone_menu",
+            menu.id,
+            menu.name,
+            hours=menu.hours(at),
+            keys={row["key"]: row.get("value") or row["action"] for row in rows},
+        )
+    end = walk.end
+    group = board.groups.get(end.id)
+    if end.kind in GROUPS and group is not None:
+        ring = tuple(board.lines[each] for each in group.members if each in board.lines)
+        return Route(end.kind, end.id, end.name, ring, group.ring, group.seconds_each, group.then)
+    own = board.lines.get(end.id)
+    return Route(end.kind, end.id, end.name, (own,) if own else (), destination=end.destination)
