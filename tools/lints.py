@@ -249,6 +249,8 @@ RULES = (
             "dialtone/base/documents/blobs.py": "compares the times of files",
             "dialtone/jobs/queue.py": "asks which workers are alive",
             "dialtone/calls/server.py": "has no database: takes real time and the picture's distance from it",
+            "dialtone/calls/spool.py": "compares the times of files",
+            "dialtone/cli/sip_command.py": "the database may be away; asks which countries are served today",
             "dialtone/jobs/health.py": "asks which workers are alive",
             "dialtone/config/setting_up.py": "no installation, no clock yet",
             "dialtone/config/checks.py": "before anything is served, no clock yet",

@@ -19,7 +19,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,7 @@ class Switch:
     """What `python_exec` names. Each answers 1 or -1, as Kamailio wants."""
 
     def child_init(self, rank: int) -> int:
+        guarded(_learn_clock)
         return 0
 
     def ask(self, message: Any, *_: Any) -> int:
@@ -120,7 +121,7 @@ class Switch:
         return guarded(_ended)
 
     def hand_over(self, message: Any, *_: Any) -> int:
-        return guarded(lambda: close_slices(records(), time.time()))
+        return guarded(_each_second)
 
 
 def guarded(work: Callable[[], object]) -> int:
@@ -146,7 +147,20 @@ def flag(name: str, value: bool) -> None:
 
 
 def now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")  # noqa: UP017  as old as the system's Python may be
+    """The installation's time: real time, and what a sandbox's clock stands ahead of it (`_learn_clock` has asked)."""
+    ahead = timedelta(seconds=int(get("$shv(ahead)") or 0))
+    return (datetime.now(UTC) + ahead).isoformat(timespec="milliseconds")
+
+
+def _each_second() -> None:
+    close_slices(records(), time.time())
+    _learn_clock()
+
+
+def _learn_clock() -> None:
+    known = desk.post("/healthz", {})
+    if known is not None:
+        KSR.pv.seti("$shv(ahead)", int(known.get("ahead") or 0))
 
 
 # What is asked
@@ -184,7 +198,6 @@ def _ask() -> None:
 def _inbound() -> None:
     called, caller = get("$rU"), get("$fU")
     begin("inbound", caller, called)
-    put("$var(own)", called)
     flag("$var(answered)", False)
     found = desk.post("/route", {"dialled": called, "caller": "", "entries": []})
     if found is not None and "route" in found:
@@ -199,7 +212,6 @@ def begin(direction: str, caller: str, called: str) -> None:
     put("$var(begun)", now())
     put("$var(caller)", caller)
     put("$var(called)", called)
-    put("$var(own)", "")
     for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown"):
         put(f"$var({name})", "")
 
@@ -284,11 +296,13 @@ def _ended() -> None:
     told = {name: get(f"$dlg_var({name})") for name in ("id", "direction", "begun", "caller", "called")}
     answered, ended = get("$dlg_var(answered)"), now()
     write(row(**told, answered=answered, ended=ended, outcome="answered" if answered else "unanswered"))
-    seconds = int(time.time() - datetime.fromisoformat(answered).timestamp()) if answered else 0
-    desk.post("/end", {"callId": told["id"], "seconds": max(0, seconds)})
+    spoken = datetime.fromisoformat(ended) - datetime.fromisoformat(answered) if answered else timedelta(0)
+    desk.post("/end", {"callId": told["id"], "seconds": max(0, int(spoken.total_seconds()))})
 
 
-def row(*, id: str, direction: str, begun: str, caller: str, called: str, answered: str, ended: str, outcome: str) -> str:
+def row(
+    *, id: str, direction: str, begun: str, caller: str, called: str, answered: str, ended: str, outcome: str
+) -> str:
     """One record as a line of CSV. The duration is left to the reader: it is what lies between answer and end, rounded up once."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(

@@ -115,7 +115,11 @@ def _child(file: str, made: str, fields: Mapping[str, str]) -> int:
 
 
 def _is_beyond(known: Any) -> bool:
-    if known.num_rows > MOST_ROWS or known.num_row_groups > MOST_ROW_GROUPS or known.num_columns > MOST_COLUMNS:
+    if (
+        known.num_rows > MOST_ROWS
+        or known.num_row_groups > MOST_ROW_GROUPS
+        or known.num_columns > MOST_COLUMNS
+    ):
         return True
     groups = (known.row_group(index) for index in range(known.num_row_groups))
     return any(group.total_byte_size > LARGEST_ROW_GROUP or group.total_byte_size < 0 for group in groups)
@@ -174,4 +178,6 @@ if __name__ == "__main__":
     status = UNREADABLE
     with suppress(MemoryError):
         status = _child(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
-    os._exit(status)  # at once: what the reader's own threads and memory would say at the end is of no interest
+    os._exit(
+        status
+    )  # at once: what the reader's own threads and memory would say at the end is of no interest

@@ -96,6 +96,8 @@ class Desk:
 
     def post(self, path: str, content: bytes) -> tuple[int, dict[str, object]]:
         """The status and answer to a body that is posted to a path."""
+        if path == "/healthz":
+            return 200, self.health()
         door = {"/decision": self._decision, "/route": self._route, "/end": self._end}.get(path)
         if door is None:
             return 404, {"code": "not_found"}
@@ -109,6 +111,15 @@ class Desk:
             return 200, door(told)
         except _Wrong as wrong:
             return 400, {"code": "field.wrong", "allowed": str(wrong)}
+
+    def health(self) -> dict[str, object]:
+        """Whether the picture is fresh, from when it is, and how many seconds a sandbox's clock stands ahead."""
+        known = self.picture.answers.snapshot
+        return {
+            "fresh": self.fresh,
+            "taken": known.taken_at.isoformat() if known else None,
+            "ahead": known.ahead_seconds if known else 0,
+        }
 
     def _decision(self, told: dict[str, Any]) -> dict[str, object]:
         asked = _texts(told, "callId", "customerId", "caller", "dialled")
@@ -134,7 +145,8 @@ class Desk:
         seconds = told.get("seconds", 0)
         if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < 10**9:
             raise _Wrong("seconds: a whole number, 0 or more")
-        return {"ended": self.picture.answers.end(*_texts(told, "callId"), seconds, self.picture.now())}
+        (call_id,) = _texts(told, "callId")
+        return {"ended": self.picture.answers.end(call_id, seconds, self.picture.now())}
 
 
 class _Wrong(Exception):
@@ -239,9 +251,7 @@ class HttpDoor(asyncio.Protocol):
             status, told = self.desk.post(path.decode("latin-1"), body)
             self._answer(status, told, close=close)
         elif (method, path) == (b"GET", b"/healthz"):
-            known = self.desk.picture.answers.snapshot
-            told = {"fresh": self.desk.fresh, "taken": known.taken_at.isoformat() if known else None}
-            self._answer(200, told, close=close)
+            self._answer(200, self.desk.health(), close=close)
         else:
             self._answer(404, {"code": "not_found"}, close=close)
 

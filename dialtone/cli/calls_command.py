@@ -9,7 +9,9 @@ from dialtone.cli import start
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="CSV with call_id, start, caller, called; see docs/calls.md")
+    parser.add_argument(
+        "file", nargs="?", help="CSV or Parquet with call_id, start, caller, called; see docs/calls.md"
+    )
     parser.add_argument("--source", default="switch", help="the carrier or switch that wrote it")
     parser.add_argument("--again", action="store_true", help="try all parked rows again")
 
@@ -18,7 +20,7 @@ def run(told: argparse.Namespace) -> int:
     start.django()
     from dialtone.base import tenancy
     from dialtone.base.problems import Problem
-    from dialtone.calls import queries, take_in, words
+    from dialtone.calls import queries, spool, take_in, words
 
     try:
         with tenancy.operator_scope():
@@ -29,6 +31,8 @@ def run(told: argparse.Namespace) -> int:
             if told.again:
                 waiting = [row.id for row in queries.parked()]
                 print(f"{take_in.try_again(waiting)} of {len(waiting)} parked rows are records now")
+            for file in spool.refused():
+                print(f"refused, no file of call records: {file}")
             for row in queries.parked()[:20]:
                 print(f"parked: {row.file.name} line {row.line}: {words.PARKED[row.code]}")
     except (Problem, OSError) as refusal:

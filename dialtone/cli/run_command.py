@@ -22,7 +22,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument(
-        "--sip-port", type=int, help="run a switch, too, on five loopback ports from this one (`dialtone sip`)"
+        "--sip-port",
+        type=int,
+        help="run a switch, too, on five loopback ports from this one (`dialtone sip`)",
     )
 
 

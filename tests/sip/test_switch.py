@@ -1,0 +1,121 @@
+"""Calls over a real switch: Kamailio as `deploy/kamailio` configures it, SIPp as the phones and the networks."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dialtone.base import clock, tenancy
+from dialtone.calls import photograph, queries, spool
+from dialtone.calls.permissions import Permission
+from dialtone.calls.set_permissions import set_permissions
+from tests.calls.test_ask import NUMBER, number
+from tests.plugins.standing import signed_in
+from tests.plugins.world import START, World, as_customer, as_operator
+from tests.sip.phones import Calls, made_to_answer, missing, running, until
+
+__all__ = ["number"]
+
+pytestmark = pytest.mark.skipif(
+    bool(missing()),
+    reason=f"not installed: {missing()} (./run test as root installs them where there is apt)",
+)
+AT = START + timedelta(days=1)
+
+
+@pytest.fixture
+def switch(stocked: World, office: Any, number: str, settings: Any, tmp_path: Path) -> Any:
+    """A running switch with Alice's number, whose office may call abroad; its clock is a day after the world began."""
+    settings.DATA_DIR = tmp_path
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        set_permissions("location", office.id, "", office.id, {"INTERNATIONAL": Permission("ALLOW", True)})
+    with clock.frozen(AT):
+        taken = photograph.take()
+    ahead = int((AT - datetime.now(UTC)).total_seconds())
+    (tmp_path / "authorise").mkdir()
+    msgspec.structs.replace(taken, ahead_seconds=ahead).save(tmp_path / "authorise" / "picture.bin")
+    with running(tmp_path) as made:
+        yield made
+
+
+def test_calls_over_a_switch(stocked: World, switch: Calls, tmp_path: Path) -> None:
+    picture = tmp_path / "authorise" / "picture.bin"
+
+    # Allowed, with the own number as the caller; what the phone claimed in a header is gone.
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "3125550123")
+    (invite,) = switch.invites("carrier")
+    assert invite.startswith("INVITE sip:+13125550123@")
+    assert f"P-Asserted-Identity: <sip:{NUMBER}@127.0.0.1;user=phone>" in invite
+    assert "+12025550199" not in invite
+
+    # Refused, with code and sentence in the answer; nobody's number, and a number that is not there.
+    told = switch.dial(NUMBER, "411")
+    assert "SIP/2.0 403 Forbidden" in told
+    assert 'text="calls.x11: 411 is not reached from here."' in told
+    assert "calls.not_your_number: +13125550100 is not one of your numbers." in switch.dial(
+        "+13125550100", "3125550123"
+    )
+    assert "SIP/2.0 404 Not Found" in switch.dial(NUMBER, "7777")
+
+    # Abroad.
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "011442079460000")
+    assert switch.invites("carrier")[-1].startswith("INVITE sip:+442079460000@")
+
+    # Calls that come in ring the phones of whoever has the number, and its extension does inside.
+    assert "SIP/2.0 480" in switch.dial("+13125550177", NUMBER, from_carrier=True)
+    with made_to_answer(switch, "desk phone", switch.phone + 1):
+        switch.register(NUMBER, switch.phone + 1)
+        assert "SIP/2.0 200 OK" in switch.dial("+13125550177", NUMBER, from_carrier=True)
+        assert "SIP/2.0 404" in switch.dial("+13125550177", "+12122079999", from_carrier=True)
+        assert len(switch.invites("desk phone")) == 1
+
+    # An emergency call, with the outside-line digit, too; then without a database (the picture grows old) …
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
+    os.utime(picture, (0, 0))
+    until(lambda: not switch.is_fresh(), "the picture to be old")
+    assert "calls.no_fresh_facts: It is not known for sure" in switch.dial(NUMBER, "3125550124")
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
+    for invite in switch.invites("emergency"):
+        assert invite.startswith("INVITE sip:911@")
+        assert f"P-Asserted-Identity: <sip:{NUMBER}@127.0.0.1;user=phone>" in invite
+
+    # … while the program hangs, and while it is dead.
+    switch.program.send_signal(signal.SIGSTOP)
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
+    switch.program.kill()
+    switch.program.wait()
+    assert "SIP/2.0 503" in switch.dial(NUMBER, "3125550125")
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "9-1-1")
+    assert all("X-Dialtone-Emergency: default-route" in each for each in switch.invites("emergency")[-2:])
+    assert len(switch.invites("emergency")) == 4
+
+    # The records come by themselves, and the page finds them.
+    until(lambda: any(line.endswith("9-1-1,answered") for line in switch.records()), "the records")
+    with clock.frozen(AT + timedelta(hours=1)):
+        assert spool.take_in_waiting(tenancy.Actor(kind="job", name="Dialtone")) >= 1
+        assert not spool.waiting()
+        with as_operator():
+            assert [(each.code, each.cells) for each in queries.parked()] == []
+        with as_customer(stocked.alice):
+            found = list(queries.records(queries.CallFilter()))
+        assert {(each.called, each.call_type, each.outcome) for each in found} == {
+            ("+13125550123", "NATIONAL", "answered"),
+            ("411", "SPECIAL_SERVICES_I", "refused"),
+            ("7777", "INTERNAL_CALL", "refused"),
+            ("+442079460000", "INTERNATIONAL", "answered"),
+            (NUMBER, "INBOUND", "unanswered"),
+            (NUMBER, "INBOUND", "answered"),
+            ("911", "EMERGENCY", "answered"),
+            ("3125550124", "NATIONAL", "refused"),
+        }
+        assert sum(each.call_type == "EMERGENCY" for each in found) == 4
+        page = signed_in(stocked.people["alice_admin"]).get("/calls/").content.decode()
+        assert page.count("<tr>") == 1 + len(found)
