@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import os
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.skipif(
     bool(missing()),
     reason=f"not installed: {missing()} (./run test as root installs them where there is apt)",
 )
+CIVIC = {"ca": "urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr"}
 AT = START + timedelta(days=1)
 
 
@@ -46,6 +49,21 @@ def switch(stocked: World, office: Any, number: str, settings: Any, tmp_path: Pa
         yield made
 
 
+def location_of(invite: str) -> Any:
+    """The PIDF-LO of an INVITE, found as a receiver finds it: by the content id in the Geolocation header; the SDP stays beside it."""
+    head, _, body = invite.partition("\n\n")
+    headers = email.message_from_string(head.partition("\n")[2])
+    found = email.message_from_string(f"Content-Type: {headers['Content-Type']}\n\n{body}")
+    session, location = found.get_payload()
+    assert session.get_content_type() == "application/sdp"
+    assert "m=audio" in session.get_payload()
+    assert location.get_content_type() == "application/pidf+xml"
+    assert headers["Geolocation"] == f"<cid:{location['Content-ID'].strip('<>')}>"
+    assert headers["Geolocation-Routing"] == "yes"
+    return ElementTree.fromstring(location.get_payload().strip().encode())
+
+
+@pytest.mark.req("ESA-10", "USE-03")
 def test_calls_over_a_switch(stocked: World, switch: Calls, tmp_path: Path) -> None:
     picture = tmp_path / "authorise" / "picture.bin"
 
@@ -77,15 +95,23 @@ def test_calls_over_a_switch(stocked: World, switch: Calls, tmp_path: Path) -> N
         assert "SIP/2.0 404" in switch.dial("+13125550177", "+12122079999", from_carrier=True)
         assert len(switch.invites("desk phone")) == 1
 
-    # An emergency call, with the outside-line digit, too; then without a database (the picture grows old) …
+    # An emergency call; then without a database (the picture grows old) …
     assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
     os.utime(picture, (0, 0))
     until(lambda: not switch.is_fresh(), "the picture to be old")
     assert "calls.no_fresh_facts: It is not known for sure" in switch.dial(NUMBER, "3125550124")
     assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
+    assert len(switch.invites("emergency")) == 2
     for invite in switch.invites("emergency"):
         assert invite.startswith("INVITE sip:911@")
         assert f"P-Asserted-Identity: <sip:{NUMBER}@127.0.0.1;user=phone>" in invite
+        found = location_of(invite)
+        told = {
+            name: found.findtext(f".//ca:{name}", namespaces=CIVIC)
+            for name in ("A1", "A3", "RD", "HNO", "PC")
+        }
+        assert told == {"A1": "NY", "A3": "New York", "RD": "Fifth Avenue", "HNO": "350", "PC": "10118"}
+        assert found.get("entity") == f"tel:{NUMBER}"
 
     # … while the program hangs, and while it is dead.
     switch.program.send_signal(signal.SIGSTOP)
