@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ import yaml
 REPO = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).with_suffix(".yaml")
 RESULTS = REPO / ".test" / "requirements.json"
+
+
+PROVES = re.compile(r"^\s*(?:- )?proves: \[([^\]]+)\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,13 @@ def catalogue(file: Path = CATALOGUE) -> Catalogue:
 
 
 def marks(tests: Path) -> dict[str, set[str]]:
-    """The ids that tests are marked with, each with the files that do so. Reads the files; runs and imports nothing."""
+    """The ids that tests are marked with, each with the files that do so: in Python by the mark, in the YAML of cases by what a
+    case `proves`. Reads the files; runs and imports nothing."""
     found: dict[str, set[str]] = {}
+    for file in sorted(tests.rglob("*.yaml")):
+        for proves in PROVES.findall(file.read_text()):
+            for each in proves.split(","):
+                found.setdefault(each.strip(), set()).add(str(file.relative_to(tests.parent)))
     for file in sorted(tests.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(), str(file))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.req"):

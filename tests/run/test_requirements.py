@@ -91,6 +91,9 @@ def test_a_test_that_is_gone_proves_nothing(clone: Path) -> None:
 
 
 def test_marks_are_found_without_running(clone: Path) -> None:
+    (clone / "tests" / "cases.yaml").write_text("- name: a case\n  proves: [ORD-07, M5]\n- {name: another}\n")
+    assert {"ORD-07", "M5"} <= set(requirements.marks(clone / "tests"))
+    (clone / "tests" / "cases.yaml").unlink()
     found = requirements.marks(clone / "tests")
     assert sorted(found) == ["ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "ORD-06"]
     assert found["ORD-06"] == {"tests/test_sample.py"}
