@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
@@ -32,10 +33,15 @@ class Unwilling(Strict):
 
 class ApprovalAnswer(Answer):
     id: str
-    kind: str = Field(description="release_numbers")
+    kind: str = Field(description="release_numbers, change_prices or credit_note")
     state: str = Field(description="waiting, approved, refused, withdrawn or expired")
     acts_next: str = Field(description="customer or nobody")
-    phone_numbers: list[str]
+    phone_numbers: list[str] = Field(description="What release_numbers is about")
+    price_version_id: str | None = Field(description="The upload that change_prices puts into force")
+    invoice_id: str | None = Field(description="The invoice that a credit_note is about")
+    amount: str | None
+    currency: str | None
+    reason: str | None
     asked: str
     asked_by: str
     expires: str | None
@@ -55,7 +61,12 @@ def worded(found: Approval) -> ApprovalAnswer:
         kind=found.kind,
         state=found.state,
         acts_next=approvals.ACTS_NEXT[found.state],
-        phone_numbers=found.asked["numbers"],
+        phone_numbers=found.asked.get("numbers", []),
+        price_version_id=_id("PRICE_VERSION", found, "version"),
+        invoice_id=_id("INVOICE", found, "invoice"),
+        amount=found.asked.get("amount"),
+        currency=found.asked.get("currency"),
+        reason=found.asked.get("reason"),
         asked=str(iso(found.asked_at)),
         asked_by=found.asked_by_name,
         expires=iso(found.due_at),
@@ -66,13 +77,17 @@ def worded(found: Approval) -> ApprovalAnswer:
     )
 
 
+def _id(kind: str, found: Approval, name: str) -> str | None:
+    return outside(kind, UUID(found.asked[name])) if name in found.asked else None
+
+
 @routes.get(
     ALL, response=ApprovalList, operation_id="listApprovals", summary="What was asked for, newest first"
 )
 @needs("releases_numbers")
 def list_approvals(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
-    customer_of(request)
-    return ApprovalList(items=paged(request, response, approvals.approvals(), worded, paging))
+    kinds = approvals.kinds_for(caller_of(request).permissions)
+    return ApprovalList(items=paged(request, response, approvals.approvals(kinds=kinds), worded, paging))
 
 
 @routes.post(
@@ -132,7 +147,6 @@ def withdraw(request: HttpRequest, approval_id: str) -> Any:
 
 
 def _named(request: HttpRequest, approval_id: str) -> Approval:
-    customer_of(request)
     found = approvals.approval(into(KIND, approval_id))
     caller_of(request).need(approvals.permission_of(found))
     return found

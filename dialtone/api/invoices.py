@@ -11,19 +11,19 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from dialtone.api.app import caller_of, customer_of, needs, router
+from dialtone.api.approvals import ApprovalAnswer, worded
 from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
-from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.billing import content, credit, dispute, draft, queries, run
 from dialtone.billing.days import Month
-from dialtone.billing.models import Correction, Invoice, Run
+from dialtone.billing.models import Invoice, Run
 from dialtone.people import queries as people
 
 # What only the operator may do is done in its own scope, whichever customer orgId names meanwhile.
 routes = router("Invoices")
 
-INVOICE, CORRECTION, RUN, ORGANIZATION = "INVOICE", "CORRECTION", "INVOICE_RUN", "ORGANIZATION"
+INVOICE, RUN, ORGANIZATION = "INVOICE", "INVOICE_RUN", "ORGANIZATION"
 SUBJECTS = {"licence": "LICENSE"}
 SOURCES = {"order": "ORDER", "port_order": "PORT_ORDER"}
 
@@ -131,20 +131,6 @@ class CreditWanted(Strict):
     )
 
 
-class CorrectionAnswer(Answer):
-    """A credit note that was asked for: waiting, approved (then `creditNoteId` is the paper) or refused."""
-
-    id: str
-    invoice_id: str
-    amount: str
-    currency: str
-    reason: str
-    state: str
-    asked_by: str
-    decided_by: str | None = None
-    credit_note_id: str | None = None
-
-
 class DisputeWanted(Strict):
     title: str = Field(max_length=160)
     text: str = Field(max_length=4000)
@@ -221,7 +207,7 @@ def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
 
 @routes.post(
     "/telephony/pstn/invoices/{invoice_id}/creditNotes",
-    response=CorrectionAnswer,
+    response=ApprovalAnswer,
     operation_id="askForCreditNote",
     summary="Ask for a credit note; the same requestKey again answers what was asked for. A second person consents",
 )
@@ -229,33 +215,7 @@ def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
 def credit_invoice(request: HttpRequest, invoice_id: str, wanted: CreditWanted) -> Any:
     found = into(INVOICE, invoice_id)
     with caller_of(request).home_scope():
-        return _correction(
-            credit.propose(found, wanted.amount, wanted.reason, request_key=wanted.request_key)
-        )
-
-
-@routes.post(
-    "/telephony/pstn/creditNotes/{correction_id}/approve",
-    response=CorrectionAnswer,
-    operation_id="approveCreditNote",
-    summary="Consent to a credit note that somebody else asked for",
-)
-@needs("runs_billing")
-def approve_credit(request: HttpRequest, correction_id: str) -> Any:
-    with caller_of(request).home_scope():
-        return _correction(credit.approve(into(CORRECTION, correction_id)))
-
-
-@routes.post(
-    "/telephony/pstn/creditNotes/{correction_id}/refuse",
-    response=CorrectionAnswer,
-    operation_id="refuseCreditNote",
-    summary="Do not consent to a credit note, or withdraw it",
-)
-@needs("runs_billing")
-def refuse_credit(request: HttpRequest, correction_id: str) -> Any:
-    with caller_of(request).home_scope():
-        return _correction(credit.refuse(into(CORRECTION, correction_id)))
+        return worded(credit.propose(found, wanted.amount, wanted.reason, request_key=wanted.request_key))
 
 
 @routes.post(
@@ -323,20 +283,6 @@ def _invoice(found: Invoice) -> InvoiceAnswer:
         total=told["total"],
         hash=found.content_hash,
         credits=out(INVOICE, found.credits_id),
-    )
-
-
-def _correction(found: Correction) -> CorrectionAnswer:
-    return CorrectionAnswer(
-        id=outside(CORRECTION, found.id),
-        invoice_id=outside(INVOICE, found.invoice_id),
-        amount=Money(found.amount, found.invoice.currency).text,
-        currency=found.invoice.currency,
-        reason=found.reason,
-        state=found.state,
-        asked_by=found.asked_by_name,
-        decided_by=found.decided_by_name or None,
-        credit_note_id=out(INVOICE, found.note_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
-from dialtone.api.app import customer_of, needs, router
+from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import Answer, Paging, iso, outside, paged
-from dialtone.base import clock
 from dialtone.base.money import Money
 from dialtone.base.phone import PhoneNumber
 from dialtone.calls.classify import type_of_number
 from dialtone.people import queries as people
-from dialtone.rates import prices
+from dialtone.rates import prices, queries
 from dialtone.rates.models import PriceList
 from dialtone.rates.rules import PRICE_UNITS
 
@@ -28,6 +28,7 @@ PRICE_LIST = "PRICE_LIST"
 class PriceAsked(Schema):
     number: str = Field(max_length=40, description="The number to call, with + and country code")
     seconds: int = Field(60, ge=1, le=86_400, description="How long the call lasts after it was answered")
+    on: date | None = Field(None, description="The day on which it begins; without it, now")
 
 
 class CallPriceAnswer(Answer):
@@ -39,6 +40,9 @@ class CallPriceAnswer(Answer):
     currency: str
     amount: str
     billed_seconds: int
+    prefix: str | None = None
+    """The digits of the row that decides; `in_force_from` is when it began."""
+    in_force_from: str | None = None
     destination: str | None = None
     per_minute: str | None = None
     connection_fee: str | None = None
@@ -66,14 +70,14 @@ class PriceLists(Answer):
     "/telephony/pstn/callPrice",
     response=CallPriceAnswer,
     operation_id="getPstnCallPrice",
-    summary="What an international or premium call costs now",
+    summary="What an international or premium call costs, now or on a day, and which row of the price list says so",
 )
 @needs("sees_calls")
 def get_call_price(request: HttpRequest, asked: Query[PriceAsked]) -> Any:
     customer = people.organisation(customer_of(request))
     number = PhoneNumber.parse_api(asked.number, "/number").e164
     call_type = type_of_number(number, customer.country)
-    found = prices.call_price(call_type, number, asked.seconds, customer, clock.now())
+    found = prices.call_price(call_type, number, asked.seconds, customer, queries.moment_of(asked.on))
     told = CallPriceAnswer(
         number=number,
         basis=found.basis,
@@ -82,6 +86,8 @@ def get_call_price(request: HttpRequest, asked: Query[PriceAsked]) -> Any:
         billed_seconds=found.billed_seconds,
     )
     if found.rate:
+        told.prefix = f"+{found.rate.prefix}"
+        told.in_force_from = iso(queries.row(found.rate).from_at)
         told.destination = found.rate.destination
         told.per_minute = _units(found.rate.per_minute, customer.currency)
         told.connection_fee = _units(found.rate.connection_fee, customer.currency)
@@ -97,8 +103,8 @@ def get_call_price(request: HttpRequest, asked: Query[PriceAsked]) -> Any:
 )
 @needs("edits_prices")
 def list_price_lists(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
-    found = PriceList.objects.order_by("name", "id")
-    return PriceLists(items=paged(request, response, found, _worded, paging))
+    with caller_of(request).home_scope():
+        return PriceLists(items=paged(request, response, queries.price_lists(), _worded, paging))
 
 
 def _units(price: int, currency: str) -> str:

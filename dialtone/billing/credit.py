@@ -1,35 +1,31 @@
 """Put an invoice right by a credit note: another paper, and entries the other way round; the invoice stays as it is (M4).
 
-It corrects the ledger, so one person asks for it and another one consents (H15).
-
-| state    | means                               | acts next |
-|----------|-------------------------------------|-----------|
-| waiting  | asked for, nothing is credited yet  | operator  |
-| approved | the credit note is written          | nobody    |
-| refused  | nothing is credited                 | nobody    |
+It corrects the ledger, so one person asks for it and another one consents (H15, `people/approvals.py`), which writes it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import clock, record
 from dialtone.base.ids import uuid7
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.base.record import Moved
 from dialtone.base.text import clean
 from dialtone.billing import content, ledger, queries
-from dialtone.billing.models import CREDIT_NOTE, INVOICE, Correction, Invoice
+from dialtone.billing.models import CREDIT_NOTE, INVOICE, Invoice
 from dialtone.billing.taxes import part
-from dialtone.people.models import Organisation
+from dialtone.people import approvals
+from dialtone.people.models import Approval, Organisation
 
 SERIES = "CN"
-WAITING, APPROVED, REFUSED = "waiting", "approved", "refused"
+BY_TWO = "credit_note"
 
 
-def propose(invoice_id: UUID, amount: object, reason: object, *, request_key: str) -> Correction:
+def propose(invoice_id: UUID, amount: object, reason: object, *, request_key: str) -> Approval:
     """Ask for a credit note over an amount, tax included, such as "12.00"; the same key again answers what was asked for.
 
     Raises Problem not_found, billing.not_creditable, money.*, billing.credit_too_large, text.*. Operator's scope.
@@ -37,58 +33,38 @@ def propose(invoice_id: UUID, amount: object, reason: object, *, request_key: st
     found = _locked(invoice_id)
     if found.kind != INVOICE:
         raise Problem("billing.not_creditable")
-    known: Correction | None = Correction.objects.filter(invoice=found, request_key=request_key).first()
+    key = {"invoice": str(found.id), "request_key": request_key[:64]}
+    known = approvals.about(BY_TWO, **key).first()
     if known is not None:
         return known
     money = Money.from_text(amount, found.currency, zero=False)
     _check_left(found, money)
-    actor = tenancy.actor()
-    if actor.id is None:
-        raise Problem("permission.missing", values={"permission": "runs_billing"})
-    made = Correction.objects.create(
-        partner_id=found.partner_id,
-        customer_id=found.customer_id,
-        invoice=found,
-        request_key=request_key[:64],
-        amount=money.amount,
-        reason=clean(reason, field="/reason", limit=200),
-        state=WAITING,
-        asked_at=clock.now(),
-        asked_by=actor.id,
-        asked_by_name=actor.name[:200],
-    )
-    record.change(
-        made, "correction_asked", name=found.label, after={"amount": money.text, "reason": made.reason}
-    )
-    return made
+    asked = {
+        **key,
+        "number": found.label,
+        "amount": money.text,
+        "currency": found.currency,
+        "reason": clean(reason, field="/reason", limit=200),
+    }
+    return approvals.ask(BY_TWO, asked, 1)
 
 
-def approve(correction_id: UUID) -> Correction:
-    """Consent, as another person than who asked: the credit note is written (H15).
-
-    Raises Problem not_found, billing.decided, billing.second_person, billing.credit_too_large. Operator's scope.
-    """
-    asked = _for_decision(correction_id)
-    if tenancy.actor().id in (None, asked.asked_by):
-        raise Problem("billing.second_person", values={"who": asked.asked_by_name})
-    found = _locked(asked.invoice_id)
-    money = Money(asked.amount, found.currency)
-    _check_left(found, money)
-    asked.note = _made(found, money.rounded(), asked.reason, asked.request_key)
-    return _decided(asked, APPROVED)
-
-
-def refuse(correction_id: UUID) -> Correction:
-    """Do not consent, or think better of it oneself; nothing is credited. Raises Problem not_found, billing.decided."""
-    return _decided(_for_decision(correction_id), REFUSED)
-
-
-def named(correction_id: UUID) -> Correction:
-    """What was asked for. Raises Problem not_found."""
-    found: Correction | None = Correction.objects.filter(id=correction_id).first()
-    if found is None:
-        raise Problem("not_found")
+def note_of(asked: Approval) -> Invoice | None:
+    """The credit note that came of what was asked for; None before there is consent."""
+    wanted = {"credits_id": asked.asked["invoice"], "request_key": asked.asked["request_key"]}
+    found: Invoice | None = Invoice.objects.filter(kind=CREDIT_NOTE, **wanted).first()
     return found
+
+
+def _carry_out(asked: Mapping[str, Any]) -> None:
+    """Raises Problem billing.credit_too_large, if others were written meanwhile."""
+    found = _locked(UUID(asked["invoice"]))
+    money = Money.from_text(asked["amount"], found.currency)
+    _check_left(found, money)
+    _made(found, money.rounded(), asked["reason"], asked["request_key"])
+
+
+approvals.register(BY_TWO, "runs_billing", _carry_out)
 
 
 def _locked(invoice_id: UUID) -> Invoice:
@@ -102,30 +78,6 @@ def _check_left(found: Invoice, money: Money) -> None:
     left = Money(queries.left_to_credit(found), found.currency)
     if money > left:
         raise Problem("billing.credit_too_large", field="/amount", values={"left": str(left)})
-
-
-def _for_decision(correction_id: UUID) -> Correction:
-    found: Correction | None = Correction.objects.select_for_update().filter(id=correction_id).first()
-    if found is None:
-        raise Problem("not_found")
-    if found.state != WAITING:
-        raise Problem("billing.decided")
-    return found
-
-
-def _decided(asked: Correction, state: str) -> Correction:
-    actor = tenancy.actor()
-    asked.state, asked.decided_at = state, clock.now()
-    asked.decided_by, asked.decided_by_name = actor.id, actor.name[:200]
-    asked.save()
-    record.change(
-        asked,
-        f"correction_{state}",
-        name=asked.invoice.label,
-        after={"asked_by": asked.asked_by_name},
-        moves=[Moved("correction", asked.id, WAITING, state, state)],
-    )
-    return asked
 
 
 def _made(found: Invoice, money: Money, why: str, request_key: str) -> Invoice:

@@ -71,36 +71,6 @@ class Invoice(CustomerOwned):
         return f"{self.series}-{self.number:06d}"
 
 
-class Correction(CustomerOwned):
-    """A credit note that one person asks for and another one consents to, since it corrects the ledger (H15). `request_key` names
-    the asking, so that a double click is one; `note` is what came of it. States: waiting, approved, refused."""
-
-    SUBJECT = "correction"
-
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="corrections")
-    request_key = models.CharField(max_length=64)
-    amount = models.DecimalField(max_digits=20, decimal_places=4)
-    reason = models.CharField(max_length=200)
-    state = models.CharField(max_length=20)
-    asked_at = models.DateTimeField()
-    asked_by = models.UUIDField()
-    asked_by_name = models.CharField(max_length=200)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.UUIDField(null=True)
-    decided_by_name = models.CharField(max_length=200, blank=True)
-    note = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["invoice", "request_key"], name="billing_correction_once"),
-            models.CheckConstraint(
-                name="billing_correction_two_persons",
-                condition=~Q(state="approved") | ~Q(asked_by=F("decided_by")),
-            ),
-            models.CheckConstraint(name="billing_correction_positive", condition=Q(amount__gt=0)),
-        ]
-
-
 class Transaction(CustomerOwned):
     """One happening in the ledger; its entries add up to zero (M2). `key` is its business key, for ever (M1)."""
 

@@ -53,19 +53,6 @@ register(
     error_code=28007,
 )
 register(
-    "billing.second_person",
-    CONFLICT,
-    _("A credit note needs a second person to consent."),
-    next_step=_("Ask somebody other than %(who)s to approve it."),
-    error_code=28009,
-)
-register(
-    "billing.decided",
-    CONFLICT,
-    _("This has been decided already."),
-    error_code=28010,
-)
-register(
     "billing.month_closed",
     CONFLICT,
     _("%(month)s has been invoiced already."),

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from dialtone.base.problems import Problem
 from dialtone.billing.days import Month
-from dialtone.billing.models import CREDIT_NOTE, Charge, Correction, Invoice, Run
+from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice, Run
 
 
 def invoices(*, month: Month | None = None) -> QuerySet[Invoice]:
@@ -37,11 +37,6 @@ def credit_notes(found: Invoice) -> list[Invoice]:
 def left_to_credit(found: Invoice) -> Decimal:
     """How much of an invoice has not been credited."""
     return found.total + sum((each.total for each in credit_notes(found)), Decimal(0))
-
-
-def waiting_corrections(found: Invoice) -> list[Correction]:
-    """Credit notes that were asked for and wait for a second person."""
-    return list(Correction.objects.filter(invoice=found, state="waiting").order_by("asked_at"))
 
 
 def charge(charge_id: UUID) -> Charge:

@@ -1,11 +1,13 @@
 """Load price lists, and have call records rated: a plan is shown first, and applied when told to.
 
 dialtone rates load may.csv                  read it, show the plan, keep it as a proposal, change no price
-dialtone rates load may.csv --apply          and put it into force, unless a second person is needed
+dialtone rates load may.csv --apply          and put it into force, or where it takes a second person, ask for consent
 dialtone rates load may.csv --new            into a new list, of the operator or of --owner ID
-dialtone rates approve PROPOSAL              put a proposal into force, as the second person
+dialtone rates approve PROPOSAL              put a small one into force, or consent to a large one as the second person
 dialtone rates list
 dialtone rates charge                        rate all call records that are not rated yet
+
+What takes two persons takes their names: --as EMAIL says which person of the operator acts.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as", dest="person", default="", metavar="EMAIL", help="the operator's person who acts"
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     load = actions.add_parser("load", help="read a CSV and show what it would change")
     load.add_argument("file", type=Path)
@@ -41,8 +46,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(told: argparse.Namespace) -> int:
     start.running()
     from dialtone.base import tenancy
+    from dialtone.people import at_console
 
-    actor = tenancy.Actor(kind="system", name=f"{getpass.getuser()} at the command line", origin="console")
+    actor = at_console.operator_actor(told.person, user=getpass.getuser())
     with tenancy.operator_scope(actor):
         return {"load": _load, "approve": _approve, "list": _list, "charge": _charge}[told.action](told)
 
@@ -60,7 +66,10 @@ def _load(told: argparse.Namespace) -> int:
         print(f"No price has been changed. To put it into force: dialtone rates approve {version.id}")
         return start.DONE
     if version.needs_second_person:
-        print(f"A second person has to say: dialtone rates approve {version.id}")
+        load.ask(version.id)
+        print(
+            f"A second person has to consent, on the page Consent or by: dialtone rates approve {version.id}"
+        )
         return start.REFUSED
     return _in_force(load.apply(version.id))
 
@@ -95,12 +104,23 @@ def _show(version: PriceVersion) -> None:
 
 
 def _approve(told: argparse.Namespace) -> int:
+    from dialtone.people import approvals
     from dialtone.rates import load
     from dialtone.rates.models import PriceVersion
 
-    if not PriceVersion.objects.filter(id=told.proposal).exists():
+    found = PriceVersion.objects.filter(id=told.proposal).first()
+    if found is None:
         raise start.Misused(f"There is no proposal {told.proposal}.")
-    return _in_force(load.apply(told.proposal))
+    asked = approvals.about(load.BY_TWO, version=str(found.id)).filter(state=approvals.WAITING).first()
+    if asked is None and found.needs_second_person:
+        load.ask(found.id)
+        print("Asked: now somebody else has to consent.")
+        return start.REFUSED
+    if asked is None:
+        return _in_force(load.apply(found.id))
+    approvals.approve(asked.id)
+    found.refresh_from_db()
+    return _in_force(found)
 
 
 def _in_force(version: PriceVersion) -> int:

@@ -105,7 +105,7 @@ def approvals_expire(approval_id: str) -> None:
     from dialtone.people import approvals
 
     with tenancy.operator_scope(JOB):
-        found = approvals.approval(UUID(approval_id))
+        found = approvals.anybodys(UUID(approval_id))
         with tenancy.owner_scope(found):
             approvals.expire(found.id)
 

@@ -2,13 +2,14 @@
 
 A room registers what consent carries out, as it registers its invariants; so nothing here looks upwards, and every door has one
 way to consent. Whoever asks cannot decide, not by a token or for another organisation either: it is the person that counts.
+A matter is a customer's, a partner's or the operator's own: that of the scope in which it was asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -53,14 +54,19 @@ def permission_of(approval: Approval) -> str:
     return _kinds[approval.kind].permission
 
 
+def kinds_for(permissions_held: Collection[str]) -> list[str]:
+    """The matters that somebody with these permissions may decide on."""
+    return sorted(name for name, kind in _kinds.items() if kind.permission in permissions_held)
+
+
 def ask(kind: str, asked: Mapping[str, Any], count: int) -> Approval:
-    """Ask for something of `count` things in the customer's scope. Asked for already and still waiting, that is answered."""
+    """Ask for something of `count` things in the own scope. Asked for already and still waiting, that is answered."""
     actor = tenancy.actor()
     if actor.id is None:
         raise Problem("permission.missing", values={"permission": _kinds[kind].permission})
     text = json.dumps(asked, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    known: Approval | None = Approval.objects.filter(kind=kind, digest=digest, state=WAITING).first()
+    known: Approval | None = _own().filter(kind=kind, digest=digest, state=WAITING).first()
     if known is not None:
         return known
     now = clock.now()
@@ -113,29 +119,52 @@ def expire(approval_id: UUID) -> None:
         _decide(found, EXPIRED, "approval_expired")
 
 
-def approvals(*, open_only: bool = False) -> QuerySet[Approval]:
-    """What was asked for in this scope, newest first."""
-    found: QuerySet[Approval] = Approval.objects.order_by("-asked_at", "-id")
+def approvals(*, open_only: bool = False, kinds: Collection[str] | None = None) -> QuerySet[Approval]:
+    """What was asked for in this scope, newest first; only matters of some kinds."""
+    found = _own().order_by("-asked_at", "-id")
+    if kinds is not None:
+        found = found.filter(kind__in=kinds)
     return found.filter(state=WAITING) if open_only else found
 
 
 def approval(approval_id: UUID) -> Approval:
-    """One of the scope's. Raises Problem not_found."""
+    """One of the scope's own. Raises Problem not_found."""
+    found: Approval | None = _own().filter(id=approval_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def anybodys(approval_id: UUID) -> Approval:
+    """One that is due, of whichever organisation. Raises Problem not_found. Operator's scope."""
     found: Approval | None = Approval.objects.filter(id=approval_id).first()
     if found is None:
         raise Problem("not_found")
     return found
 
 
+def about(kind: str, **asked: str) -> QuerySet[Approval]:
+    """The matters of a kind in this scope that ask for this, newest first."""
+    return approvals(kinds=[kind]).filter(asked__contains=asked)
+
+
 def others(approval: Approval) -> Sequence[Person]:
     """Who of the organisation may decide: those with the permission, without who asked. Its partner and the operator may, too."""
-    roles = permissions.roles_with(permission_of(approval))
-    found = queries.people(organisation_id=approval.customer_id, roles=roles)
+    owner = approval.customer_id or approval.partner_id or queries.operator().id
+    found = queries.people(organisation_id=owner, roles=permissions.roles_with(permission_of(approval)))
     return list(found.filter(deactivated_at=None).exclude(id=approval.asked_by))
 
 
+def _own() -> QuerySet[Approval]:
+    """The matters of the scope's organisation: a partner and the operator see their customers' when they act for them."""
+    customer_id = tenancy.customer_id_or_none()
+    if customer_id is not None:
+        return Approval.objects.filter(customer_id=customer_id)
+    return Approval.objects.filter(customer_id=None, partner_id=tenancy.partner_id_or_none())
+
+
 def _locked(approval_id: UUID) -> Approval:
-    found: Approval | None = Approval.objects.select_for_update().filter(id=approval_id).first()
+    found: Approval | None = _own().select_for_update().filter(id=approval_id).first()
     if found is None:
         raise Problem("not_found")
     if found.state != WAITING or found.due_at is None or found.due_at <= clock.now():

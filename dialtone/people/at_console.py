@@ -12,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 from dialtone.base import record, tenancy
 from dialtone.base.ids import inside
 from dialtone.base.problems import Problem
+from dialtone.base.tenancy import Actor
 from dialtone.base.text import clean, clean_email
 from dialtone.people.act_for import SHORTEST_REASON
 from dialtone.people.caller import Caller
@@ -28,17 +29,22 @@ def by_token(secret: str, *, user: str, org_id: str = "") -> Caller:
         return caller_of_token(request, secret)
 
 
+def operator_actor(email: str, *, user: str) -> Actor:
+    """Who acts for a command without --as (the login name on the machine), or the person of the operator that it names, without
+    whom nothing can be asked for or consented to (H15). Raises Problem not_found, and those of text."""
+    if not email:
+        return Actor(kind="system", name=f"{user} at the command line", origin="console")
+    with tenancy.operator_scope():
+        return caller_for(_operators(email), request_id=f"console:{user}"[:80]).actor()
+
+
 def as_operator(email: str, customer: str, *, reason: str, user: str) -> Caller:
     """A person of the operator, looking at a customer named by id or by its whole name; the customer's trail says so and why.
 
     Raises Problem not_found, people.reason_needed, and those of text.
     """
     with tenancy.operator_scope():
-        person = Person.objects.filter(
-            email=clean_email(email, field="/as"), role="operator", is_active=True
-        ).first()
-        if person is None:
-            raise Problem("not_found", field="/as")
+        person = _operators(email)
         why = clean(reason, field="/reason", limit=200, required=False)
         if len(why) < SHORTEST_REASON:
             raise Problem("people.reason_needed", field="/reason")
@@ -47,6 +53,14 @@ def as_operator(email: str, customer: str, *, reason: str, user: str) -> Caller:
     with caller.scope():
         record.change(view, "acting_started", name=view.name, facts={"reason": why, "user": user})
     return caller
+
+
+def _operators(email: str) -> Person:
+    wanted = clean_email(email, field="/as")
+    person: Person | None = Person.objects.filter(email=wanted, role="operator", is_active=True).first()
+    if person is None:
+        raise Problem("not_found", field="/as")
+    return person
 
 
 def _customer(named: str) -> Organisation:

@@ -179,6 +179,11 @@ def roles_to_give(caller: Caller, kind: str) -> tuple[str, ...]:
     return rules.roles_to_give(caller.role, kind) if caller.may("edits_people") else ()
 
 
+def operator() -> Organisation:
+    """The operator of this installation. Operator's scope."""
+    return Organisation.objects.get(kind="operator")
+
+
 def operator_name() -> str:
     """What the operator of this installation is called; every organisation may know it."""
     found = Organisation._base_manager.filter(kind="operator").values_list("name", flat=True).first()

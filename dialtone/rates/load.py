@@ -2,6 +2,7 @@
 
     version = propose(price_list, content)      reads the file, says what it would change, changes nothing
     apply(version)                              adds its prices; refused when the list has changed meanwhile
+    ask(version)                                asks a second person, whose consent applies it
 
 A file names what changes; what it does not name stays. Prices are only ever added: a newer row of a prefix takes over from
 its beginning on. A price begins in the past only where there was none, or calls would have been rated differently (M7).
@@ -24,13 +25,16 @@ from dialtone.base import clock, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.money import check_currency
 from dialtone.base.problems import Problem
-from dialtone.people.models import Organisation
+from dialtone.base.text import clean
+from dialtone.people import approvals
+from dialtone.people.models import Approval, Organisation
 from dialtone.rates import rules
 from dialtone.rates.models import CallPrice, ChargePrice, PriceList, PriceVersion
 from dialtone.rates.prices import KINDS
 from dialtone.rates.reading import CallLine, ChargeLine, read
 
 PROPOSED, APPLIED = "proposed", "applied"
+BY_TWO = "change_prices"
 SHOWN = 50
 SUSPICIOUS = Decimal("0.5")
 _COLUMNS = (
@@ -72,20 +76,23 @@ class Known:
 
 def create_list(name: str, currency: str, owner: Organisation | None = None) -> PriceList:
     """A new, empty list: of a partner, of a customer, or of the operator for all. Raises Problem money.currency,
-    rates.list_known. Operator's scope."""
+    rates.list_known, text.*. The operator's scope, or the partner's for its own and its customers'."""
     check_currency(currency)
+    name = clean(name, field="/name", limit=120)
     of = {"partner_id": owner and owner.partner_id, "customer_id": owner and owner.customer_id}
     if PriceList.objects.filter(currency=currency, **of).exists():
         raise Problem("rates.list_known", field="/currency", values={"currency": currency})
-    made = PriceList.objects.create(name=name[:120], currency=currency, created_at=clock.now(), **of)
+    made = PriceList.objects.create(name=name, currency=currency, created_at=clock.now(), **of)
     record.change(made, "price_list_created", name=made.name, facts={"currency": currency})
     return made
 
 
 def propose(price_list: PriceList, content: bytes) -> PriceVersion:
-    """Read a file and keep it with its plan. Raises Problem or Problems rates.* naming the lines. Operator's scope."""
+    """Read a file and keep it with its plan. Raises Problem or Problems rates.* naming the lines. The operator's scope, or that
+    of the partner whose list it is."""
     now = clock.now()
     lines = read(content, price_list.currency, KINDS, now)
+    _check_offered(price_list, lines)
     known = _known(price_list, lines)
     reaches_back = check_past(lines, known, now)
     plan = planned(lines, known)
@@ -108,13 +115,45 @@ def propose(price_list: PriceList, content: bytes) -> PriceVersion:
 
 
 def apply(version_id: UUID) -> PriceVersion:
-    """Put a proposed change into force. Raises Problem rates.second_person, rates.decided, rates.past. Operator's scope."""
-    version = PriceVersion.objects.select_for_update().get(id=version_id)
+    """Put a proposed change into force that takes no second person. Raises Problem not_found, rates.second_person (see `ask`),
+    rates.decided, rates.past. The scope of `propose`."""
+    version, price_list = _proposed(version_id)
+    if version.needs_second_person:
+        raise Problem("rates.second_person", values={"who": version.proposed_by.partition(" ")[2]})
+    return _apply(version, price_list)
+
+
+def ask(version_id: UUID) -> Approval:
+    """Ask a second person to consent to a large change (H15): that puts it into force. The scope of `propose`.
+
+    Raises Problem not_found, rates.decided, rates.one_is_enough, permission.missing for whoever has no name.
+    """
+    version, price_list = _proposed(version_id)
+    if not version.needs_second_person:
+        raise Problem("rates.one_is_enough")
+    touched = sum(version.plan[each] for each in ("added", "changed", "ended"))
+    asked = {"version": str(version.id), "list": price_list.name, "currency": price_list.currency}
+    return approvals.ask(BY_TWO, asked, touched)
+
+
+def _carry_out(asked: Mapping[str, Any]) -> None:
+    _apply(*_proposed(UUID(asked["version"])))
+
+
+approvals.register(BY_TWO, "edits_prices", _carry_out)
+
+
+def _proposed(version_id: UUID) -> tuple[PriceVersion, PriceList]:
+    version: PriceVersion | None = PriceVersion.objects.select_for_update().filter(id=version_id).first()
+    if version is None:
+        raise Problem("not_found")
     price_list = PriceList.objects.select_for_update().get(id=version.price_list_id)
     if version.state != PROPOSED or version.based_on != price_list.version:
         raise Problem("rates.decided")
-    if version.needs_second_person and version.proposed_by == _who():
-        raise Problem("rates.second_person", values={"who": version.proposed_by})
+    return version, price_list
+
+
+def _apply(version: PriceVersion, price_list: PriceList) -> PriceVersion:
     now = clock.now()
     lines = read(zlib.decompress(version.content), price_list.currency, KINDS, now)
     check_past(lines, _known(price_list, lines), now)
@@ -178,6 +217,21 @@ def planned(lines: Sequence[Line], known: Mapping[tuple[str, ...], Known]) -> Pl
     return plan
 
 
+def _check_offered(price_list: PriceList, lines: Sequence[Line]) -> None:
+    """A partner prices what its operator offers: each line needs a price there that may hold where it does.
+    Raises Problem rates.not_offered naming the line."""
+    if tenancy.current().level is not tenancy.Level.PARTNER:
+        return
+    house = PriceList._base_manager.filter(
+        partner_id=None, customer_id=None, currency=price_list.currency
+    ).first()
+    offered = _known(house, lines) if house else {}
+    for line in lines:
+        if not any(key in offered for key in covering(line)):
+            shown = " ".join(part for part in line.key if part)
+            raise Problem("rates.not_offered", field="/file", values={"line": line.line, "value": shown})
+
+
 def _told(line: Line) -> Known:
     if isinstance(line, ChargeLine):
         return Known(line.amount)
@@ -189,10 +243,10 @@ def _told(line: Line) -> Known:
 def _known(price_list: PriceList, lines: Sequence[Line]) -> dict[tuple[str, ...], Known]:
     """By key the price that was set last, be it in force already or from a later day; of the kind that the lines are of."""
     if isinstance(lines[0], ChargeLine):
-        charges = ChargePrice.objects.filter(price_list=price_list).order_by("from_at", "list_version")
+        charges = ChargePrice._base_manager.filter(price_list=price_list).order_by("from_at", "list_version")
         return {(row.kind, row.country, row.number_type): Known(row.amount) for row in charges}
     known: dict[tuple[str, ...], Known] = {}
-    calls = CallPrice.objects.filter(price_list=price_list).order_by("from_at", "list_version")
+    calls = CallPrice._base_manager.filter(price_list=price_list).order_by("from_at", "list_version")
     names = ("prefix", "per_minute", "connection_fee", "first_seconds", "next_seconds", "is_ended")
     for prefix, price, fee, first, following, is_ended in calls.values_list(*names):
         known[(prefix,)] = Known(None) if is_ended else Known(price, (fee, first, following))

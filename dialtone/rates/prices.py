@@ -91,12 +91,7 @@ def call_price(
 ) -> RatedAmount:
     """What a call of a type and length to a number (E.164) costs a customer at a moment. A question for people and for
     spending caps: it reads the few rows it needs. Raises Problem rates.no_price."""
-    digits = called.lstrip("+")
-    prefixes = [digits[:length] for length in range(1, min(len(digits), 15) + 1)]
-    tariffs = [
-        Tariff(_rates(CallPrice._base_manager.filter(price_list=each, prefix__in=prefixes)))
-        for each in lists_of(customer)
-    ]
+    tariffs = [narrowed(each, called) for each in lists_of(customer)]
     found = price_call(call_type, called, seconds, microseconds(at), tariffs)
     if found is None:
         raise Problem("rates.no_price", values={"currency": customer.currency})
@@ -118,6 +113,13 @@ def lists_of(customer: Organisation) -> list[PriceList]:
 def compiled(price_list: PriceList) -> Tariff:
     """All call prices of a list, ready for rating many calls."""
     return Tariff(_rates(CallPrice._base_manager.filter(price_list=price_list)))
+
+
+def narrowed(price_list: PriceList, called: str) -> Tariff:
+    """The call prices of a list that can hold for one number (E.164)."""
+    digits = called.lstrip("+")
+    prefixes = [digits[:length] for length in range(1, min(len(digits), 15) + 1)]
+    return Tariff(_rates(CallPrice._base_manager.filter(price_list=price_list, prefix__in=prefixes)))
 
 
 def _rates(rows: Any) -> Iterable[Rate]:

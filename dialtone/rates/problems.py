@@ -67,3 +67,24 @@ register(
     next_step=_("Upload the new prices to it."),
     error_code=27309,
 )
+register(
+    "rates.one_is_enough",
+    CONFLICT,
+    _("This change of prices is small enough for one person."),
+    next_step=_("Put it into force without a second one."),
+    error_code=27315,
+)
+register(
+    "rates.not_offered",
+    FIELD,
+    _("Line %(line)s: your operator has no price for %(value)s, so you cannot sell it."),
+    next_step=_("Take the line out, or ask your operator to offer it."),
+    error_code=27316,
+)
+register(
+    "rates.digits",
+    FIELD,
+    _("%(value)s is no number and no beginning of one."),
+    allowed=_("Up to 15 digits with the country code, such as +44 20."),
+    error_code=27317,
+)

@@ -57,6 +57,7 @@ _OVERVIEW = {
         (gettext_noop("Preferred providers"), "preferred-providers", "star", "prefers_providers"),
         (gettext_noop("People"), "people", "users", "sees_people"),
         (gettext_noop("Invoices"), "invoices", "file-invoice", "sees_invoices"),
+        (gettext_noop("Price lists"), "price-lists", "tag", "edits_prices"),
         (gettext_noop("Support"), "cases", "lifebuoy", "sees_cases"),
         (gettext_noop("Webhooks"), "webhooks", "webhook", "edits_webhooks"),
         (gettext_noop("Audit"), "audit", "history", "sees_audit"),

@@ -87,7 +87,7 @@ def of_partner(caller: Caller) -> list[Task]:
         for wait in row.waits
         if wait.who == glance.PARTNER
     ]
-    return _by_due([*found, *_cases(caller)])
+    return _by_due([*found, *_approvals(caller), *_cases(caller)])
 
 
 def of_operator(caller: Caller) -> list[Task]:
@@ -273,9 +273,8 @@ def _cases(caller: Caller) -> Iterator[Task]:
 
 def _approvals(caller: Caller) -> Iterator[Task]:
     """What somebody else asked for, and the reader may consent to."""
-    if not caller.may("releases_numbers"):
-        return
-    for each in approvals.approvals(open_only=True).exclude(asked_by=caller.person_id)[:MOST]:
+    found = approvals.approvals(open_only=True, kinds=approvals.kinds_for(caller.permissions))
+    for each in found.exclude(asked_by=caller.person_id)[:MOST]:
         said = _("%(name)s asks for your consent") % {"name": each.asked_by_name}
         yield Task(said, _("See what is asked"), reverse("approval", args=[each.id]), each.due_at)
 

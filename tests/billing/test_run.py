@@ -19,6 +19,7 @@ from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
 from dialtone.billing.models import Charge, Entry, Invoice, RunPart
 from dialtone.calls import charge
+from dialtone.people import approvals
 from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
 from tests.calls.test_ask import NUMBER, number
@@ -214,10 +215,10 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
         asked = credit.propose(found.id, amount, reason, request_key=key)
         assert credit.propose(found.id, amount, reason, request_key=key).id == asked.id
         with pytest.raises(Problem) as alone:
-            credit.approve(asked.id)
-        assert alone.value.code == "billing.second_person"
+            approvals.approve(asked.id)
+        assert alone.value.code == "approvals.own"
         with tenancy.acting(second):
-            return credit.approve(asked.id).note
+            return credit.note_of(approvals.approve(asked.id))
 
     with as_operator(stocked.people["desk"]), clock.frozen(IN_NOVEMBER):
         found = Invoice.objects.get(customer_id=stocked.alice.id)
@@ -241,8 +242,8 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
             credit.propose(note.id, "1.00", "Why", request_key="x")
         assert nonsense.value.code == "billing.not_creditable"
         rest = Money(queries.left_to_credit(found), "USD").text
-        withdrawn = credit.refuse(credit.propose(found.id, rest, "No", request_key="no").id)
-        assert (withdrawn.state, withdrawn.note) == ("refused", None)
+        withdrawn = approvals.withdraw(credit.propose(found.id, rest, "No", request_key="no").id)
+        assert (withdrawn.state, credit.note_of(withdrawn)) == ("withdrawn", None)
         credited(rest, "All of it", "rest")
         assert queries.left_to_credit(found) == 0
         found.refresh_from_db()

@@ -23,6 +23,7 @@ from tests.plugins.world import START, World, as_customer, as_operator, as_partn
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DOCUMENTS = "standing-documents"
+PRICES = b"prefix,destination,per_minute,connection_fee,increment\n44,United Kingdom,0.03,0,1/1\n"
 # A word that stands in every text of an organisation, and that nobody else may ever read.
 CANARIES = {
     "alice": "Quokkaberg",
@@ -76,6 +77,8 @@ class Things:
     move: Any = None
     approval: Any = None
     directory_group: Any = None
+    price_list: Any = None
+    price_version: Any = None
     manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
@@ -309,11 +312,14 @@ def _invoice(customers: list[Things]) -> None:
     from dialtone.billing.days import Month
     from dialtone.billing.issue import issue
     from dialtone.billing.models import Charge
+    from dialtone.rates import load
     from dialtone.rates.simulate import simulate
 
     with as_operator():
         simulate()
         for things in customers:
+            things.price_list = load.create_list(things.canary, "USD", things.org)
+            things.price_version = load.propose(things.price_list, PRICES)
             things.invoice = issue(things.org, Month.of(START), issued_on=START.date(), rating_version=1)
             things.charge = Charge.objects.filter(customer_id=things.org.id).first()
 

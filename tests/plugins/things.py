@@ -83,6 +83,8 @@ THINGS: dict[str, Thing] = {
     "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "deleteCallingLocation/job_id": Thing(lambda its: its.closing.id, unknown=str(NOBODYS)),
     "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
+    "list_id": Thing(lambda its: its.price_list.id, "PRICE_LIST"),
+    "price_version_id": Thing(lambda its: its.price_version.id, "PRICE_VERSION"),
     "invoice_id": Thing(lambda its: its.invoice.id, "INVOICE"),
     "charge_id": Thing(lambda its: its.charge.id, "CHARGE"),
     "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,6 +13,7 @@ from django.db import DatabaseError, transaction
 from dialtone.base import clock, invariants, tenancy
 from dialtone.base.problems import Problem, Problems
 from dialtone.calls import charge
+from dialtone.people import approvals
 from dialtone.rates import load, prices
 from dialtone.rates.models import CallPrice, PriceList, PriceVersion, RatedCall, UnpricedCall
 from dialtone.rates.simulate import simulate
@@ -22,18 +24,25 @@ from tests.plugins.world import START, World, as_customer, as_operator
 __all__ = ["number"]
 CALLS = "prefix,destination,per_minute,connection_fee,increment,from\n"
 CHARGES = "kind,country,number_type,amount,from\n"
+FIRST = tenancy.Actor(kind="person", id=UUID(int=1), name="First")
+SECOND = tenancy.Actor(kind="person", id=UUID(int=2), name="Second")
 
 
 def change(price_list: PriceList, *texts: str) -> PriceVersion:
-    """Propose as one person and apply as another."""
+    """Propose as one person, and have another one consent where it takes two."""
     price_list.refresh_from_db()
     for text in texts:
-        with tenancy.acting(tenancy.Actor(kind="person", name="First")):
+        with tenancy.acting(FIRST):
             version = load.propose(price_list, text.encode())
-        with tenancy.acting(tenancy.Actor(kind="person", name="Second")):
-            applied = load.apply(version.id)
+            asked = load.ask(version.id) if version.needs_second_person else None
+        with tenancy.acting(SECOND):
+            if asked:
+                approvals.approve(asked.id)
+            else:
+                load.apply(version.id)
+        version.refresh_from_db()
         price_list.refresh_from_db()
-    return applied
+    return version
 
 
 @pytest.mark.req("BILL-10", "M6")
@@ -58,8 +67,13 @@ def test_a_large_change_shows_its_plan_and_needs_a_second_person(world: World) -
         with pytest.raises(Problem) as refused:
             load.apply(version.id)
         assert refused.value.code == "rates.second_person"
-        with tenancy.acting(tenancy.Actor(kind="person", name="Somebody else")):
-            load.apply(version.id)
+        asked = load.ask(version.id)
+        assert load.ask(version.id).id == asked.id
+        with pytest.raises(Problem) as alone:
+            approvals.approve(asked.id)
+        assert alone.value.code == "approvals.own"
+        with tenancy.acting(SECOND):
+            approvals.approve(asked.id)
             with pytest.raises(Problem) as twice:
                 load.apply(version.id)
         assert twice.value.code == "rates.decided"
@@ -190,6 +204,7 @@ def rated_bytes(version: int) -> bytes:
 def test_a_customer_asks_what_a_call_costs_and_the_operator_lists_the_price_lists(
     world: World, client: Any
 ) -> None:
+    from dialtone.api.wire import iso
     from dialtone.people import tokens
     from dialtone.people.callers import caller_for
 
@@ -209,11 +224,15 @@ def test_a_customer_asks_what_a_call_costs_and_the_operator_lists_the_price_list
         "currency": "USD",
         "amount": "0.054",
         "billedSeconds": 36,
+        "prefix": "+447",
+        "inForceFrom": iso(START),
         "destination": "United Kingdom mobile",
         "perMinute": "0.09",
         "connectionFee": "0.00",
         "increments": "30/6",
     }
+    earlier = asked("callPrice?number=%2B447911123456&on=2020-01-01", secret)
+    assert earlier.status_code == 404, "there was no price then"
     national = asked("callPrice?number=%2B13125550123", secret).json()
     assert (national["basis"], national["amount"]) == ("national", "0.00")
     assert asked("callPrice?number=%2B2348031234567", secret).status_code == 404

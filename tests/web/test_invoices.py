@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 
 from dialtone.base import clock
-from dialtone.billing.models import Charge, Correction, Invoice, Run
+from dialtone.billing.models import Charge, Invoice, Run
 from dialtone.calls import charge
 from dialtone.people import tokens
 from dialtone.people.callers import caller_for
+from dialtone.people.models import Approval
 from dialtone.rates.simulate import simulate
 from tests.billing.test_run import IN_DECEMBER, IN_NOVEMBER, NOVEMBER, OCTOBER, invoiced
 from tests.calls.test_ask import number
@@ -111,12 +112,11 @@ def _as_the_operator(world: World, found: Invoice, desk: Client) -> None:
     assert first.status_code == 302
     assert desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"}).status_code == 302
     assert desk.get(first["Location"]).content.decode().count("One call too many") == 1
+    assert first["Location"] in desk.get(f"/invoices/{found.id}/").content.decode()
+    assert desk.post(first["Location"], {"what": "approve"}).status_code == 409, "not the own one"
     with as_operator():
-        asked = Correction.objects.get()
-        decide = f"/invoices/corrections/{asked.id}/"
-        assert "second person" in desk.post(decide, {"what": "approve"}, follow=True).content.decode()
-        Correction.objects.update(asked_by=world.alice.id)
-    done = desk.post(decide, {"what": "approve"}, follow=True).content.decode()
+        Approval.objects.update(asked_by=world.alice.id)
+    done = desk.post(first["Location"], {"what": "approve"}, follow=True).content.decode()
     assert "CN-000001" in done
     assert "One call too many" in done
 

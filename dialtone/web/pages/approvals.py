@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from dialtone.base.problems import Problem
+from dialtone.billing import credit
 from dialtone.emergency import give_back
 from dialtone.people import approvals
 from dialtone.people import queries as people
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
 from dialtone.people.models import Approval
-from dialtone.web import keyset, refusals
+from dialtone.rates import load
+from dialtone.rates import queries as rates
+from dialtone.web import approval_words, keyset, refusals
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_again, caller_of, page
 from dialtone.web.pages.release import MOST_PLANNED
@@ -43,16 +47,11 @@ class RefusalForm(forms.Form):
     )
 
 
-def what(approval: Approval) -> str:
-    """What was asked for, in words."""
-    said = ngettext("Release of %(count)s number", "Release of %(count)s numbers", approval.count)
-    return said % {"count": approval.count}
-
-
-@page("releases_numbers", customer=True)
+@page("releases_numbers")
 def approval_list(request: HttpRequest) -> HttpResponse:
-    """All that was asked for, newest first."""
-    at = keyset.page_of(approvals.approvals(), request.GET, order=("-asked_at", "-id"), listing="approvals")
+    """All that was asked for and that the reader may decide on, newest first."""
+    found = approvals.approvals(kinds=approvals.kinds_for(caller_of(request).permissions))
+    at = keyset.page_of(found, request.GET, order=("-asked_at", "-id"), listing="approvals")
     listing = Listing(
         request,
         name="approvals",
@@ -63,7 +62,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
             Column("who", _("Asked by")),
             Column("asked", _("Asked")),
         ],
-        rows=[(each, what(each), STATES[each.state]) for each in at.rows],
+        rows=[(each, approval_words.what(each), STATES[each.state]) for each in at.rows],
         row_template="pages/approvals/_row.html",
         newer=at.newer,
         older=at.older,
@@ -86,15 +85,23 @@ def release_ask(request: HttpRequest) -> HttpResponse:
     return redirect("approval", approval_id=made.id)
 
 
-@page("releases_numbers", customer=True)
+@page("releases_numbers")
 def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
-    """One matter: what would happen, who asked, and the buttons of whoever reads it."""
+    """One matter: what would happen, who asked, and the buttons of whoever reads it. Whoever acts for a customer finds the own
+    matters, too."""
     caller = caller_of(request)
-    found = approvals.approval(approval_id)
-    caller.need(approvals.permission_of(found))
-    if request.method == "POST":
-        return _decided(request, found)
-    return render(request, "pages/approvals/one.html", _context(caller, found, RefusalForm()))
+    with ExitStack() as opened:
+        try:
+            found = approvals.approval(approval_id)
+        except Problem:
+            if not caller.acts_for_other:
+                raise
+            opened.enter_context(caller.home_scope())
+            found = approvals.approval(approval_id)
+        caller.need(approvals.permission_of(found))
+        if request.method == "POST":
+            return _decided(request, found)
+        return render(request, "pages/approvals/one.html", _context(caller, found, RefusalForm()))
 
 
 def _decided(request: HttpRequest, found: Approval) -> HttpResponse:
@@ -122,26 +129,25 @@ def _decided(request: HttpRequest, found: Approval) -> HttpResponse:
 def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, Any]:
     is_waiting = found.state == approvals.WAITING
     is_own = found.asked_by == caller.person_id
-    assert found.customer_id is not None, "every matter is a customer's"
     tone, state = STATES[found.state]
+    words = approval_words.WORDS[found.kind]
     return {
-        "title": what(found),
-        "crumbs": [
-            {"label": _("Numbers"), "url": reverse("numbers")},
-            {"label": _("Consent"), "url": reverse("approvals")},
-        ],
+        "title": words.what(found),
+        "crumbs": approval_words.crumbs(found),
         "approval": found,
+        "matter": f"pages/approvals/_{found.kind}.html",
         "tone": tone,
         "state": state,
         "turn": _("another administrator") if is_own else _("you"),
         "is_waiting": is_waiting,
         "is_own": is_own,
         "others": approvals.others(found) if is_own and is_waiting else [],
-        "instead": people.looked_after_by(found.customer_id),
+        "instead": people.looked_after_by(found.customer_id) if found.customer_id else "",
         "form": form,
         "back_url": reverse("approvals"),
-        "verb": ngettext(
-            "Consent: release %(count)s number", "Consent: release %(count)s numbers", found.count
-        )
-        % {"count": found.count},
+        "verb": words.verb(found),
+        "takes_away": words.takes_away,
+        "version": rates.version(UUID(found.asked["version"])) if found.kind == load.BY_TWO else None,
+        "amount": approval_words.amount(found) if found.kind == credit.BY_TWO else None,
+        "note": credit.note_of(found) if found.kind == credit.BY_TWO else None,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.billing import credit, dispute, queries, run, states
 from dialtone.billing.days import Month
 from dialtone.people import queries as people
-from dialtone.web import keyset, refusals
+from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page, typed
 
@@ -143,12 +142,11 @@ def credit_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            credit.propose(found.id, told["amount"], told["reason"], request_key=told["key"])
+            asked = credit.propose(found.id, told["amount"], told["reason"], request_key=told["key"])
         except (Problem, Problems) as problem:
             into_form(form, problem)
         else:
-            messages.success(request, _("Asked: now somebody else has to consent"))
-            return redirect("invoice", invoice_id=found.id)
+            return redirect("approval", approval_id=asked.id)
     context = {
         "title": _("Write a credit note"),
         "crumbs": _crumbs(found.label, found.id),
@@ -158,25 +156,6 @@ def credit_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "verb": _("Write a credit note"),
     }
     return render(request, "pages/invoices/credit.html", context, status=422 if form.errors else 200)
-
-
-@page("runs_billing", step_up=True)
-@require_POST
-def credit_decide(request: HttpRequest, correction_id: UUID) -> HttpResponse:
-    """Consent to a credit note that somebody else asked for, or refuse it."""
-    try:
-        if request.POST.get("what") == "approve":
-            done = credit.approve(correction_id)
-            messages.success(request, _("Credit note written"))
-        else:
-            done = credit.refuse(correction_id)
-            messages.success(request, _("Refused"))
-    except Problem as problem:
-        if problem.code == "not_found":
-            raise
-        messages.error(request, refusals.text(problem))
-        done = credit.named(correction_id)
-    return redirect("invoice", invoice_id=done.note_id or done.invoice_id)
 
 
 @page("disputes_invoices", customer=True)

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from dialtone.base import clock, tables
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, draft, issue, paper, queries, rules, words
+from dialtone.billing import content, credit, draft, issue, paper, queries, rules, words
 from dialtone.billing.days import Month
-from dialtone.billing.models import CREDIT_NOTE, Charge, Correction, Invoice
+from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
+from dialtone.people import approvals
 from dialtone.people import queries as people
 from dialtone.people.caller import Caller
+from dialtone.people.models import Approval
 from dialtone.rates.models import RatedCall
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
@@ -153,16 +155,14 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     return render(request, "pages/invoices/invoice.html", context)
 
 
-def _waiting(caller: Caller, found: Invoice) -> list[tuple[Correction, Money, bool]]:
-    """Credit notes that wait for a second person, and whether the reader asked for them. Only the operator's own scope holds
-    them, so it is taken even while the desk acts for the customer."""
+def _waiting(caller: Caller, found: Invoice) -> list[Approval]:
+    """Credit notes that wait for a second person. Only the operator's own scope holds them, so it is taken even while the desk
+    acts for the customer."""
     if not caller.may("runs_billing"):
         return []
     with caller.home_scope():
-        return [
-            (each, Money(each.amount, found.currency), each.asked_by == caller.person_id)
-            for each in queries.waiting_corrections(found)
-        ]
+        asked = approvals.about(credit.BY_TWO, invoice=str(found.id))
+        return list(asked.filter(state=approvals.WAITING))
 
 
 @page("sees_invoices")
