@@ -15,9 +15,9 @@ from dialtone.api.approvals import ApprovalAnswer, worded
 from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
 from dialtone.base.problems import Problem
-from dialtone.billing import content, credit, dispute, draft, queries, run
+from dialtone.billing import content, credit, dispute, draft, einvoice, queries, run, set_party, words
 from dialtone.billing.days import Month
-from dialtone.billing.models import Invoice, Run
+from dialtone.billing.models import Invoice, Party, Run
 from dialtone.people import queries as people
 
 # What only the operator may do is done in its own scope, whichever customer orgId names meanwhile.
@@ -67,6 +67,10 @@ class TaxAnswer(Answer):
     percent: str | None = None
     base: str
     amount: str
+    category: str | None = None
+    """Of EN 16931: S standard, Z zero rated, E exempt, AE reverse charge."""
+    reason: str | None = None
+    """Why it is not charged."""
     simulated: bool
 
 
@@ -113,6 +117,40 @@ class InvoiceAnswer(Answer):
 
 class WholeInvoice(InvoiceAnswer):
     statement: StatementAnswer
+
+
+class DetailsWanted(Strict):
+    """Who the organisation is on its bills; what is left out is emptied. `exemptReason` is for the operator to say of a
+    customer: with it no tax is charged."""
+
+    legal_name: str = Field(max_length=160)
+    street: str = Field("", max_length=160)
+    city: str = Field("", max_length=80)
+    postal_code: str = Field("", max_length=20)
+    country: str = Field(description="ISO 3166-1, two letters")
+    vat_id: str = Field(
+        "", max_length=40, description="With or without the country before it; only its form is checked"
+    )
+    registration_id: str = Field("", max_length=40)
+    email: str = Field("", max_length=254)
+    account: str = Field("", max_length=60, description="IBAN that is paid to, of a seller")
+    exempt_reason: str | None = Field(None, max_length=200)
+
+
+class DetailsAnswer(Answer):
+    """As `DetailsWanted`; before anybody has said it, all but the version is empty."""
+
+    legal_name: str
+    street: str
+    city: str
+    postal_code: str
+    country: str
+    vat_id: str
+    registration_id: str
+    email: str
+    account: str
+    exempt_reason: str
+    version: int
 
 
 class InvoiceList(Answer):
@@ -205,6 +243,45 @@ def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
     return WholeInvoice(**_invoice(found).model_dump(), statement=_statement(found.content))
 
 
+@routes.get(
+    "/telephony/pstn/invoices/{invoice_id}/eInvoice",
+    operation_id="getEInvoice",
+    summary="The e-invoice of an invoice or credit note: UBL 2.1 XML by EN 16931",
+)
+@needs("sees_invoices")
+def get_e_invoice(request: HttpRequest, invoice_id: str) -> HttpResponse:
+    """Texts are in the caller's language. 409 where the standard has no room for the invoice, saying what is missing."""
+    found = queries.invoice(into(INVOICE, invoice_id))
+    return HttpResponse(einvoice.xml(found, caller_of(request).language), content_type="application/xml")
+
+
+@routes.get(
+    "/telephony/pstn/billingDetails",
+    response=DetailsAnswer,
+    operation_id="getBillingDetails",
+    summary="Who the organisation is on its bills",
+)
+@needs("edits_bill_party")
+def get_details(request: HttpRequest) -> Any:
+    return _details(set_party.of(people.organisation(caller_of(request).view_id)))
+
+
+@routes.put(
+    "/telephony/pstn/billingDetails",
+    response=DetailsAnswer,
+    operation_id="setBillingDetails",
+    summary="Say who the organisation is on its bills: name, address, VAT number",
+)
+@needs("edits_bill_party")
+def set_details(request: HttpRequest, wanted: DetailsWanted) -> Any:
+    """Invoices that are made keep what was said then."""
+    caller = caller_of(request)
+    whose = people.organisation(caller.view_id)
+    told = wanted.model_dump(exclude_none=True)
+    with caller.home_scope() if caller.home_kind == "operator" else caller.scope():
+        return _details(set_party.set_party(whose, told))
+
+
 @routes.post(
     "/telephony/pstn/invoices/{invoice_id}/creditNotes",
     response=ApprovalAnswer,
@@ -286,6 +363,12 @@ def _invoice(found: Invoice) -> InvoiceAnswer:
     )
 
 
+def _details(found: Party | None) -> DetailsAnswer:
+    told = set_party.plain(found) or dict.fromkeys(set_party.SHOWN, "")
+    exempt = found.exempt_reason if found else ""
+    return DetailsAnswer(**told, exempt_reason=exempt, version=found.version if found else 0)
+
+
 def _statement(told: Mapping[str, Any]) -> StatementAnswer:
     return StatementAnswer(
         month=told["month"],
@@ -304,6 +387,8 @@ def _statement(told: Mapping[str, Any]) -> StatementAnswer:
                 percent=each["percent"],
                 base=each["base"],
                 amount=each["amount"],
+                category=each.get("code"),
+                reason=words.tax_reason(each) or None,
                 simulated=each["simulated"],
             )
             for each in told["taxes"]

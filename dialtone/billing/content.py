@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from dialtone.billing import set_party
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
 from dialtone.billing.rules import USAGE, Line
@@ -17,11 +18,14 @@ from dialtone.people import queries as people
 
 def of_draft(draft: Draft) -> dict[str, Any]:
     """Everything that a draft says."""
+    seller = people.seller()
     return {
         "month": str(draft.month),
         "currency": draft.currency,
-        "seller": people.operator_name(),
+        "seller": seller.name,
+        "seller_details": {"country": seller.country, **set_party.plain(set_party.of(seller))},
         "buyer": {"name": draft.customer.name, "country": draft.customer.country},
+        "buyer_details": set_party.plain(set_party.of(draft.customer)),
         "lines": [*map(_line, draft.lines), *map(_usage, draft.usage)],
         "taxes": [_tax(each) for each in draft.taxes],
         "activity": [list(each) for each in draft.activity],
@@ -89,6 +93,10 @@ def _tax(found: TaxLine) -> dict[str, Any]:
         "base": found.base.text,
         "amount": found.amount.text,
         "simulated": found.is_simulated,
+        "vat": found.is_vat,
+        "lines": list(found.lines),
+        "reason": found.reason,
+        "reason_code": found.reason_code,
     }
 
 

@@ -6,6 +6,7 @@ It corrects the ledger, so one person asks for it and another one consents (H15,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,12 @@ from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.billing import content, ledger, queries
 from dialtone.billing.models import CREDIT_NOTE, INVOICE, Invoice
-from dialtone.billing.taxes import part
+from dialtone.billing.taxes import part, shares
 from dialtone.people import approvals
 from dialtone.people.models import Approval, Organisation
 
 SERIES = "CN"
+COPIED = ("month", "currency", "seller", "seller_details", "buyer", "buyer_details", "simulated")
 BY_TWO = "credit_note"
 
 
@@ -67,6 +69,29 @@ def _carry_out(asked: Mapping[str, Any]) -> None:
 approvals.register(BY_TWO, "runs_billing", _carry_out)
 
 
+def _shared(found: Invoice, net: Money, tax: Money) -> list[dict[str, Any]]:
+    """What is given back of each tax, and of what it was on: as they stand on the invoice, together exactly `tax`, and where they
+    are on all of it, `net`. Invoices from before taxes knew their lines give back their tax as a whole."""
+    taxes = [each for each in found.content["taxes"] if "lines" in each]
+    if len(taxes) != len(found.content["taxes"]):
+        return []
+    vats = [Decimal(each["base"]) if each["vat"] else Decimal(0) for each in taxes]
+    bases = shares(net, [*vats, found.net - sum(vats)])
+    amounts = shares(tax, [Decimal(each["amount"]) for each in taxes])
+    whole = Fraction(net.amount) / Fraction(found.net) if found.net else Fraction(0)
+    return [
+        {
+            **each,
+            "lines": [],
+            "base": (
+                -(base if each["vat"] else part(Money(Decimal(each["base"]), found.currency), whole))
+            ).text,
+            "amount": (-amount).text,
+        }
+        for each, base, amount in zip(taxes, bases, amounts, strict=False)
+    ]
+
+
 def _locked(invoice_id: UUID) -> Invoice:
     """The invoice; the lock makes two at once wait for each other, so that together they do not give back too much."""
     found = queries.invoice(invoice_id)
@@ -103,9 +128,9 @@ def _made(found: Invoice, money: Money, why: str, request_key: str) -> Invoice:
         created_at=now,
     )
     note.content = {
-        **{key: found.content[key] for key in ("month", "currency", "seller", "buyer", "simulated")},
+        **{key: found.content[key] for key in COPIED if key in found.content},
         "lines": [],
-        "taxes": [],
+        "taxes": _shared(found, net, tax),
         "activity": [],
         "net": (-net).text,
         "tax": (-tax).text,

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from dialtone.base.money import Money
-from dialtone.billing import facts, rules, taxes
+from dialtone.billing import facts, rules, set_party, taxes
 from dialtone.billing.days import Month, months
 from dialtone.billing.facts import Usage
 from dialtone.billing.models import Charge, Run
 from dialtone.billing.rules import Line
 from dialtone.billing.taxes import Taxed, TaxLine
+from dialtone.billing.treatment import Buyer, country_of_vat_id
+from dialtone.people import queries as people
 from dialtone.people.models import Organisation
 
 LATE_MONTHS = 6  # house decision: later than that, a bill is a surprise
@@ -40,6 +42,11 @@ class Draft:
     @property
     def unpriced(self) -> list[Line]:
         return [line for line in self.lines if line.amount is None]
+
+    @property
+    def untaxed(self) -> list[Taxed]:
+        """Charges in places whose taxes nobody has told; they stop the invoice."""
+        return taxes.untaxed(taxed(self), self.taxes)
 
     @property
     def is_simulated(self) -> bool:
@@ -68,8 +75,21 @@ def preview(customer: Organisation, month: Month, rating_version: int = 1) -> Dr
     calls = facts.rated_calls(customer, before, rating_version)
     made.usage = facts.usage(customer, calls, before)
     made.activity = facts.activity(customer, before, rating_version)
-    made.taxes = taxes.service().taxes(taxed(made), customer.currency)
+    made.taxes = taxes_of(made)
     return made
+
+
+def taxes_of(draft: Draft) -> list[TaxLine]:
+    """The taxes of what a draft charges, by who sells to whom."""
+    seller, customer = people.seller(), set_party.of(draft.customer)
+    sold_by = set_party.of(seller)
+    buyer = Buyer(
+        seller_country=sold_by.country if sold_by else seller.country,
+        seller_has_vat_id=bool(sold_by and sold_by.vat_id),
+        vat_country=country_of_vat_id(customer.vat_id) if customer else "",
+        exempt_reason=customer.exempt_reason if customer else "",
+    )
+    return taxes.of_invoice(taxed(draft), draft.currency, buyer)
 
 
 def recurring(customer: Organisation, asked: Sequence[Month]) -> list[Line]:
@@ -93,7 +113,7 @@ def late_months(month: Month) -> list[Month]:
 
 
 def taxed(draft: Draft) -> list[Taxed]:
-    """What taxes may be on."""
+    """What taxes may be on; `line` is the position among the lines and then the calls of the invoice."""
     found = [
         Taxed(
             line.kind,
@@ -102,14 +122,16 @@ def taxed(draft: Draft) -> list[Taxed]:
             line.amount,
             (line.days.end or line.month.next.first) - timedelta(days=1),
             str(line.item.subject_id),
+            at,
         )
-        for line in draft.lines
+        for at, line in enumerate(draft.lines)
         if line.amount and not line.free
     ]
     last = draft.month.next.first - timedelta(days=1)
     found += [
-        Taxed(rules.USAGE, each.country, each.region, each.amount, last, each.destination)
-        for each in draft.usage
+        Taxed(rules.USAGE, each.country, each.region, each.amount, last, each.destination, at)
+        for at, each in enumerate(draft.usage, start=len(draft.lines))
+        if not each.amount.is_zero
     ]
     return found
 

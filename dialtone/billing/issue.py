@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.problems import Problem
-from dialtone.billing import content, draft, facts, ledger, taxes
+from dialtone.billing import content, draft, facts, ledger
 from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
@@ -34,8 +34,8 @@ DAYS_TO_PAY = 30
 
 
 def issue(customer: Organisation, month: Month, *, issued_on: date, rating_version: int) -> Invoice | None:
-    """The invoice; None when there is nothing to pay, or when there is one already. Raises Problem billing.no_price.
-    Operator's scope."""
+    """The invoice; None when there is nothing to pay, or when there is one already. Raises Problem billing.no_price,
+    billing.no_tax. Operator's scope."""
     if Invoice.objects.filter(customer_id=customer.id, month=month.first, kind=INVOICE).exists():
         return None
     try:
@@ -57,6 +57,9 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
         raise Problem("billing.no_price", values={"what": what, "currency": customer.currency})
     if made.total.is_zero:
         raise _NothingToPayError
+    if made.untaxed:
+        place = "-".join(part for part in (made.untaxed[0].country, made.untaxed[0].region) if part)
+        raise Problem("billing.no_tax", values={"place": place})
     invoice = _invoice(made, issued_on)
     opened = ledger.open_transaction(invoice, INVOICE, key)
     values = [*map(_line, made.lines), *map(_usage, made.usage)]
@@ -96,7 +99,7 @@ def _draft(customer: Organisation, month: Month, version: int, transaction_id: U
                 calls = facts.rated_calls(customer, each, version).filter(_marked(transaction_id))
                 made.usage += facts.usage(customer, calls, each)
     made.activity = facts.activity(customer, month.before, version)
-    made.taxes = taxes.service().taxes(draft.taxed(made), customer.currency)
+    made.taxes = draft.taxes_of(made)
     return made
 
 

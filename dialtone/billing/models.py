@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 
@@ -69,6 +69,32 @@ class Invoice(CustomerOwned):
     def label(self) -> str:
         """As it is called on paper: its series and its number in it."""
         return f"{self.series}-{self.number:06d}"
+
+
+class Party(OrganisationOwned):
+    """Who an organisation is on a bill, as seller or buyer: what an invoice of another company must name. `vat_id` is in its
+    shortest spelling, with the country before it; only its shape was checked. With an `exempt_reason` no tax is charged."""
+
+    SUBJECT = "party"
+
+    legal_name = models.CharField(max_length=160)
+    street = models.CharField(max_length=160, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    vat_id = models.CharField(max_length=20, blank=True)
+    registration_id = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    account = models.CharField(max_length=34, blank=True)
+    exempt_reason = models.CharField(max_length=200, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner_id", "customer_id"], name="billing_party_once", nulls_distinct=False
+            )
+        ]
 
 
 class Transaction(CustomerOwned):

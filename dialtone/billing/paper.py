@@ -51,12 +51,20 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
             "amount": money(told["amount"]),
         }
 
+    def party(whose: str, name: str) -> list[str]:
+        territories = locale.territories
+        told = said.get(f"{whose}_details", {})
+        return words.party_lines(told, name, lambda code: str(territories.get(code, code)))
+
     facts = [
         [_("Month"), format_skeleton("yMMMM", found.month, locale=locale)],
         [_("Issued"), day(said["issued_on"])],
     ]
     facts.append([_("Credits"), said["credits"]] if is_credit else [_("Due"), day(said["due_on"])])
-    notes = [said.get("reason", "")]
+    account = said.get("seller_details", {}).get("account")
+    if account and not is_credit:
+        facts.append([_("Pay to"), account])
+    notes = [said.get("reason", ""), *dict.fromkeys(filter(None, map(words.tax_reason, said["taxes"])))]
     if said["simulated"]:
         notes.append(_("This is a sandbox: prices and taxes are made up."))
     return {
@@ -65,8 +73,10 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
         "title": _("Credit note") if is_credit else _("Invoice"),
         "number": found.label,
         "seller": said["seller"],
+        "seller_lines": party("seller", said["seller"]),
         "to_word": _("Customer"),
         "buyer": said["buyer"]["name"],
+        "buyer_lines": party("buyer", said["buyer"]["name"]),
         "facts": facts,
         "note": "\n".join(each for each in notes if each),
         "heads": [_("What"), _("Days"), _("Quantity"), _("Price"), _("Amount")],

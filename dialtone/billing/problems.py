@@ -59,3 +59,33 @@ register(
     next_step=_("Choose a day from %(first)s on."),
     error_code=28008,
 )
+register(
+    "billing.no_tax",
+    CONFLICT,
+    _("No taxes are known for %(place)s, so the invoice cannot be made."),
+    next_step=_(
+        "Add the taxes of this place to taxes.yaml, if need be one of 0 percent, then go on with the run."
+    ),
+    error_code=28011,
+)
+register(
+    "billing.vat_id",
+    FIELD,
+    _("%(value)s is no VAT number of %(country)s."),
+    allowed=_("The number as it is on the company's papers, with or without the country before it."),
+    error_code=28012,
+)
+register(
+    "billing.account",
+    FIELD,
+    _("%(value)s is no account number."),
+    allowed=_("An IBAN, such as DK50 0040 0440 1162 43."),
+    error_code=28013,
+)
+register(
+    "billing.no_einvoice",
+    CONFLICT,
+    _("There is no e-invoice of this invoice: %(missing)s."),
+    next_step=_("The PDF and the CSV say the same."),
+    error_code=28014,
+)

@@ -18,6 +18,7 @@ import yaml
 from django.conf import settings
 
 from dialtone.base.money import Money, minor_digits
+from dialtone.billing.treatment import Buyer, Treatment, treatment
 
 SHIPPED = Path(__file__).with_name("taxes.yaml")
 FIELDS = {
@@ -32,12 +33,15 @@ FIELDS = {
     "charges",
     "code",
     "simulated",
+    "source",
+    "vat",
 }
 
 
 @dataclass(frozen=True)
 class Taxed:
-    """Something that taxes may be on: what it is, where it is used, what it costs, and the last of its days."""
+    """Something that taxes may be on: what it is, where it is used, what it costs, the last of its days, and which line of the
+    invoice it is."""
 
     kind: str
     country: str
@@ -45,6 +49,7 @@ class Taxed:
     amount: Money
     last_on: date
     subject: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Rule:
     instead: bool = False
     kinds: frozenset[str] = frozenset()
     code: str = "S"
+    is_vat: bool = False
     is_simulated: bool = False
 
     @classmethod
@@ -87,13 +93,15 @@ class Rule:
             instead=bool(told.get("instead")),
             kinds=frozenset(str(each) for each in kinds),
             code=str(told.get("code", "S")),
+            is_vat=bool(told.get("vat")),
             is_simulated=bool(told.get("simulated")),
         )
 
 
 @dataclass(frozen=True)
 class TaxLine:
-    """One tax or fee of an invoice: on how much, and what it comes to. `percent` is None for a sum per number."""
+    """One tax or fee of an invoice: on how much and which lines, and what it comes to. `percent` is None for a sum per number.
+    `is_vat` says that it is the tax that EN 16931 calls VAT; `reason` or `reason_code` (VATEX), why it is not charged."""
 
     name: str
     country: str
@@ -103,6 +111,10 @@ class TaxLine:
     base: Money
     amount: Money
     is_simulated: bool = False
+    is_vat: bool = False
+    lines: tuple[int, ...] = ()
+    reason: str = ""
+    reason_code: str = ""
 
 
 class TaxService(Protocol):
@@ -111,6 +123,41 @@ class TaxService(Protocol):
     def taxes(self, taxed: Sequence[Taxed], currency: str) -> list[TaxLine]:
         """Every tax and fee on these charges of one invoice, in a fixed order."""
         ...
+
+
+def of_invoice(taxed: Sequence[Taxed], currency: str, buyer: Buyer) -> list[TaxLine]:
+    """All taxes of an invoice: by reverse charge or exempt where that holds, else as the tax service says."""
+    treated: dict[tuple[str, Treatment], list[Taxed]] = {}
+    rest = []
+    for each in taxed:
+        how = treatment(each.country, buyer)
+        if how is None:
+            rest.append(each)
+        else:
+            treated.setdefault((each.country, how), []).append(each)
+    nothing = [
+        TaxLine(
+            name="VAT",
+            country=country,
+            region="",
+            percent=Decimal(0),
+            code=how.code,
+            base=Money.total((each.amount for each in own), currency),
+            amount=Money.zero(currency),
+            is_vat=True,
+            lines=tuple(sorted(each.line for each in own)),
+            reason=how.reason,
+            reason_code=how.reason_code,
+        )
+        for (country, how), own in sorted(treated.items(), key=lambda pair: pair[0][0])
+    ]
+    return [*nothing, *service().taxes(rest, currency)]
+
+
+def untaxed(taxed: Sequence[Taxed], found: Sequence[TaxLine]) -> list[Taxed]:
+    """Charges on which there is no tax at all, not even one of nothing: that is not known, and no invoice says so silently."""
+    known = {line for each in found for line in each.lines}
+    return [each for each in taxed if each.line not in known]
 
 
 class TaxTable:
@@ -157,6 +204,8 @@ def _line(rule: Rule, taxed: Sequence[Taxed], currency: str) -> TaxLine:
         base,
         amount.rounded(),
         rule.is_simulated,
+        rule.is_vat,
+        tuple(sorted(each.line for each in taxed)),
     )
 
 
@@ -173,6 +222,21 @@ def part(whole: Money, share: Fraction) -> Money:
     """A share of an amount that is not negative, in whole minor units, half up; exact, since thirds have no end as decimals."""
     units = Fraction(whole.amount) * share * 10 ** minor_digits(whole.currency)
     return Money.of_minor(int(units + Fraction(1, 2)), whole.currency)
+
+
+def shares(whole: Money, weights: Sequence[Decimal]) -> list[Money]:
+    """An amount by weights, in whole minor units: differences of rounded running totals, so that they add up to it (H14).
+
+    >>> [each.text for each in shares(Money(Decimal("0.10"), "USD"), [Decimal(1), Decimal(1), Decimal(1)])]
+    ['0.03', '0.04', '0.03']
+    """
+    total, found, done, so_far = sum(weights, Decimal(0)), [], Money.zero(whole.currency), Decimal(0)
+    for weight in weights:
+        so_far += weight
+        until = part(whole, Fraction(so_far) / Fraction(total)) if total else Money.zero(whole.currency)
+        found.append(until - done)
+        done = until
+    return found
 
 
 def service() -> TaxService:

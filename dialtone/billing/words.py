@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from dialtone.base.money import Money
 from dialtone.billing import rules
+from dialtone.billing.treatment import REVERSE_REASON
 
 PLAN = L_("Outbound calling plan")
 WHY: dict[str, Any] = {
@@ -24,6 +25,9 @@ WHY: dict[str, Any] = {
 FREE: dict[str, Any] = {
     rules.TRIAL: L_("free: a trial"),
     rules.MAIN_NUMBER: L_("free: the first main number, with more than one plan"),
+}
+REASONS: dict[str, Any] = {
+    REVERSE_REASON: L_("Reverse charge: the customer owes the VAT (Directive 2006/112/EC, article 196)"),
 }
 ACTIVITY: dict[str, Any] = {
     "priced": L_("International and premium calls"),
@@ -74,3 +78,26 @@ def tax_name(tax: Mapping[str, Any]) -> str:
     """A tax with its rate, such as "VAT 25 %", never broken before its sign."""
     percent = tax["percent"]
     return f"{tax['name']} {percent}\u00a0%" if percent is not None else str(tax["name"])
+
+
+def tax_reason(tax: Mapping[str, Any]) -> str:
+    """Why a tax is not charged; "" for one that is, and for invoices from before that was kept."""
+    code = tax.get("reason_code", "")
+    return str(REASONS[code]) if code in REASONS else str(tax.get("reason", ""))
+
+
+def party_lines(told: Mapping[str, Any], name: str, language_country: Callable[[str], str]) -> list[str]:
+    """What stands under the name of a seller or buyer: legal name, address, country, numbers. Empty before anybody said it."""
+    if not told.get("legal_name"):
+        return []
+    town = " ".join(each for each in (told["postal_code"], told["city"]) if each)
+    numbers = [
+        _("VAT number %(number)s") % {"number": told["vat_id"]} if told["vat_id"] else "",
+        _("Registration number %(number)s") % {"number": told["registration_id"]}
+        if told["registration_id"]
+        else "",
+    ]
+    legal = told["legal_name"] if told["legal_name"] != name else ""
+    return [
+        each for each in (legal, told["street"], town, language_country(told["country"]), *numbers) if each
+    ]

@@ -184,6 +184,11 @@ def operator() -> Organisation:
     return Organisation.objects.get(kind="operator")
 
 
+def seller() -> Organisation:
+    """Who sells to the customers of this installation; every organisation may know it."""
+    return Organisation._base_manager.get(kind="operator")
+
+
 def operator_name() -> str:
     """What the operator of this installation is called; every organisation may know it."""
     found = Organisation._base_manager.filter(kind="operator").values_list("name", flat=True).first()

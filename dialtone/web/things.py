@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "queue": (_("Queue"), "group-edit"),
     "schedule": (_("Schedule"), "schedule"),
     "announcement": (_("Announcement"), ""),
+    "party": (_("Billing details"), ""),
     "person": (_("Person"), "person"),
     "price_list": (_("Price list"), "price-list"),
     "price_version": (_("Price list"), "price-version"),

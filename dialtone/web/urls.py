@@ -8,6 +8,7 @@ from dialtone.web import styleguide
 from dialtone.web.pages import (
     approvals,
     audit,
+    billing_details,
     calls,
     carriers,
     case_orders,
@@ -195,6 +196,7 @@ urlpatterns = [
     path("prices/<uuid:list_id>/upload/", prices.upload, name="price-upload"),
     path("prices/uploads/<uuid:price_version_id>/", prices.version_page, name="price-version"),
     path("invoices/", invoices.invoice_list, name="invoices"),
+    path("invoices/details/", billing_details.details, name="billing-details"),
     path("invoices/preview/", invoices.preview, name="invoice-preview"),
     path("invoices/charges/<uuid:charge_id>/", invoices.charged_calls, name="charged-calls"),
     path("invoices/months/", invoice_runs.run_list, name="invoice-runs"),
@@ -205,6 +207,7 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/credit/", invoice_runs.credit_page, name="invoice-credit"),
     path("invoices/<uuid:invoice_id>/dispute/", invoice_runs.dispute_page, name="invoice-dispute"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
+    path("invoices/<uuid:invoice_id>/invoice.xml", invoices.invoice_xml, name="invoice-xml"),
     path("invoices/<uuid:invoice_id>/lines.csv", invoices.invoice_csv, name="invoice-csv"),
     path("calls/", calls.record_list, name="calls"),
     path("calls/export.csv", calls.export, name="calls-export"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from dialtone.base import clock, tables
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, credit, draft, issue, paper, queries, rules, words
+from dialtone.billing import content, credit, draft, einvoice, issue, paper, queries, rules, words
 from dialtone.billing.days import Month
 from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
 from dialtone.people import approvals
@@ -26,7 +26,7 @@ from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.people.models import Approval
 from dialtone.rates.models import RatedCall
-from dialtone.web import keyset
+from dialtone.web import keyset, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
@@ -105,6 +105,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "is_empty": not at.rows,
         "of_customer": caller.customer_id is not None,
+        "may_edit_details": caller.may("edits_bill_party"),
         "may_run": caller.customer_id is None and caller.may("runs_billing"),
         "totals": []
         if caller.customer_id
@@ -129,6 +130,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "crumbs": _crumbs(),
         "month": month.first,
         "unpriced": len(made.unpriced),
+        "untaxed": bool(made.untaxed),
     }
     return render(request, "pages/invoices/preview.html", context)
 
@@ -144,6 +146,8 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "title": found.label,
         "crumbs": _crumbs(),
         "invoice": found,
+        "seller_lines": _party(found.content, "seller", found.content["seller"]),
+        "buyer_lines": _party(found.content, "buyer", found.content["buyer"]["name"]),
         "is_credit_note": found.kind == CREDIT_NOTE,
         "waiting": _waiting(caller, found),
         "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
@@ -153,6 +157,10 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "credits": queries.invoice(found.credits_id) if found.credits_id else None,
     }
     return render(request, "pages/invoices/invoice.html", context)
+
+
+def _party(told: Mapping[str, Any], whose: str, name: str) -> list[str]:
+    return words.party_lines(told.get(f"{whose}_details", {}), name, reading.country_text)
 
 
 def _waiting(caller: Caller, found: Invoice) -> list[Approval]:
@@ -205,6 +213,15 @@ def invoice_pdf(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     found = queries.invoice(invoice_id)
     response = HttpResponse(paper.pdf(found, get_language() or "en"), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.label}.pdf"'
+    return response
+
+
+@page("sees_invoices")
+def invoice_xml(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
+    """The e-invoice (UBL 2.1, EN 16931), its texts in the reader's language."""
+    found = queries.invoice(invoice_id)
+    response = HttpResponse(einvoice.xml(found, get_language() or "en"), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{found.label}.xml"'
     return response
 
 
@@ -264,11 +281,7 @@ def _shown(request: HttpRequest, told: Mapping[str, Any], rows: Sequence[Row]) -
         "tax": words.amount(told["tax"], currency),
         "total": words.amount(told["total"], currency),
         "taxes": [
-            (
-                words.tax_name(each),
-                words.amount(each["base"], currency),
-                words.amount(each["amount"], currency),
-            )
+            (words.tax_name(each), words.tax_reason(each), words.amount(each["amount"], currency))
             for each in told["taxes"]
         ],
         "activity": [
