@@ -14,7 +14,7 @@ SELECT c.id, NULL, NULL, 'credit_note',
                           'number', i.series || '-' || lpad(i.number::text, 6, '0'),
                           'amount', trim_scale(c.amount)::text, 'currency', i.currency, 'reason', c.reason),
        encode(sha256(convert_to(c.id::text, 'UTF8')), 'hex'), 1, 'waiting', c.asked_at, c.asked_by, c.asked_by_name,
-       now() + interval '7 days', '', '', 1
+       c.asked_at + interval '7 days', '', '', 1
 FROM billing_correction c JOIN billing_invoice i ON i.id = c.invoice_id WHERE c.state = 'waiting'
 """
 
