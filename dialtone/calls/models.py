@@ -77,6 +77,18 @@ class OutgoingPermissions(CustomerOwned):
         return OwnPermissions(self.is_own, told)
 
 
+class Report(CustomerOwned):
+    """A report that a program asked for: which one, and of which days. What it holds is read when it is fetched."""
+
+    SUBJECT = "report"
+
+    template = models.IntegerField()
+    from_on = models.DateField()
+    until_on = models.DateField()
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField(null=True)
+
+
 class RecordFile(models.Model):
     """A file of call records that was taken in, once by its content (operator data)."""
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from dialtone.base.problems import Problem
 from dialtone.calls import permissions
-from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile
+from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile, Report
 from dialtone.calls.permissions import Effective, OwnPermissions
 from dialtone.numbers import states
 from dialtone.numbers.models import Number
@@ -53,6 +54,19 @@ def records(wanted: CallFilter) -> QuerySet[CallRecord]:
 def own_number(e164: str) -> Number | None:
     """The number in service of the open customer, if it is one."""
     return Number.objects.filter(e164=e164, state__in=states.IN_SERVICE).first() if e164 else None
+
+
+def reports() -> QuerySet[Report]:
+    """Reports that were asked for, newest first."""
+    return Report.objects.order_by("-created_at", "-id")
+
+
+def report(report_id: UUID) -> Report:
+    """One of them. Raises Problem not_found."""
+    found = Report.objects.filter(id=report_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
 
 
 def files() -> QuerySet[RecordFile]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base.problems import FIELD, FORBIDDEN, TOO_LARGE, Problem, catalogue, register
+from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, TOO_LARGE, Problem, catalogue, register
 from dialtone.calls.rules import CallType, Decision
 
 ALLOWED = {
@@ -237,3 +237,19 @@ def next_step(decision: Decision) -> str:
         return ""
     problem = Problem(decision.code, values=decision.values)
     return " ".join(part for part in (problem.allowed_text(), problem.next_text()) if part)
+
+
+register(
+    "calls.report_days",
+    FIELD,
+    _("A report is of days that follow each other and have begun."),
+    allowed=_("At most %(days)s days."),
+    error_code=26635,
+)
+register(
+    "calls.reports_many",
+    CONFLICT,
+    _("There are %(limit)s reports already."),
+    next_step=_("Delete some that are no longer needed."),
+    error_code=26636,
+)

@@ -151,6 +151,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
         L_("Other numbers were loaded meanwhile: the plan is made again"),
     ),
     "job_begun": ("moving", "list-check", L_("Job begun")),
+    "report_made": ("done", "file-text", L_("Report asked for")),
+    "report_dropped": ("ended", "trash", L_("Report deleted")),
     "call_records_taken_in": ("info", "phone-call", L_("Call records taken in")),
     "parked_rows_tried_again": ("info", "refresh", L_("Parked call records tried again")),
     "calling_changed": ("info", "building", L_("Calling of a location changed")),

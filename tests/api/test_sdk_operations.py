@@ -145,3 +145,23 @@ def test_partners_see_their_customers(company: Company) -> None:
     refused(lambda: stranger.organizations.details(company.org_id), 404)
     assert list(partner.people.list(org_id=company.org_id))
     refused(lambda: list(stranger.people.list(org_id=company.org_id)), 404)
+
+
+def test_a_report_of_calls_is_made_fetched_and_deleted(sdk: Any, company: Company) -> None:
+    template = sdk.reports.list_templates()[0]
+    assert (template.title, template.service) == ("Calling Detailed Call History", "Webex Calling")
+    today = datetime.now(UTC).date()
+    made = sdk.reports.create(template.id, start_date=today - timedelta(days=6), end_date=today)
+    found = sdk.reports.details(made)
+    assert (found.id, found.status, found.start_date, found.end_date) == (
+        made, "done", today - timedelta(days=6), today,
+    )  # fmt: skip
+    assert [each.id for each in sdk.reports.list()] == [made]
+    assert list(sdk.reports.list(template_id=99)) == []
+    assert list(sdk.reports.download(found.download_url)) == []
+    for begin, end in ((today, today - timedelta(days=1)), (today - timedelta(days=40), today)):
+        refused(lambda begin=begin, end=end: sdk.reports.create(template.id, begin, end), 400)
+    refused(lambda: sdk.reports.create(99, today, today), 400)
+    refused(lambda: company.sdk("customer_admin_2").reports.details(made), 404)
+    sdk.reports.delete(made)
+    refused(lambda: sdk.reports.details(made), 404)

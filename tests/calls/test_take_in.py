@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -188,3 +191,26 @@ def test_the_feed_has_the_compatible_words(stocked: World, number: str, client: 
     assert found["2"]["User"] == "Alice User"
     assert all(not isinstance(value, dict | list) for each in found.values() for value in each.values())
     assert wide.status_code == 400
+
+
+def test_a_report_holds_the_calls_of_its_days(stocked: World, number: str, client: Any) -> None:
+    """One CSV in a ZIP, in the feed's own words, with a byte order mark as clients expect."""
+    from dialtone.people import tokens
+    from dialtone.people.callers import caller_for
+
+    taken(HEADER + row("1") + row("2", "911"))
+    with as_customer(stocked.alice):
+        _token, secret = tokens.make(caller_for(stocked.people["alice_admin"]), name="reports")
+    told = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {secret}"}}
+    day = START.date().isoformat()
+    with clock.frozen(START + timedelta(hours=2)):
+        made = client.post("/v1/reports", {"templateId": 1, "startDate": day, "endDate": day}, **told).json()
+        answer = client.get(f"/v1/reports/{made['items']['Id']}/download", headers=told["headers"])
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        text = packed.read(packed.namelist()[0])
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(text[3:].decode())))
+    assert [(each["Call ID"], each["Call type"]) for each in rows] == [
+        ("1", "SIP_NATIONAL"),
+        ("2", "SIP_EMERGENCY"),
+    ]

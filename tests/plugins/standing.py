@@ -68,6 +68,8 @@ class Things:
     queue: Any = None
     batch: Any = None
     closing: Any = None
+    people_move: Any = None
+    report: Any = None
     record: Any = None
     port_order: Any = None
     port_out: Any = None
@@ -219,9 +221,10 @@ def build() -> Standing:
 
 def _furnish(world: World, name: str, things: Things) -> None:
     """An office with numbers, one of them on a person, an order of each sort, a cart, an unsigned contract."""
-    from dialtone.base import batches
+    from dialtone.base import batches, clock
     from dialtone.base.ids import uuid7
     from dialtone.base.models import AuditRecord, Letter
+    from dialtone.calls import make_report
     from dialtone.locations import drafts
     from dialtone.numbers import assign
     from dialtone.orders import cart, place
@@ -275,6 +278,9 @@ def _furnish(world: World, name: str, things: Things) -> None:
             "move_numbers", [batches.Item(ours[1])], {"location_id": str(things.location.id)}
         )
         things.closing = batches.begin("close_location", [batches.Item(str(things.unsigned.id))])
+        things.people_move = batches.begin("move_people", [batches.Item(things.canary)])
+        today = clock.today("UTC")
+        things.report = make_report.make(make_report.CALL_HISTORY, today, today)
         things.port_order = create_order.create(things.location.id)
         sign_letter.send_link(
             things.port_order.id, name=f"{things.canary} contact", email=f"{name}@contact.example"
