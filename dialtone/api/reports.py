@@ -88,7 +88,7 @@ def list_templates(request: HttpRequest) -> Any:
     return TemplateList(
         items=[
             Template(
-                id=each.id,
+                Id=each.id,
                 title=each.title,
                 service=SERVICE,
                 max_days=make_report.MOST_DAYS,
@@ -177,7 +177,7 @@ def _report(request: HttpRequest, report_id: str) -> Report:
 def _worded(request: HttpRequest, found: Report) -> ReportAnswer:
     id = outside("REPORT", found.id)
     return ReportAnswer(
-        id=id,
+        Id=id,
         title=TEMPLATES[found.template].title,
         service=SERVICE,
         start_date=found.from_on,
@@ -186,5 +186,5 @@ def _worded(request: HttpRequest, found: Report) -> ReportAnswer:
         created_by=outside("PEOPLE", found.created_by) if found.created_by else None,
         schedule_from="api",
         status="done",
-        download_url=f"{reached_at(request)}/v1/reports/{id}/download",
+        downloadURL=f"{reached_at(request)}/v1/reports/{id}/download",
     )
