@@ -244,12 +244,12 @@ register(
     FIELD,
     _("A report is of days that follow each other and have begun."),
     allowed=_("At most %(days)s days."),
-    error_code=26635,
+    error_code=26641,
 )
 register(
     "calls.reports_many",
     CONFLICT,
     _("There are %(limit)s reports already."),
     next_step=_("Delete some that are no longer needed."),
-    error_code=26636,
+    error_code=26642,
 )
