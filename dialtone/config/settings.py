@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "dialtone.base",
     "dialtone.people",
     "dialtone.plans",
@@ -155,6 +156,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Dialtone"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+# Programs that people let in (OAuth 2.1): people/oauth.py. What it leaves out of the protocol is not offered: web/oauth_urls.py.
+IDP_OIDC_ADAPTER = "dialtone.people.oauth.OIDCAdapter"
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 60 * 60
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 60 * 60 * 24 * 60
+IDP_OIDC_ROTATE_REFRESH_TOKEN = True
 USERSESSIONS_TRACK_ACTIVITY = True
 # Behind a proxy every request comes from its address; the limits on failed sign-ins need the caller's.
 ALLAUTH_TRUSTED_PROXY_COUNT = count(ENVIRONMENT.proxies, 0)

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/scim/<str:org_id>/v2/<path:rest>", scim),
     path("v1/", api.urls),
     path("v1/<path:rest>", unknown),
+    path("", include("dialtone.web.oauth_urls")),
     # Ours first: pages that stand in for allauth's, and those of allauth that we do not have.
     path("account/", include("dialtone.web.account_urls")),
     path("account/", include("allauth.urls")),

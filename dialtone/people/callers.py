@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from dialtone.base import clock, ids
 from dialtone.base.problems import Problem
-from dialtone.people import permissions, rules, second_factor, tokens
+from dialtone.people import consents, oauth, permissions, rules, second_factor, tokens
 from dialtone.people.caller import Caller
 from dialtone.people.models import Organisation, Person, Token
 
@@ -51,11 +51,33 @@ def caller_of_token(request: HttpRequest, secret: str, org_id: str | None = None
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
         .first()
     )
-    if token is None or not token.person.may_come_in or not _is_open(token.person.organisation):
+    if token is None:
+        return _of_integration(request, secret, org_id)
+    if not token.person.may_come_in or not _is_open(token.person.organisation):
         raise Problem("auth.token")
     view = _named(org_id or request.GET.get("orgId"), token.person.organisation)
     _note_use(token, now)
     return caller_for(token.person, view=view, token=token, request_id=getattr(request, "request_id", ""))
+
+
+def _of_integration(request: HttpRequest, secret: str, org_id: str | None) -> Caller:
+    """The person for whom an integration acts, within what it was let do. Raises Problem auth.token, not_found."""
+    found = oauth.bearer(secret)
+    if found is None:
+        raise Problem("auth.token")
+    person, worth, integration, consent = found
+    if not person.may_come_in or not _is_open(person.organisation):
+        raise Problem("auth.token")
+    view = _named(org_id or request.GET.get("orgId"), person.organisation)
+    if consent is not None:
+        consents.note_use(consent)
+    caller = caller_for(person, view=view, request_id=getattr(request, "request_id", ""))
+    return replace(
+        caller,
+        permissions=caller.permissions & worth,
+        person_name=f"{person.display_name} ({integration.name})",
+        token_id=consent.id if consent else integration.id,
+    )
 
 
 def caller_for(

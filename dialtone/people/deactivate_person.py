@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dialtone.base import clock, record
-from dialtone.people import end_session, tokens
+from dialtone.people import consents, end_session, tokens
 from dialtone.people.change_person import keep_an_admin, locked_person
 from dialtone.people.models import Person, Token
 
@@ -22,6 +22,7 @@ def deactivate_person(person_id: UUID, *, by_role: str) -> Person:
     keep_an_admin(person, organisation)
     for token in Token.objects.select_for_update().filter(person=person, revoked_at=None):
         tokens.end(token)
+    consents.end_all_of(person.id)
     end_session.end_all_sessions(person.id)
     person.deactivated_at = clock.now()
     return _stored(person, "person_deactivated")

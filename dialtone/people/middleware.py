@@ -18,7 +18,7 @@ API = "/v1/"
 DIRECTORY = ("/scim/v2/", "/identity/scim/")
 BY_TOKEN = (API, *DIRECTORY)
 # Signing in and looking after the own sessions and passkeys works on tables that know persons, not tenants.
-DOOR = "/account/"
+DOOR = ("/account/", "/identity/o/", "/.well-known/")
 
 
 class ScopeMiddleware:

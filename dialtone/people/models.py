@@ -125,7 +125,7 @@ class Token(OrganisationOwned):
 
     SUBJECT = "token"
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=80)
     hint = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
@@ -135,6 +135,57 @@ class Token(OrganisationOwned):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
+
+
+class Integration(OrganisationOwned):
+    """A program of an organisation's that acts for its people once they have let it in (OAuth 2.1), or by itself.
+
+    By itself it acts in the name of `responsible`, with no more than that person may. What the protocol needs is in the
+    sign-in room's own table of clients, under the same `client_id`; this row is whose it is and what it may ask for.
+    """
+
+    SUBJECT = "integration"
+
+    name = models.CharField(max_length=80)
+    client_id = models.CharField(max_length=100, unique=True)
+    is_confidential = models.BooleanField(default=True)
+    acts_by_itself = models.BooleanField(default=False)
+    redirect_uris: ArrayField = ArrayField(models.CharField(max_length=2000), default=list)
+    scopes: ArrayField = ArrayField(models.CharField(max_length=60), default=list)
+    responsible = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+
+class Consent(OrganisationOwned):
+    """A person has let an integration act for them within these scopes; ended, its tokens work no more."""
+
+    SUBJECT = "consent"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    scopes: ArrayField = ArrayField(models.CharField(max_length=60), default=list)
+    given_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["integration", "person"],
+                condition=models.Q(ended_at=None),
+                name="people_consent_once",
+            )
+        ]
+
+
+class SpentSecret(OrganisationOwned):
+    """A code or refresh token that was used up: seen again, somebody has stolen it, and all that came of it ends."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="+")
+    spent_at = models.DateTimeField()
 
 
 class DirectoryEntry(CustomerOwned):

@@ -14,6 +14,7 @@ WORDS: Final = (
     gettext_noop("See people"),
     gettext_noop("Invite, change and remove people"),
     gettext_noop("Keep people and groups by a directory (SCIM)"),
+    gettext_noop("Register programs that act for people (OAuth)"),
     gettext_noop("Change the own profile, tokens and sessions"),
     gettext_noop("See subscriptions and licences"),
     gettext_noop("Buy licences and convert a trial"),

@@ -175,3 +175,18 @@ register(
     allowed=_("Ids of people; groups in groups are not kept."),
     error_code=25124,
 )
+register(
+    "integrations.redirect",
+    FIELD,
+    _("%(address)s cannot be an address to return to."),
+    allowed=_(
+        "Whole https addresses without a fragment, or http://127.0.0.1 for a program on the own machine; at most %(limit)s."
+    ),
+    error_code=25125,
+)
+register(
+    "integrations.no_use",
+    FIELD,
+    _("The integration could never act: it has no address to return to, and does not act by itself."),
+    error_code=25126,
+)

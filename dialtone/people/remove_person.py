@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dialtone.base import record
-from dialtone.people import fields, groups, tokens
+from dialtone.people import consents, fields, groups, tokens
 from dialtone.people.change_person import facts_of, keep_an_admin, locked_person
 from dialtone.people.models import DirectoryEntry, Person, Token
 
@@ -21,6 +21,7 @@ def remove_person(person_id: UUID, *, by_role: str, version: int | None = None) 
     before = facts_of(person)
     for token in Token.objects.select_for_update().filter(person=person, revoked_at=None):
         tokens.end(token)
+    consents.end_all_of(person.id)
     # The directory's name for the person is free again, as the address is.
     DirectoryEntry.objects.filter(person=person).delete()
     groups.leave_groups(person.id)

@@ -81,6 +81,8 @@ class Things:
     directory_group: Any = None
     price_list: Any = None
     price_version: Any = None
+    integration: Any = None
+    consent: Any = None
     manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
@@ -451,6 +453,7 @@ def _common(things: Things) -> None:
     things.case = open_case.open_case("pstn_question", canary, canary)
     things.webhook, _secret = webhooks.create(canary, f"https://hooks.example.com/{canary}", ["*"])
     things.token, _secret = _token(things.admin, canary)
+    things.integration, things.consent = _program(things)
     if kind == "customer":
         things.document = documents.store(
             kind="letter_of_agency",
@@ -459,6 +462,22 @@ def _common(things: Things) -> None:
             name=f"{canary}.png",
             content=picture(),
         )
+
+
+def _program(things: Things) -> tuple[Any, Any]:
+    """A program of the organisation's, let in by its administrator."""
+    from dialtone.base import tenancy
+    from dialtone.people import consents, integrations
+    from dialtone.people.callers import caller_for
+
+    made, _secret = integrations.register_integration(
+        caller_for(things.admin),
+        name=f"{things.canary} program",
+        redirect_uris=["https://program.example.com/back"],
+        wanted=["sees_people"],
+    )
+    with tenancy.door_scope():
+        return made, consents.let_in(made, things.admin, ["sees_people"])
 
 
 def picture(*, written: bool = False) -> bytes:

@@ -45,6 +45,8 @@ class Thing:
 THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
     "move_id": Thing(lambda its: its.move.id, "PSTN_MIGRATION"),
+    "integration_id": Thing(lambda its: its.integration.id, "INTEGRATION"),
+    "consent_id": Thing(lambda its: its.consent.id, "CONSENT"),
     "directory_group_id": Thing(lambda its: its.directory_group.id, "SCIM_GROUP"),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
     "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MIGRATION"),

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from dialtone.base import clock
 from dialtone.base.problems import Problem, Problems
-from dialtone.people import permissions, queries, tokens
+from dialtone.people import consents, permissions, queries, tokens
 from dialtone.people.caller import Caller
 from dialtone.people.change_profile import change_profile
 from dialtone.web import reading
@@ -147,6 +147,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     with caller.home_scope():
         found = list(tokens.own(caller))
+        let_in = list(consents.own(caller))
     now = clock.now()
     rows = [
         (
@@ -156,7 +157,13 @@ def token_list(request: HttpRequest) -> HttpResponse:
         )
         for each in found
     ]
-    return render(request, "pages/me/tokens.html", {"title": _("Tokens"), "rows": rows})
+    context = {
+        "title": _("Tokens"),
+        "rows": rows,
+        "programs": let_in,
+        "may_register": caller.may("keeps_integrations"),
+    }
+    return render(request, "pages/me/tokens.html", context)
 
 
 @never_cache
@@ -201,6 +208,32 @@ def token_end(request: HttpRequest, token_id: UUID) -> HttpResponse:
         "what": _("Programs that use it are refused from their next call on."),
         "undo": _("It cannot be brought back; you can make a new one."),
         "verb": _("End the token"),
+        "url": request.path,
+        "back_url": reverse("tokens"),
+        "dangerous": True,
+    }
+    return render(request, "confirm.html", {"title": _("Tokens"), "crumbs": _crumbs(), "confirm": confirm})
+
+
+@page("edits_self")
+def consent_end(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Shut a program out, after a question."""
+    caller = caller_of(request)
+    if request.method == "POST":
+        ended = consents.end_own(caller, consent_id)
+        messages.success(
+            request, _("%(name)s can do nothing here any more.") % {"name": ended.integration.name}
+        )
+        return redirect("tokens")
+    with caller.home_scope():
+        found = consents.own(caller).filter(id=consent_id).first()
+    if found is None:
+        raise Problem("not_found")
+    confirm = {
+        "title": _("Shut %(name)s out?") % {"name": found.integration.name},
+        "what": _("Programs that use it are refused from their next call on."),
+        "undo": _("You can let it in again when it asks."),
+        "verb": _("Shut it out"),
         "url": request.path,
         "back_url": reverse("tokens"),
         "dangerous": True,
