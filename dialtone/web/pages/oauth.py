@@ -79,7 +79,6 @@ class Authorize(protocol.AuthorizationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().get_context_data(**kwargs)
         integration = integrations.at_door(self._request_info["client_id"])
-        caller = self.request.caller  # type: ignore[attr-defined]
         worth = scopes.permissions_of(self._scopes) - scopes.ALWAYS
         person = cast(Person, self.request.user)
         return {
@@ -95,7 +94,7 @@ class Authorize(protocol.AuthorizationView):
             ],
             "me": person,
             "organisation": person.organisation,
-            "caller": caller,
+            "caller": self.request.caller,
             "host": urlsplit(self._request_info["redirect_uri"]).netloc,
         }
 
