@@ -12,7 +12,6 @@ from uuid import UUID
 
 from allauth.idp.oidc.models import Client
 from allauth.idp.oidc.models import Token as OAuthToken
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db.models import QuerySet
 
 from dialtone.base import clock, netguard, record, tenancy
@@ -184,11 +183,5 @@ def _follow(found: Integration, secret: str) -> None:
         client.set_grant_types([str(each) for each in grants])
         client.set_redirect_uris(found.redirect_uris)
         # A public program has none; a random one that nobody knows keeps the column meaningless.
-        client.secret = _hash_of(secret or secrets.token_urlsafe(40))
+        client.set_secret(secret or secrets.token_urlsafe(40))
         client.save()
-
-
-def _hash_of(secret: str) -> str:
-    """A hash that allauth can compare. One round is enough: 320 random bits cannot be guessed, however fast one tries (`tokens.py`)."""
-    hasher = PBKDF2PasswordHasher()
-    return str(hasher.encode(secret, hasher.salt(), iterations=1))
