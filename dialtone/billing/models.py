@@ -183,7 +183,8 @@ class Series(models.Model):
 
 
 class Run(models.Model):
-    """The invoicing of one month for all customers (operator data). States are in `states.py`."""
+    """The invoicing of one month for all customers (operator data). States are in `states.py`; `rated_at` is when the calls that
+    waited at its beginning had been rated."""
 
     SUBJECT = "invoice_run"
 
@@ -192,6 +193,7 @@ class Run(models.Model):
     state = models.CharField(max_length=20)
     issued_on = models.DateField()
     rating_version = models.IntegerField(default=1)
+    rated_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField()
     begun_by = models.CharField(max_length=200)
     ended_at = models.DateTimeField(null=True)

@@ -1,6 +1,6 @@
 """Invoice a month for all customers: begin, go on after whatever happened, try again those that could not be invoiced.
 
-Each customer is one transaction under the lock of the run, in the order of its position: killed at any point, the run goes on with
+First the calls that wait are rated (`calls.charge`); then each customer is one transaction under the lock of the run, in the order of its position: killed at any point, the run goes on with
 the next one that waits, and what it makes is the same to the byte (M1, M4, D3). The due time of the run's row wakes it.
 """
 
@@ -20,6 +20,7 @@ from dialtone.billing import states
 from dialtone.billing.days import Month
 from dialtone.billing.issue import issue
 from dialtone.billing.models import Run, RunPart
+from dialtone.calls import charge
 from dialtone.people import queries as people
 from dialtone.people.models import tenant_of
 
@@ -94,7 +95,10 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
 
 
 def carry_on(run_id: UUID, *, most: int | None = None) -> None:
-    """Invoice the customers that wait, one after the other, at most so many. Opens its own scopes; two at once do no harm."""
+    """Have the calls rated, then invoice the customers that wait, one after the other, at most so many. Opens its own scopes; two at
+    once do no harm."""
+    if not _rated(run_id):
+        return
     done = 0
     while (most is None or done < most) and _next(run_id):
         done += 1
@@ -149,6 +153,22 @@ def progress(found: Run) -> Progress:
 def failures(found: Run) -> QuerySet[RunPart]:
     """The customers that could not be invoiced, with why (operator's scope)."""
     return RunPart.objects.filter(run=found, state=states.FAILED).order_by("position")
+
+
+def _rated(run_id: UUID) -> bool:
+    """Whether the calls are rated, after doing it; False while somebody else is at it, whose end the run waits for."""
+    with tenancy.operator_scope(SYSTEM):
+        found = Run.objects.filter(id=run_id, state=states.RUNNING).first()
+    if found is None:
+        return False
+    if found.rated_at is None:
+        try:
+            charge.charge(found.rating_version)
+        except charge.Busy:
+            return False
+        with tenancy.operator_scope(SYSTEM):
+            Run.objects.filter(id=run_id).update(rated_at=clock.now())
+    return True
 
 
 def _next(run_id: UUID) -> bool:

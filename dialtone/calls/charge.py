@@ -1,48 +1,241 @@
-"""Have call records rated: all that are not in a rating version yet, and those parked for want of a price. Operator's scope."""
+"""Have call records rated: all that are not in a rating version yet, and those parked for want of a price.
+
+Customers are gathered into buckets; each bucket is one file by column, one call of `rates.files.rate_file`, and one transaction that
+stores what came of it: broken off anywhere, the next run does what is left (M1). Nobody rates beside a run: free minutes are counted.
+Opens its own scopes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
 
-from dialtone.calls.models import CallRecord
-from dialtone.rates.models import RatedCall
-from dialtone.rates.rate_calls import Call, Done, Rating
+from dialtone.base import clock, tenancy
+from dialtone.base.crashpoints import crashpoint
+from dialtone.calls.models import RecordFile
+from dialtone.rates import files, rate_calls
+from dialtone.rates.models import PriceList
+from dialtone.rates.rate_calls import Done, Rating
 
-BATCH = 20_000
+BUCKET = 200_000  # calls of one transaction, or one customer's when it has more
+FEW_NUMBERS = 2_000  # up to so many called numbers only their prices are read, not whole lists
+JOB = tenancy.Actor(kind="job", name="Dialtone")
+_ALONE = 0x52617465  # the key of the lock: "Rate"
+_WAITS = "FROM calls_callrecord c WHERE NOT EXISTS (SELECT FROM rates_ratedcall r WHERE r.call_id = c.id AND r.rating_version = %s)"
+_PARKED = "SELECT call_id FROM rates_unpricedcall WHERE rating_version = %s AND settled_at IS NULL"
+
+RateFiles = Callable[[Sequence[tuple[str, str, str]]], None]
+"""Has `files.rate_file(source, prices, result)` called with each of these, somewhere."""
 
 
-def charge(version: int = 1, *, processes: int = 1) -> Done:
-    """Rate what is not rated. Run again, or after a run that broke off, it does only what is left (M1)."""
+@dataclass(frozen=True)
+class Which:
+    """Which calls: all that wait in a rating version; or those taken in since some record, with those parked for want of a price
+    when prices were added."""
+
+    version: int = 1
+    since: UUID | None = None
+    only_parked: bool = False
+    with_parked: bool = True
+
+    def sql(self, what: str, customers: Sequence[UUID] | None = None) -> tuple[str, list[Any]]:
+        """A query of the calls that wait, of all customers or of some."""
+        values: list[Any] = [self.version]
+        sql = f"SELECT {what} {_WAITS}"
+        narrowed = []
+        if self.since is not None:
+            narrowed.append("c.id >= %s")
+            values.append(self.since)
+        if narrowed or self.only_parked:
+            if self.with_parked or self.only_parked:
+                narrowed.append(f"c.id IN ({_PARKED})")
+                values.append(self.version)
+            sql += f" AND ({' OR '.join(narrowed)})"
+        if customers is not None:
+            sql += " AND c.customer_id = ANY(%s)"
+            values.append(list(customers))
+        return sql, values
+
+
+class Busy(Exception):
+    """Somebody else rates calls at this moment."""
+
+
+def charge(
+    version: int = 1,
+    *,
+    processes: int = 1,
+    which: Which | None = None,
+    elsewhere: RateFiles | None = None,
+    folder: Path | None = None,
+    told: Callable[[Done], None] = lambda _done: None,
+) -> Done:
+    """Rate what is not rated. Run again, or after a run that broke off, it does only what is left.
+
+    With `processes` above one, buckets are spread over the standard library's process pool, each with a connection of its own. With
+    `elsewhere` (a cluster, `rates.cluster`) all files are made first and rated there; `folder` is then where all of it can be read.
+    `told` hears how far it is. Raises Busy.
+    """
+    which = which or Which(version)
     done = Done()
-    with Rating(version, processes=processes) as rating:
-        for calls in _batches(version):
-            done += rating.rate(calls)
+    with _alone(), tempfile.TemporaryDirectory(prefix="dialtone-rating-", dir=folder) as made:
+        rating, buckets = _prepared(which, Path(made))
+        for each in _all(rating, which, buckets, Path(made), processes, elsewhere):
+            done += each
+            told(done)
     return done
 
 
-def _batches(version: int) -> Iterator[list[Call]]:
-    rated = RatedCall.objects.filter(call_id=OuterRef("id"), rating_version=version)
-    waiting: QuerySet[CallRecord] = CallRecord.objects.filter(~Exists(rated)).order_by("id")
-    last = None
-    while True:
-        rows = list((waiting.filter(id__gt=last) if last else waiting)[:BATCH])
-        if not rows:
-            return
-        yield [_call(row) for row in rows]
-        last = rows[-1].id
-
-
-def _call(row: CallRecord) -> Call:
-    return Call(
-        id=row.id,
-        partner_id=row.partner_id,
-        customer_id=row.customer_id,
-        number_id=row.number_id,
-        location_id=row.location_id,
-        started_at=row.started_at,
-        called=row.called,
-        call_type=row.call_type,
-        seconds=row.seconds,
+def charge_due() -> Done:
+    """What the scheduled job does: the records of files taken in, and parked ones for which there may be a price now. Leaves it due
+    when somebody else is at it."""
+    now = clock.now()
+    with tenancy.operator_scope(JOB):
+        rows = RecordFile.objects.filter(rate_due_at__lte=now)
+        taken = {each.id: each.rate_from or each.id for each in rows}
+        lists = list(PriceList.objects.filter(charge_due_at__lte=now).values_list("id", flat=True))
+    if not taken and not lists:
+        return Done()
+    which = Which(
+        since=min(taken.values()) if taken else None, only_parked=not taken, with_parked=bool(lists)
     )
+    try:
+        done = charge(which=which)
+    except Busy:
+        return Done()
+    with tenancy.operator_scope(JOB):
+        RecordFile.objects.filter(id__in=taken, rate_due_at__lte=now).update(rate_due_at=None)
+        PriceList.objects.filter(id__in=lists, charge_due_at__lte=now).update(charge_due_at=None)
+    return done
+
+
+def waiting(version: int = 1) -> int:
+    """How many calls are neither rated nor parked (operator's scope)."""
+    sql, values = Which(version).sql("count(*)")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} AND c.id NOT IN ({_PARKED})", [*values, version])
+        return int(cursor.fetchone()[0])
+
+
+def _prepared(which: Which, folder: Path) -> tuple[Rating, list[list[UUID]]]:
+    """The prices of the run, and its customers by bucket."""
+    with tenancy.operator_scope(JOB), connection.cursor() as cursor:
+        sql, values = which.sql("c.customer_id, count(*)")
+        cursor.execute(f"{sql} GROUP BY 1 ORDER BY 1", values)
+        counts = cursor.fetchall()
+        called = None
+        if 0 < sum(count for _customer, count in counts) <= FEW_NUMBERS:
+            cursor.execute(*which.sql("DISTINCT c.called"))
+            called = [row[0] for row in cursor.fetchall()]
+        customers = [customer for customer, _count in counts]
+        rating = rate_calls.prepare(which.version, customers, folder, clock.now(), called=called)
+    buckets: list[list[UUID]] = []
+    held = BUCKET
+    for customer, count in counts:
+        if held + count > BUCKET:
+            buckets.append([])
+            held = 0
+        buckets[-1].append(customer)
+        held += count
+    return rating, buckets
+
+
+def _all(
+    rating: Rating,
+    which: Which,
+    buckets: Sequence[list[UUID]],
+    folder: Path,
+    processes: int,
+    elsewhere: RateFiles | None,
+) -> Iterator[Done]:
+    work = [(rating, which, each, str(folder / f"{at:06d}")) for at, each in enumerate(buckets)]
+    if elsewhere is not None:
+        for each in work:
+            _export(*each)
+        elsewhere([(_calls(each[3]), rating.prices, _rated(each[3])) for each in work])
+        yield from (_store(*each) for each in work)
+    elif processes > 1 and len(work) > 1 and not connection.in_atomic_block:
+        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_set_up) as pool:
+            yield from pool.map(_whole, *zip(*work, strict=True))
+    else:
+        yield from (_whole(*each) for each in work)
+
+
+def _whole(rating: Rating, which: Which, customers: list[UUID], path: str) -> Done:
+    """A bucket from the database and back, in one transaction."""
+    with _table(which, customers):
+        rating.export(Path(_calls(path)))
+        files.rate_file(_calls(path), rating.prices, _rated(path))
+        done = rating.store(Path(_rated(path)))
+        crashpoint("rates.before_commit")
+    _forget(path)
+    return done
+
+
+def _export(rating: Rating, which: Which, customers: list[UUID], path: str) -> None:
+    with _table(which, customers):
+        rating.export(Path(_calls(path)))
+
+
+def _store(rating: Rating, which: Which, customers: list[UUID], path: str) -> Done:
+    with _table(which, customers):
+        done = rating.store(Path(_rated(path)))
+    _forget(path)
+    return done
+
+
+@contextmanager
+def _table(which: Which, customers: Sequence[UUID]) -> Iterator[None]:
+    """A transaction with these customers' waiting calls in a table."""
+    columns = ", ".join(f"c.{name}" for name in rate_calls.WAITING_COLUMNS.split(", "))
+    sql, values = which.sql(columns, customers)
+    with tenancy.operator_scope(JOB), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {rate_calls.WAITING} ON COMMIT DROP AS {sql}", values)
+        cursor.execute(f"ANALYZE {rate_calls.WAITING}")
+        yield
+        cursor.execute(f"DROP TABLE {rate_calls.WAITING}")
+
+
+def _calls(path: str) -> str:
+    return f"{path}.calls.parquet"
+
+
+def _rated(path: str) -> str:
+    return f"{path}.rated.parquet"
+
+
+def _forget(path: str) -> None:
+    for each in (_calls(path), _rated(path)):
+        Path(each).unlink(missing_ok=True)
+
+
+def _set_up() -> None:
+    """A new process of the pool."""
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else rates meanwhile. The lock goes with the connection, or with the transaction that is open. Raises Busy."""
+    nested = connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory{'_xact' if nested else ''}_lock(%s)", [_ALONE])
+        if not cursor.fetchone()[0]:
+            raise Busy
+    try:
+        yield
+    finally:
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ALONE])

@@ -103,6 +103,10 @@ class RecordFile(models.Model):
     new = models.IntegerField()
     known = models.IntegerField()
     parked = models.IntegerField()
+    rate_due_at = models.DateTimeField(
+        null=True
+    )  # its records wait to be rated: those with ids from `rate_from` on
+    rate_from = models.UUIDField(null=True)
 
 
 class ParkedRow(models.Model):

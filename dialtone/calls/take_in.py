@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import clock, jobs, record
+from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.calls import parquet
 from dialtone.calls.classify import call_type, country_of_other
@@ -71,6 +73,7 @@ def take_in(content: bytes, *, source: str, name: str = "") -> RecordFile:
         _take(batch, file, taken, now)
     ParkedRow.objects.bulk_create(taken.parked, batch_size=BATCH)
     file.rows, file.new, file.known, file.parked = taken.rows, taken.new, taken.known, len(taken.parked)
+    _rate_soon(file, taken, file.id, now)
     file.save()
     record.change(
         file,
@@ -97,7 +100,10 @@ def try_again(parked_ids: Sequence[Any]) -> int:
     settled = 0
     for file, rows in by_file.items():
         taken = _Taken()
+        before = uuid7()
         _take([(row.line, row.cells) for row in rows], file, taken, now)
+        _rate_soon(file, taken, before, now)
+        file.save()
         still = {row.line: row.code for row in taken.parked}
         for row in rows:
             row.code = still.get(row.line, row.code)
@@ -108,6 +114,14 @@ def try_again(parked_ids: Sequence[Any]) -> int:
             file, "parked_rows_tried_again", name=file.name, facts={"settled": len(rows) - len(still)}
         )
     return settled
+
+
+def _rate_soon(file: RecordFile, taken: _Taken, since: UUID, now: datetime) -> None:
+    """Have the new records rated; their ids are younger than `since`, and older ones of the file may still wait."""
+    if taken.new:
+        file.rate_from = since if file.rate_due_at is None else file.rate_from
+        file.rate_due_at = now
+        jobs.wake("due")
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

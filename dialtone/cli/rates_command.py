@@ -5,7 +5,7 @@ dialtone rates load may.csv --apply          and put it into force, or where it 
 dialtone rates load may.csv --new            into a new list, of the operator or of --owner ID
 dialtone rates approve PROPOSAL              put a small one into force, or consent to a large one as the second person
 dialtone rates list
-dialtone rates charge                        rate all call records that are not rated yet
+dialtone rates charge                        rate all call records that are not rated yet (a job does it for new ones)
 
 What takes two persons takes their names: --as EMAIL says which person of the operator acts.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,6 +22,7 @@ from uuid import UUID
 from dialtone.cli import start
 
 if TYPE_CHECKING:
+    from dialtone.calls.charge import RateFiles
     from dialtone.rates.models import PriceList, PriceVersion
 
 
@@ -41,6 +43,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     charge = actions.add_parser("charge", help="rate the call records that are not rated yet")
     charge.add_argument("--rating-version", type=int, default=1)
     charge.add_argument("--processes", type=int, default=1)
+    charge.add_argument(
+        "--cluster", metavar="ADDRESS", help="rate the files on a Ray cluster (auto, or host:port)"
+    )
+    charge.add_argument(
+        "--folder", type=Path, help="where files of calls are made; on a cluster, shared by all of it"
+    )
 
 
 def run(told: argparse.Namespace) -> int:
@@ -48,9 +56,11 @@ def run(told: argparse.Namespace) -> int:
     from dialtone.base import tenancy
     from dialtone.people import at_console
 
+    if told.action == "charge":
+        return _charge(told)
     actor = at_console.operator_actor(told.person, user=getpass.getuser())
     with tenancy.operator_scope(actor):
-        return {"load": _load, "approve": _approve, "list": _list, "charge": _charge}[told.action](told)
+        return {"load": _load, "approve": _approve, "list": _list}[told.action](told)
 
 
 def _load(told: argparse.Namespace) -> int:
@@ -138,8 +148,33 @@ def _list(told: argparse.Namespace) -> int:
 
 
 def _charge(told: argparse.Namespace) -> int:
-    from dialtone.calls.charge import charge
+    from dialtone.calls import charge
 
-    done = charge(told.rating_version, processes=told.processes)
+    def show(done: charge.Done) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done.rated} calls rated", end="", file=sys.stderr, flush=True)
+
+    try:
+        done = charge.charge(
+            told.rating_version,
+            processes=told.processes,
+            elsewhere=_cluster(told.cluster) if told.cluster else None,
+            folder=told.folder,
+            told=show,
+        )
+    except charge.Busy:
+        print("Calls are being rated already.", file=sys.stderr)
+        return start.REFUSED
     print(f"{done.rated} calls rated, {done.parked} wait for a price")
     return start.DONE
+
+
+def _cluster(address: str) -> RateFiles:
+    from dialtone.rates.cluster import on_cluster
+
+    try:
+        return on_cluster(address)
+    except ImportError as error:
+        raise start.Misused(
+            "A cluster needs the extra `cluster`: pip install 'dialtone[cluster]'."
+        ) from error

@@ -134,6 +134,11 @@ DUE = (
         " WHERE erase_at IS NOT NULL AND erased_at IS NULL",
     ),
     Due(
+        "rates.charge",
+        "SELECT min(waits) AS at FROM (SELECT min(rate_due_at) AS waits FROM calls_recordfile"
+        " UNION ALL SELECT min(charge_due_at) FROM rates_pricelist) each HAVING min(waits) IS NOT NULL",
+    ),
+    Due(
         "billing.run",
         "SELECT id AS run_id, due_at AS at FROM billing_run WHERE due_at IS NOT NULL",
     ),

@@ -230,6 +230,14 @@ def plans_erase_sign_up(sign_up_id: str) -> None:
         sign_up.erase(UUID(sign_up_id))
 
 
+@task("rates.charge")
+def rates_charge() -> None:
+    """Call records that were taken in, and parked ones since prices were added."""
+    from dialtone.calls import charge
+
+    charge.charge_due()
+
+
 @task("billing.run")
 def billing_run(run_id: str) -> None:
     """The invoices of a month, one customer after the other."""

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import clock, jobs, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.money import check_currency
 from dialtone.base.problems import Problem
@@ -29,7 +29,7 @@ from dialtone.base.text import clean
 from dialtone.people import approvals
 from dialtone.people.models import Approval, Organisation
 from dialtone.rates import rules
-from dialtone.rates.models import CallPrice, ChargePrice, PriceList, PriceVersion
+from dialtone.rates.models import CallPrice, ChargePrice, PriceList, PriceVersion, UnpricedCall
 from dialtone.rates.prices import KINDS
 from dialtone.rates.reading import CallLine, ChargeLine, read
 
@@ -39,7 +39,7 @@ SHOWN = 50
 SUSPICIOUS = Decimal("0.5")
 _COLUMNS = (
     "id, partner_id, customer_id, price_list_id, prefix, destination, per_minute, connection_fee,"
-    " first_seconds, next_seconds, from_at, list_version, is_ended"
+    " first_seconds, next_seconds, free_minutes, from_at, list_version, is_ended"
 )
 
 Line = CallLine | ChargeLine
@@ -68,7 +68,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Known:
-    """What a key costs now; None where it has ended. `terms` are the fee and increments."""
+    """What a key costs now; None where it has ended. `terms` are the fee, increments and free minutes."""
 
     price: Decimal | None
     terms: tuple[Any, ...] = ()
@@ -164,6 +164,9 @@ def _apply(version: PriceVersion, price_list: PriceList) -> PriceVersion:
     version.decided_at, version.decided_by = now, _who()
     version.save()
     price_list.version = number
+    if UnpricedCall.objects.filter(settled_at=None).exists():
+        price_list.charge_due_at = now
+        jobs.wake("due")
     price_list.save()
     record.change(
         price_list, "prices_changed", name=price_list.name, facts={**version.plan, "version": number}
@@ -237,7 +240,7 @@ def _told(line: Line) -> Known:
         return Known(line.amount)
     if line.per_minute is None:
         return Known(None)
-    return Known(line.per_minute, (line.connection_fee, line.first, line.following))
+    return Known(line.per_minute, (line.connection_fee, line.first, line.following, line.free_minutes))
 
 
 def _known(price_list: PriceList, lines: Sequence[Line]) -> dict[tuple[str, ...], Known]:
@@ -247,9 +250,17 @@ def _known(price_list: PriceList, lines: Sequence[Line]) -> dict[tuple[str, ...]
         return {(row.kind, row.country, row.number_type): Known(row.amount) for row in charges}
     known: dict[tuple[str, ...], Known] = {}
     calls = CallPrice._base_manager.filter(price_list=price_list).order_by("from_at", "list_version")
-    names = ("prefix", "per_minute", "connection_fee", "first_seconds", "next_seconds", "is_ended")
-    for prefix, price, fee, first, following, is_ended in calls.values_list(*names):
-        known[(prefix,)] = Known(None) if is_ended else Known(price, (fee, first, following))
+    names = (
+        "prefix",
+        "is_ended",
+        "per_minute",
+        "connection_fee",
+        "first_seconds",
+        "next_seconds",
+        "free_minutes",
+    )
+    for prefix, is_ended, price, *terms in calls.values_list(*names):
+        known[(prefix,)] = Known(None) if is_ended else Known(price, tuple(terms))
     return known
 
 
@@ -275,6 +286,7 @@ def _add_calls(lines: Sequence[CallLine], price_list: PriceList, number: int) ->
                         line.connection_fee,
                         line.first,
                         line.following,
+                        line.free_minutes,
                         line.from_at,
                         number,
                         line.per_minute is None,

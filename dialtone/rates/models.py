@@ -23,6 +23,7 @@ class PriceList(OrganisationOwned):
     is_simulated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=0)
+    charge_due_at = models.DateTimeField(null=True)  # when parked calls are tried with its new prices
 
     class Meta:
         constraints: ClassVar = [
@@ -64,7 +65,8 @@ class PriceVersion(OrganisationOwned):
 
 
 class CallPrice(OrganisationOwned):
-    """What a minute to a prefix (digits of E.164) costs from a moment on; an ended row says: nothing from then on."""
+    """What a minute to a prefix (digits of E.164) costs from a moment on; an ended row says: nothing from then on. Each customer
+    has `free_minutes` a month to the destination."""
 
     price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, db_index=False)
     prefix = models.CharField(max_length=15, db_collation="C")
@@ -73,6 +75,7 @@ class CallPrice(OrganisationOwned):
     connection_fee = models.DecimalField(max_digits=20, decimal_places=8)
     first_seconds = models.IntegerField()
     next_seconds = models.IntegerField()
+    free_minutes = models.IntegerField(default=0, db_default=0)
     from_at = models.DateTimeField()
     list_version = models.IntegerField()
     is_ended = models.BooleanField(default=False)
@@ -87,6 +90,9 @@ class CallPrice(OrganisationOwned):
                 condition=models.Q(
                     per_minute__gte=0, connection_fee__gte=0, first_seconds__gte=1, next_seconds__gte=1
                 ),
+            ),
+            models.CheckConstraint(
+                name="rates_callprice_free_minutes", condition=models.Q(free_minutes__gte=0)
             ),
         ]
 
@@ -114,7 +120,7 @@ class ChargePrice(OrganisationOwned):
 
 class RatedCall(CustomerOwned):
     """What one call came to in one rating version, written once. `basis` is "priced", or why it is free; `amount` is in
-    millionths at the finest. A call without a price is never here, but parked (M6)."""
+    millionths at the finest; `free_seconds` of those billed were free minutes. A call without a price is never here, but parked (M6)."""
 
     call_id = models.UUIDField()
     location_id = models.UUIDField(null=True)
@@ -124,6 +130,7 @@ class RatedCall(CustomerOwned):
     destination = models.CharField(max_length=120, blank=True)
     seconds = models.IntegerField()
     billed_seconds = models.IntegerField()
+    free_seconds = models.IntegerField(default=0, db_default=0)
     basis = models.CharField(max_length=20)
     amount = models.DecimalField(max_digits=20, decimal_places=6)
     currency = models.CharField(max_length=3)
@@ -138,9 +145,20 @@ class RatedCall(CustomerOwned):
                 condition=models.Q(basis="priced", price__isnull=False, amount__gte=0)
                 | (~models.Q(basis="priced") & models.Q(price__isnull=True, amount=0)),
             ),
+            models.CheckConstraint(
+                name="rates_ratedcall_free_seconds",
+                condition=models.Q(free_seconds__gte=0, free_seconds__lte=models.F("billed_seconds")),
+            ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["customer_id", "rating_version", "started_at"], name="rates_ratedcall_month")
+            models.Index(
+                fields=["customer_id", "rating_version", "started_at"], name="rates_ratedcall_month"
+            ),
+            models.Index(
+                fields=["customer_id", "rating_version", "started_at"],
+                name="rates_ratedcall_free",
+                condition=models.Q(free_seconds__gt=0),
+            ),
         ]
 
 
@@ -158,4 +176,11 @@ class UnpricedCall(CustomerOwned):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["call_id", "rating_version"], name="rates_unpricedcall_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["rating_version", "call_id"],
+                name="rates_unpricedcall_waiting",
+                condition=models.Q(settled_at=None),
+            )
         ]

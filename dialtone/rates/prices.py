@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+import numpy as np
+from django.db.models import Q, Sum
 
+from dialtone.base import bulk
 from dialtone.base.money import Money
+from dialtone.base.period import midnight
 from dialtone.base.problems import Problem
 from dialtone.people.models import Organisation
-from dialtone.rates.models import CallPrice, ChargePrice, PriceList
+from dialtone.rates.models import CallPrice, ChargePrice, PriceList, RatedCall
 from dialtone.rates.rules import (
     PRICE_UNITS,
     Rate,
@@ -22,12 +26,28 @@ from dialtone.rates.rules import (
     microseconds,
     price_call,
     specific,
+    with_free_seconds,
 )
+from dialtone.rates.tables import PRICE, Array
 
 PLAN_MONTHLY = "plan_monthly"
 NUMBER_MONTHLY = "number_monthly"
 NUMBER_SETUP = "number_setup"
 KINDS = (PLAN_MONTHLY, NUMBER_MONTHLY, NUMBER_SETUP)
+_PRICE_COLUMNS = {
+    "id": "V16",
+    "place": ">i4",
+    "prefix": ">i8",
+    "length": ">i4",
+    "since": ">i8",
+    "version": ">i4",
+    "ended": ">i4",
+    "per_minute": ">i8",
+    "connection_fee": ">i8",
+    "first": ">i4",
+    "following": ">i4",
+    "free_seconds": ">i4",
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +115,26 @@ def call_price(
     found = price_call(call_type, called, seconds, microseconds(at), tariffs)
     if found is None:
         raise Problem("rates.no_price", values={"currency": customer.currency})
+    if found.rate is not None and found.rate.free_seconds:
+        return with_free_seconds(found, free_seconds_used(customer, found.rate, at))
     return found
+
+
+def free_seconds_used(customer: Organisation, rate: Rate, at: datetime, version: int = 1) -> int:
+    """How much of a price's free minutes the customer's rated calls have used in the month of that moment, where it is."""
+    first = at.astimezone(ZoneInfo(customer.time_zone)).date().replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    list_id, _, destination = rate.pool.partition(":")
+    used = RatedCall.objects.filter(
+        customer_id=customer.id,
+        rating_version=version,
+        free_seconds__gt=0,
+        price__price_list=list_id,
+        price__destination=destination,
+        started_at__gte=midnight(first, customer.time_zone),
+        started_at__lt=midnight(after, customer.time_zone),
+    )
+    return int(used.aggregate(total=Sum("free_seconds"))["total"] or 0)
 
 
 def lists_of(customer: Organisation) -> list[PriceList]:
@@ -107,7 +146,61 @@ def lists_of(customer: Organisation) -> list[PriceList]:
         | Q(customer_id=None, partner_id=None),
         currency=customer.currency,
     )
-    return sorted(found, key=lambda each: (each.customer_id is None, each.partner_id is None))
+    return nearest(found, customer)
+
+
+def nearest(lists: Iterable[PriceList], customer: Organisation) -> list[PriceList]:
+    """Of some lists those that hold for a customer, the nearest first."""
+    held = [
+        each
+        for each in lists
+        if each.currency == customer.currency
+        and each.customer_id in (None, customer.id)
+        and each.partner_id in (None, customer.partner_id)
+    ]
+    return sorted(held, key=lambda each: (each.customer_id is None, each.partner_id is None))
+
+
+def price_rows(
+    lists: Sequence[PriceList], called: Iterable[str] | None = None
+) -> tuple[Array, Sequence[str]]:
+    """All call prices of some lists for the compiled tables (`tables.PRICE`), and the destinations of those with free minutes by
+    their place; with `called`, only the rows that can price those numbers."""
+    ids = [each.id for each in lists]
+    values: list[Any]
+    where, values = "price_list_id = ANY(%s)", [ids, ids]
+    if called is not None:
+        where += " AND prefix = ANY(%s)"
+        values.append(sorted({prefix for each in called for prefix in prefixes_of(each)}))
+    found = bulk.fetch(
+        "SELECT id, (array_position(%s::uuid[], price_list_id) - 1)::int4, prefix::int8, length(prefix), from_at, list_version,"
+        " is_ended::int4, (per_minute * 100000000)::int8, (connection_fee * 100000000)::int8, first_seconds, next_seconds,"
+        f" free_minutes * 60 FROM rates_callprice WHERE {where} ORDER BY id",
+        values,
+        _PRICE_COLUMNS,
+    )
+    rows = np.zeros(len(found["id"]), PRICE)
+    for name in ("id", "place", "prefix", "length", "version", "ended"):
+        rows[name] = found[name]
+    rows["since"] = found["since"] + bulk.EPOCH_US
+    for name in ("per_minute", "connection_fee", "first", "following", "free_seconds"):
+        rows["row"][name] = found[name]
+    destinations = [""] * len(rows)
+    free = np.flatnonzero(found["free_seconds"])
+    by_id = dict(
+        CallPrice._base_manager.filter(price_list__in=lists, free_minutes__gt=0).values_list(
+            "id", "destination"
+        )
+    )
+    for at in free.tolist():
+        destinations[at] = by_id[UUID(bytes=rows["id"][at].tobytes())]
+    return rows, destinations
+
+
+def prefixes_of(called: str) -> list[str]:
+    """Every prefix that a called number has."""
+    digits = called.lstrip("+")[:15]
+    return [digits[:length] for length in range(1, len(digits) + 1)]
 
 
 def compiled(price_list: PriceList) -> Tariff:
@@ -117,14 +210,14 @@ def compiled(price_list: PriceList) -> Tariff:
 
 def narrowed(price_list: PriceList, called: str) -> Tariff:
     """The call prices of a list that can hold for one number (E.164)."""
-    digits = called.lstrip("+")
-    prefixes = [digits[:length] for length in range(1, min(len(digits), 15) + 1)]
-    return Tariff(_rates(CallPrice._base_manager.filter(price_list=price_list, prefix__in=prefixes)))
+    found = CallPrice._base_manager.filter(price_list=price_list, prefix__in=prefixes_of(called))
+    return Tariff(_rates(found))
 
 
 def _rates(rows: Any) -> Iterable[Rate]:
     names = ("id", "prefix", "destination", "per_minute", "connection_fee", "first_seconds", "next_seconds")
-    for row in rows.values_list(*names, "from_at", "list_version", "is_ended").iterator(chunk_size=5000):
+    more = ("from_at", "list_version", "is_ended", "free_minutes", "price_list_id")
+    for row in rows.values_list(*names, *more).iterator(chunk_size=5000):
         yield Rate(
             str(row[0]),
             row[1],
@@ -136,6 +229,8 @@ def _rates(rows: Any) -> Iterable[Rate]:
             microseconds(row[7]),
             row[8],
             row[9],
+            row[10] * 60,
+            f"{row[11]}:{row[2]}",
         )
 
 

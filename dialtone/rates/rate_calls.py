@@ -1,51 +1,51 @@
 """Rate calls: each once in a rating version, at the price in force when it began; what has no price is parked, never zero.
 
-Who the customer is, and which number and place, came with the call (calls/take_in.py: as at its start). The computing is
-pure and can run in other processes; storing is COPY into a table of the transaction and one INSERT that leaves out what is
-there. Sources: M1, M6, M7, M11.
+Who the customer is, and which number and place, came with the call (calls/take_in.py: as at its start). The room above puts the calls
+that wait into a table of its transaction (`WAITING`) and calls, bucket by bucket,
+
+    rating = prepare(version, customers, folder, now)      once: price lists compiled, and written where every process reads them
+    rating.export(path)                                    the calls as a file by column
+    files.rate_file(path, rating.prices, result)           what they cost; anywhere (performance.md, section 2)
+    rating.store(result)                                   rated and parked calls, those that are there already left out
+
+Sources: M1, M6, M7, M11.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from multiprocessing import get_context
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 
-from dialtone.base import clock
-from dialtone.base.ids import uuid7
+from dialtone.base import bulk
+from dialtone.base.period import EARLIEST_YEAR, LATEST_YEAR, midnight
 from dialtone.people.models import Organisation
-from dialtone.rates.models import PriceList, UnpricedCall
-from dialtone.rates.pieces import Question, prepare, price_piece
-from dialtone.rates.prices import compiled, lists_of
-from dialtone.rates.rules import RatedAmount, microseconds
+from dialtone.rates import files, kernel
+from dialtone.rates.kernel import Calls, Used
+from dialtone.rates.models import PriceList
+from dialtone.rates.prices import nearest, price_rows
+from dialtone.rates.rules import FREE, PRICED, UNANSWERED, microseconds
+from dialtone.rates.tables import NONE, Array, compile_tables
 
-PIECE = 5000
-_RATED = (
-    "id, partner_id, customer_id, call_id, location_id, number_id, started_at, called, destination, seconds,"
-    " billed_seconds, basis, amount, currency, price_id, rating_version"
+WAITING = "rates_waiting"
+WAITING_COLUMNS = (
+    "id, partner_id, customer_id, location_id, number_id, started_at, called, call_type, seconds"
 )
-_UNPRICED = "id, partner_id, customer_id, call_id, started_at, called, currency, rating_version, parked_at"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call record as rating needs it; `seconds` are those after the answer."""
-
-    id: UUID
-    partner_id: UUID
-    customer_id: UUID
-    number_id: UUID | None
-    location_id: UUID | None
-    started_at: datetime
-    called: str
-    call_type: str
-    seconds: int
+FREE_KINDS = (*FREE.values(), UNANSWERED)
+_PARKED, _PRICED = 0, 1  # then the places of FREE_KINDS
+# A called number as `tables.key_of` knows it.
+_KEY = (
+    "(rpad(substring(ltrim(called, '+') FROM '^[0-9]{0,15}'), 15, '0')::bigint << 4)"
+    " | length(substring(ltrim(called, '+') FROM '^[0-9]{0,15}'))"
+)
+_CALLS = {"id": "V16", "account": ">i4", "number": ">i8", "at": ">i8", "seconds": ">i4", "kind": ">i2"}
+_RATED = {"id": "V16", "call_id": "V16", "price_id": "V16", "basis": ">i2", "billed": ">i4", "free": ">i4", "micros": ">i8"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,116 +59,172 @@ class Done:
         return Done(self.rated + other.rated, self.parked + other.parked)
 
 
+@dataclass(frozen=True)
 class Rating:
-    """One run: the price lists are compiled once, and `rate` is called with as many calls at a time as one likes.
+    """One run, as every process of it knows it. `accounts` are the customers in the order of the tables' accounts; `pools` which
+    destinations of which lists have free minutes, by their place."""
 
-    Use as a context; with `processes` above one the computing is spread over the standard library's process pool.
-    Operator's scope.
-    """
+    version: int
+    now: datetime
+    prices: str
+    accounts: tuple[UUID, ...]
+    pools: dict[tuple[UUID, str], int]
 
-    def __init__(self, version: int = 1, *, processes: int = 1) -> None:
-        self.version = version
-        self.now = clock.now()
-        self._tariffs = {each.id: compiled(each) for each in PriceList.objects.all()}
-        self._customers: dict[UUID, tuple[str, tuple[UUID, ...]]] = {}
-        self._pool = (
-            ProcessPoolExecutor(
-                processes, get_context("spawn"), initializer=prepare, initargs=(self._tariffs,)
-            )
-            if processes > 1
-            else None
+    def export(self, path: Path) -> int:
+        """Write the waiting calls into a file; answers how many. In the transaction that made their table."""
+        kinds = "".join(f" WHEN '{kind}' THEN {place}" for place, kind in enumerate(FREE, 1))
+        found = bulk.fetch(
+            f"SELECT w.id, a.account, {_KEY}, w.started_at, w.seconds, (CASE w.call_type{kinds} ELSE 0 END)::int2"
+            f" FROM {WAITING} w JOIN unnest(%s::uuid[]) WITH ORDINALITY listed (id, place) ON listed.id = w.customer_id"
+            " CROSS JOIN LATERAL (SELECT (listed.place - 1)::int4 AS account) a ORDER BY w.id",
+            [list(self.accounts)],
+            _CALLS,
         )
-        prepare(self._tariffs)
+        calls = Calls(
+            found["account"],
+            found["number"],
+            found["at"] + bulk.EPOCH_US,
+            found["seconds"],
+            found["kind"].astype(np.int8),
+        )
+        files.write_calls(path, found["id"], calls, self._used(calls))
+        return len(calls.at)
 
-    def __enter__(self) -> Rating:
-        return self
+    def store(self, result: Path) -> Done:
+        """Keep what the calls of a file came to. In a transaction in which their table is there."""
+        found = files.read_rated(result)
+        ids = files.price_ids(self.prices)
+        price_id = np.zeros(len(found.price), "V16")
+        priced = found.price != NONE
+        price_id[priced] = ids[found.price[priced]]
+        free_kind = np.where(found.kind > 0, found.kind + _PRICED, _PRICED + len(FREE_KINDS))
+        is_free = (found.kind > 0) | (found.seconds <= 0)
+        rows = {
+            "id": rated_ids(found.call_id, self.version),
+            "call_id": found.call_id,
+            "price_id": price_id,
+            "basis": np.where(priced, _PRICED, np.where(is_free, free_kind, _PARKED)),
+            "billed": found.billed,
+            "free": found.free,
+            "micros": found.micros,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE rates_new (id uuid, call_id uuid, price_id uuid, basis int2, billed int4, free int4,"
+                " micros int8) ON COMMIT DROP"
+            )
+            bulk.fill("rates_new", rows, _RATED)
+            cursor.execute("ANALYZE rates_new")
+            cursor.execute(_INSERT_RATED, [[PRICED, *FREE_KINDS], self.version])
+            rated = int(cursor.rowcount)
+            cursor.execute(_INSERT_PARKED, [self.version, self.now])
+            cursor.execute(_SETTLE, [self.now, self.version])
+            cursor.execute("DROP TABLE rates_new")
+        return Done(rated, int((rows["basis"] == _PARKED).sum()))
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown()
-
-    def rate(self, calls: Sequence[Call]) -> Done:
-        """Rate and store some calls; those rated in this version already stay as they are."""
-        asked = [self._question(call) for call in calls]
-        pieces = [asked[at : at + PIECE] for at in range(0, len(asked), PIECE)]
-        priced = self._pool.map(price_piece, pieces) if self._pool else map(price_piece, pieces)
-        answers = [answer for piece in priced for answer in piece]
-        pairs = list(zip(calls, answers, strict=True))
-        rated = [(call, answer) for call, answer in pairs if answer is not None]
-        parked = [call for call, answer in pairs if answer is None]
-        made = self._store_rated(rated)
-        self._store_parked(parked)
-        UnpricedCall.objects.filter(
-            rating_version=self.version, settled_at=None, call_id__in=[call.id for call, _ in rated]
-        ).update(settled_at=self.now)
-        return Done(made, len(parked))
-
-    def _question(self, call: Call) -> Question:
-        _, lists = self._of(call)
-        return (call.call_type, call.called, call.seconds, microseconds(call.started_at), lists)
-
-    def _of(self, call: Call) -> tuple[str, tuple[UUID, ...]]:
-        """The currency of a call's customer and the lists that hold for it."""
-        known = self._customers.get(call.customer_id)
-        if known is None:
-            customer = Organisation.objects.get(id=call.customer_id)
-            known = (customer.currency, tuple(each.id for each in lists_of(customer)))
-            self._customers[call.customer_id] = known
-        return known
-
-    def _store_rated(self, rated: Iterable[tuple[Call, RatedAmount]]) -> int:
-        rows = (
-            (
-                uuid7(),
-                call.partner_id,
-                call.customer_id,
-                call.id,
-                call.location_id,
-                call.number_id,
-                call.started_at,
-                call.called,
-                answer.rate.destination if answer.rate else "",
-                call.seconds,
-                answer.billed_seconds,
-                answer.basis,
-                answer.amount,
-                self._of(call)[0],
-                answer.rate.row if answer.rate else None,
+    def _used(self, calls: Calls) -> Used:
+        """What these customers have used of their free minutes, from the month of the earliest call on."""
+        if not self.pools or not len(calls.at):
+            return kernel.NOTHING_USED
+        since = int(calls.at.min()) - 32 * 86_400 * 10**6
+        accounts = [self.accounts[each] for each in np.unique(calls.account)]
+        lists, destinations = zip(*self.pools, strict=True)
+        found = bulk.fetch(
+            "SELECT (a.place - 1)::int4, pool.place::int4, r.started_at, r.free_seconds"
+            " FROM rates_ratedcall r JOIN rates_callprice p ON p.id = r.price_id"
+            " JOIN unnest(%s::uuid[]) WITH ORDINALITY a (id, place) ON a.id = r.customer_id"
+            " JOIN unnest(%s::uuid[], %s::text[], %s::int[]) pool (list, destination, place)"
+            " ON pool.list = p.price_list_id AND pool.destination = p.destination"
+            " WHERE r.rating_version = %s AND r.free_seconds > 0 AND r.customer_id = ANY(%s)"
+            " AND r.started_at >= to_timestamp(%s / 1000000.0)",
+            [
+                list(self.accounts),
+                list(lists),
+                list(destinations),
+                list(self.pools.values()),
                 self.version,
-            )
-            for call, answer in rated
+                accounts,
+                since,
+            ],
+            {"account": ">i4", "pool": ">i4", "at": ">i8", "seconds": ">i4"},
         )
-        return _copied("rates_ratedcall", _RATED, rows)
-
-    def _store_parked(self, parked: Iterable[Call]) -> int:
-        rows = (
-            (
-                uuid7(),
-                call.partner_id,
-                call.customer_id,
-                call.id,
-                call.started_at,
-                call.called,
-                self._of(call)[0],
-                self.version,
-                self.now,
-            )
-            for call in parked
-        )
-        return _copied("rates_unpricedcall", _UNPRICED, rows)
+        account = found["account"].astype(np.int64)
+        month = files.month_of(self.prices, account, found["at"] + bulk.EPOCH_US)
+        key = kernel.pool_key(account, found["pool"].astype(np.int64), month)
+        keys, place = np.unique(key, return_inverse=True)
+        return Used(keys, np.bincount(place, found["seconds"], len(keys)).astype(np.int64))
 
 
-def _copied(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> int:
-    """Add rows by COPY, leaving out those that are there; answers how many are new."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE new_rows ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
-        with cursor.copy(f"COPY new_rows ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new_rows"
-            " ON CONFLICT (call_id, rating_version) DO NOTHING"
-        )
-        new = int(cursor.rowcount)
-        cursor.execute("DROP TABLE new_rows")
-        return new
+_INSERT_RATED = f"""
+INSERT INTO rates_ratedcall (id, partner_id, customer_id, call_id, location_id, number_id, started_at, called, destination,
+ seconds, billed_seconds, free_seconds, basis, amount, currency, price_id, rating_version)
+SELECT n.id, w.partner_id, w.customer_id, w.id, w.location_id, w.number_id, w.started_at, w.called,
+ coalesce(p.destination, ''), w.seconds, n.billed, n.free, (%s::text[])[n.basis], n.micros::numeric / 1000000, o.currency,
+ p.id, %s
+FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.customer_id
+LEFT JOIN rates_callprice p ON p.id = n.price_id
+WHERE n.basis > 0 ORDER BY n.id
+ON CONFLICT (call_id, rating_version) DO NOTHING"""
+_INSERT_PARKED = f"""
+INSERT INTO rates_unpricedcall (id, partner_id, customer_id, call_id, started_at, called, currency, rating_version, parked_at)
+SELECT n.id, w.partner_id, w.customer_id, w.id, w.started_at, w.called, o.currency, %s, %s
+FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.customer_id
+WHERE n.basis = 0 ORDER BY n.id
+ON CONFLICT (call_id, rating_version) DO NOTHING"""
+_SETTLE = """
+UPDATE rates_unpricedcall u SET settled_at = %s FROM rates_new n
+WHERE n.basis > 0 AND u.call_id = n.call_id AND u.rating_version = %s AND u.settled_at IS NULL"""
+
+
+def prepare(
+    version: int,
+    customers: Sequence[UUID],
+    folder: Path,
+    now: datetime,
+    *,
+    called: Iterable[str] | None = None,
+) -> Rating:
+    """Compile the lists that hold for some customers, and write them into a folder. With `called`, only what those numbers need.
+    Operator's scope."""
+    lists = list(PriceList.objects.order_by("id"))
+    rows, destinations = price_rows(lists, called)
+    by_id = {each.id: each for each in Organisation.objects.filter(id__in=customers)}
+    place = {each.id: at for at, each in enumerate(lists)}
+    plans = np.full((len(customers), kernel.LISTS), NONE)
+    for account, customer_id in enumerate(customers):
+        for near, each in enumerate(nearest(lists, by_id[customer_id])):
+            plans[account, near] = place[each.id]
+    pools = _number_pools(rows, lists, destinations)
+    zones = sorted({each.time_zone for each in by_id.values()}) if pools else []
+    months = np.array([zones.index(by_id[each].time_zone) if pools else 0 for each in customers], np.int64)
+    starts = np.array([_month_starts(zone) for zone in zones] or [[0]], np.int64)
+    path = folder / files.TABLES
+    compile_tables(rows, len(lists), plans, months, starts).save(path)
+    return Rating(version, now, str(path), tuple(customers), pools)
+
+
+def rated_ids(call_id: Array, version: int) -> Array:
+    """Ids of rated calls: they follow from call and rating version, so that rating again makes the same rows, and sort as the calls."""
+    words = np.frombuffer(call_id.tobytes(), ">u4").reshape(-1, 4).copy()
+    words[:, 3] ^= version
+    return np.frombuffer(words.tobytes(), "V16")
+
+
+def _number_pools(
+    rows: Array, lists: Sequence[PriceList], destinations: Sequence[str]
+) -> dict[tuple[UUID, str], int]:
+    """Number the destinations with free minutes, and write the numbers into their rows."""
+    pools: dict[tuple[UUID, str], int] = {}
+    for at in np.flatnonzero(rows["row"]["free_seconds"]).tolist():
+        key = (lists[rows["place"][at]].id, destinations[at])
+        rows["row"]["pool"][at] = pools.setdefault(key, len(pools))
+    return pools
+
+
+@cache
+def _month_starts(zone: str) -> list[int]:
+    return [
+        microseconds(midnight(date(year, month, 1), zone))
+        for year in range(EARLIEST_YEAR + 1, LATEST_YEAR)
+        for month in range(1, 13)
+    ]

@@ -1,7 +1,8 @@
 """A price list as CSV, read exactly: prices as decimals, increments such as 60/60, lines with what is wrong with them.
 
 Two kinds of files, told apart by their header: call prices (prefix, destination, per_minute, connection_fee, increment,
-from) and charges (kind, country, number_type, amount, from). An empty `from` is the moment at which it is applied. A call price of
+free_minutes, from) and charges (kind, country, number_type, amount, from). `free_minutes` (each customer's of a month, shared by all prefixes of the
+destination) and `from` may be left out; an empty `from` is the moment at which it is applied. A call price of
 "ended" ends the prefix. Source: issue 7; bad_inputs BAD-MON-01 to 14.
 """
 
@@ -17,6 +18,7 @@ from decimal import Decimal
 
 from dialtone.base.money import RATE_PLACES, Money
 from dialtone.base.problems import Problem, Problems
+from dialtone.rates.tables import LARGEST_PRICE
 
 CALL_COLUMNS = ("prefix", "destination", "per_minute", "connection_fee", "increment")
 CHARGE_COLUMNS = ("kind", "country", "number_type", "amount")
@@ -25,6 +27,7 @@ LONGEST_INCREMENT = 3600
 MOST_SHOWN = 20
 _PREFIX = re.compile(r"\+?([1-9][0-9]{0,14})")
 _INCREMENT = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+_MINUTES = re.compile(r"[0-9]{0,6}")
 _COUNTRY = re.compile(r"(?:[A-Z]{2})?")
 _TYPE = re.compile(r"[a-z_]{0,30}")
 
@@ -41,6 +44,7 @@ class CallLine:
     first: int
     following: int
     from_at: datetime
+    free_minutes: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -126,12 +130,20 @@ def _call_line(line: int, cells: Mapping[str, str], currency: str, now: datetime
         line=line,
         prefix=prefix,
         destination=cells["destination"][:120],
-        per_minute=None if is_ended else _amount(line, cells, "per_minute", currency, RATE_PLACES),
-        connection_fee=_amount(line, cells, "connection_fee", currency, RATE_PLACES),
+        per_minute=None if is_ended else _price(line, cells, "per_minute", currency),
+        connection_fee=_price(line, cells, "connection_fee", currency),
         first=first,
         following=following,
         from_at=_moment(line, cells, now),
+        free_minutes=_free_minutes(line, cells),
     )
+
+
+def _free_minutes(line: int, cells: Mapping[str, str]) -> int:
+    text = cells.get("free_minutes", "")
+    if _MINUTES.fullmatch(text) is None:
+        raise _wrong(line, cells, "free_minutes", "0, 100")
+    return int(text or 0)
 
 
 def _charge_line(
@@ -149,6 +161,13 @@ def _charge_line(
         amount=_amount(line, cells, "amount", currency, None),
         from_at=_moment(line, cells, now),
     )
+
+
+def _price(line: int, cells: Mapping[str, str], column: str, currency: str) -> Decimal:
+    amount = _amount(line, cells, column, currency, RATE_PLACES)
+    if amount > LARGEST_PRICE:
+        raise _wrong(line, cells, column, f"0 … {LARGEST_PRICE}")
+    return amount
 
 
 def _amount(line: int, cells: Mapping[str, str], column: str, currency: str, places: int | None) -> Decimal:

@@ -1,14 +1,14 @@
-"""The price of one call: the longest prefix in force when it began, its increments and connection fee, rounded once.
+"""The price of one call: the longest prefix in force when it began, its increments, connection fee and free minutes, rounded once.
 
-Whole numbers only: prices are in units of 1e-8 of the currency, amounts in micro-units (1e-6), half up. No ORM, clock or
+This is the truth: `kernel.py` computes millions at a time and must agree with it. Whole numbers only: prices are in units of 1e-8 of the currency, amounts in micro-units (1e-6), half up. No ORM, clock or
 network, so that the very same functions run in other processes. Sources: BILL-10, M6, M7, M8, M11; performance.md section 2.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -32,7 +32,8 @@ FREE = {
 @dataclass(frozen=True)
 class Rate:
     """One row of a price list. `first` and `following` are increments in seconds (60/60, 30/6, 1/1); `per_minute` and
-    `connection_fee` are in 1e-8 of the currency; an ended row says that the prefix has no price from then on."""
+    `connection_fee` are in 1e-8 of the currency; an ended row says that the prefix has no price from then on. `free_seconds`
+    cost nothing in each month of a customer; rows with the same `pool` (a list's rows of one destination) share them."""
 
     row: str
     prefix: str
@@ -44,16 +45,20 @@ class Rate:
     from_us: int
     version: int
     is_ended: bool = False
+    free_seconds: int = 0
+    pool: str = ""
 
 
 @dataclass(frozen=True)
 class RatedAmount:
-    """What a call costs: `rate` is None when it is free by rule; `micros` are millionths of the currency."""
+    """What a call costs: `rate` is None when it is free by rule; `micros` are millionths of the currency. Of the seconds billed,
+    `free_seconds` were free minutes."""
 
     basis: str
     billed_seconds: int
     micros: int
     rate: Rate | None = None
+    free_seconds: int = 0
 
     @property
     def amount(self) -> Decimal:
@@ -101,18 +106,29 @@ def billed_seconds(seconds: int, first: int, following: int) -> int:
     return first if seconds <= first else first - (first - seconds) // following * following
 
 
-def cost_micros(rate: Rate, billed: int) -> int:
-    """Millionths of the currency, rounded once, half up."""
-    in_sixtieths = rate.connection_fee * 60 + rate.per_minute * billed
+def cost_micros(rate: Rate, charged: int) -> int:
+    """Millionths of the currency, rounded once, half up; `charged` are the billed seconds that were not free."""
+    in_sixtieths = rate.connection_fee * 60 + rate.per_minute * charged
     unit = 60 * PRICE_UNITS // MICRO
     return (2 * in_sixtieths + unit) // (2 * unit)
+
+
+def with_free_seconds(priced: RatedAmount, used: int) -> RatedAmount:
+    """The same call when so many seconds of its pool have been used in its month: it takes what is left, or as much as it
+    lasts. A call that is free as a whole has no connection fee either (house decision)."""
+    if priced.rate is None or not priced.rate.free_seconds:
+        return priced
+    free = min(priced.billed_seconds, max(0, priced.rate.free_seconds - used))
+    charged = priced.billed_seconds - free
+    micros = cost_micros(priced.rate, charged) if charged else 0
+    return replace(priced, micros=micros, free_seconds=free)
 
 
 def price_call(
     call_type: str, called: str, seconds: int, at_us: int, tariffs: Sequence[Tariff]
 ) -> RatedAmount | None:
-    """What one call costs by the first tariff (customer, partner, operator) that knows its destination; None for want of
-    a price, which is never zero (M6)."""
+    """What one call costs by the first tariff (customer, partner, operator) that knows its destination, before free minutes;
+    None for want of a price, which is never zero (M6)."""
     if call_type in FREE:
         return RatedAmount(FREE[call_type], 0, 0)
     if seconds <= 0:
@@ -147,11 +163,3 @@ def jump(before: Decimal, after: Decimal) -> Decimal:
     if not before:
         return Decimal(1) if after else Decimal(0)
     return abs(after - before) / before
-
-
-def summed(amounts: Iterable[RatedAmount]) -> Mapping[str, int]:
-    """Micro-units by basis, for the totals of a run."""
-    found: dict[str, int] = {}
-    for each in amounts:
-        found[each.basis] = found.get(each.basis, 0) + each.micros
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,8 +33,8 @@ def row(
     return f"{call_id},outbound,{','.join(told)},{seconds},{caller},{called}\n"
 
 
-def taken(text: str, source: str = "switch") -> Any:
-    with as_operator(), clock.frozen(START + timedelta(days=1)):
+def taken(text: str, source: str = "switch", *, at: datetime = START + timedelta(days=1)) -> Any:
+    with as_operator(), clock.frozen(at):
         return take_in(text.encode(), source=source, name="calls.csv")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from dialtone.base import clock, invariants, tenancy
+from dialtone.base.period import midnight
 from dialtone.base.problems import Problem, Problems
 from dialtone.calls import charge
+from dialtone.jobs.sweeper import run_due
 from dialtone.people import approvals
 from dialtone.rates import load, prices
 from dialtone.rates.models import CallPrice, PriceList, PriceVersion, RatedCall, UnpricedCall
@@ -94,6 +96,7 @@ def test_a_large_change_shows_its_plan_and_needs_a_second_person(world: World) -
         ('44,UK,"0,10",0,60/60,', "rates.cell"),
         ("44,UK,0.000000001,0,60/60,", "rates.cell"),
         ("44,UK,,0,60/60,", "rates.cell"),
+        ("44,UK,100000.01,0,60/60,", "rates.cell"),
         ("044,UK,0.1,0,60/60,", "rates.cell"),
         ("44,UK,0.1,0,60/0,", "rates.cell"),
         ("44,UK,0.1,0,60/60,2026-12-01T00:00", "rates.cell"),
@@ -183,6 +186,66 @@ def test_calls_are_rated_once_at_the_price_at_their_start_and_parked_without_one
         assert not RatedCall.objects.exists()
 
 
+@pytest.mark.req("BILL-10", "M1", "M6", "M7", "D4", "D9")
+def test_new_records_are_rated_by_the_job_and_free_minutes_go_to_the_earliest_calls_of_a_month(
+    stocked: World, number: str
+) -> None:
+    """Two free minutes a month to the United Kingdom, in whole minutes; a month ends where the customer is."""
+    columns = "prefix,destination,per_minute,connection_fee,increment,free_minutes\n"
+    with as_operator(stocked.people["desk"]), clock.frozen(START - timedelta(days=1)):
+        house = load.create_list("House", "USD")
+        load.load_first(
+            house,
+            (columns + "44,UK,0.60,0.10,60/60,2\n447,UK,1.20,0,60/60,2\n33,France,0.06,0,1/1,\n").encode(),
+        )
+    november = int((midnight(date(2026, 11, 1), "America/New_York") - START).total_seconds())
+    taken(
+        HEADER
+        + row("1", "+442079460000", after=30, seconds=50)
+        + row("2", "+447900123456", after=60, seconds=100)
+        + row("3", "+33142680100", after=90, seconds=10)
+    )
+    with clock.frozen(START + timedelta(days=1)):
+        run_due()
+    taken(
+        HEADER
+        + row("4", "+442079460000", after=120, seconds=60)
+        + row("5", "+442079460000", after=november - 1, seconds=60)
+        + row("6", "+442079460000", after=november, seconds=170)
+        + row("7", "+81355550123", after=130),
+        at=START + timedelta(days=5),
+    )
+    with clock.frozen(START + timedelta(days=5)):
+        run_due()
+    with as_operator():
+        # The first is free as a whole, fee included; the second uses the last free minute; November begins anew.
+        rated = RatedCall.objects.exclude(basis="national").order_by("started_at")
+        found = [(each.billed_seconds, each.free_seconds, str(each.amount)) for each in rated]
+        assert found == [
+            (60, 60, "0.000000"),
+            (120, 60, "1.200000"),
+            (10, 0, "0.010000"),
+            (60, 0, "0.700000"),
+            (60, 0, "0.700000"),
+            (180, 120, "0.700000"),
+        ]
+        assert UnpricedCall.objects.get(settled_at=None).called == "+81355550123"
+        with clock.frozen(START + timedelta(days=6)):
+            change(house, CALLS + f"81,Japan,0.06,0,60/60,{START.isoformat()}\n")
+            assert charge.charge(2).rated == 7
+            run_due()
+            assert not UnpricedCall.objects.filter(settled_at=None).exists()
+            assert rated_bytes(1) == rated_bytes(2)
+        assert not [each for each in invariants.run() if each.invariant.id.startswith("M6")]
+    with as_customer(stocked.alice), clock.frozen(START + timedelta(days=6)):
+        asked = prices.call_price("INTERNATIONAL", "+442079460000", 61, stocked.alice, clock.now())
+        assert (asked.free_seconds, str(asked.amount)) == (0, "1.300000")
+        later = prices.call_price(
+            "INTERNATIONAL", "+442079460000", 61, stocked.alice, clock.now() + timedelta(days=40)
+        )
+        assert (later.free_seconds, later.micros) == (120, 0)
+
+
 def rated_bytes(version: int) -> bytes:
     """Everything about the calls of a rating version but its own ids."""
     names = (
@@ -191,6 +254,7 @@ def rated_bytes(version: int) -> bytes:
         "destination",
         "seconds",
         "billed_seconds",
+        "free_seconds",
         "basis",
         "amount",
         "currency",

@@ -13,6 +13,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from dialtone.base import compiling
 from dialtone.base.text import search_key
 from dialtone.numbers.inventory import kernels, pages, patterns, plain
 from dialtone.numbers.inventory.kernels import Shelves, Window
@@ -75,7 +76,7 @@ class Inventory:
     """All free numbers of an installation. `compiled=False` takes the numpy twins."""
 
     def __init__(
-        self, places: Iterable[Place], runs: Runs, *, compiled: bool = pages.numba is not None
+        self, places: Iterable[Place], runs: Runs, *, compiled: bool = compiling.numba is not None
     ) -> None:
         self.places = sorted(places, key=lambda place: place.id)
         self._ids = np.array([place.id for place in self.places], np.int64)

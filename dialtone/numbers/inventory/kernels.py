@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialtone.numbers.inventory.pages import PAGE, WORDS, Ints, Pages, compiled, inlined, numba
+from dialtone.base.compiling import compiled, inlined, numba
+from dialtone.numbers.inventory.pages import PAGE, WORDS, Ints, Pages
 
 AT_START, BEHIND_AREA_CODE, ANYWHERE, AT_END = 0, 1, 2, 3
 TAIL = 10_000

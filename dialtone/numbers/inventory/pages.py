@@ -8,16 +8,12 @@ are one slice. What was delivered fixes the rows; claims only clear and set bits
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-try:
-    import numba
-except ImportError:  # the numpy twins in plain.py answer then, the same but slower
-    numba = None
+from dialtone.base.compiling import compiled
 
 PAGE = 1000
 WORDS = 16
@@ -25,17 +21,6 @@ DENSE = 64  # from so many numbers on, 128 bytes of bits are no more than a list
 LIST_SPAN = 64  # pages of one list: 64,000 distances fit into 16 bits
 
 Ints = NDArray[np.int64]
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(function: Function) -> Function:
-    """Machine code where numba is installed; the plain function otherwise."""
-    return numba.njit(cache=True, error_model="numpy")(function) if numba else function
-
-
-def inlined(function: Function) -> Function:
-    """As `compiled`, for what is called for every page: to hand over all those arrays costs more than the work."""
-    return numba.njit(error_model="numpy", forceinline=True)(function) if numba else function
 
 
 class Pages(NamedTuple):

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialtone.numbers.inventory import pages
+from dialtone.base import compiling
 from dialtone.numbers.inventory.engine import Inventory, Place, Runs
 from dialtone.numbers.inventory.query import Cursor, Query
 from tests.numbers.inventory import naive
 
-ENGINES = [False, True] if pages.numba is not None else [False]
+ENGINES = [False, True] if compiling.numba is not None else [False]
 PLACES = [
     Place(3, "US", "local", "NY", "212", "New York", "NWYRCYZN01", "one", True, "1"),
     Place(4, "US", "local", "NY", "646", "New York", "NWYRCYZN01", "two", True, "1"),

@@ -1,0 +1,23 @@
+"""Machine code for the few loops that need it: by numba where it is installed, else they stay plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+try:
+    import numba
+except ImportError:  # each room with such loops has a twin in numpy, the same but slower
+    numba = None
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Machine code where numba is installed; the plain function otherwise."""
+    return numba.njit(cache=True, error_model="numpy")(function) if numba else function
+
+
+def inlined(function: Function) -> Function:
+    """As `compiled`, for what is called for every item: to hand over many arrays costs more than the work."""
+    return numba.njit(error_model="numpy", forceinline=True)(function) if numba else function

@@ -1,0 +1,215 @@
+"""Price lists compiled for rating many calls: longest prefixes with dates become disjoint ranges of numbers, each with its prices over
+time. One look-up is then a short search in a sorted array. No Django, clock or network: other processes read the tables from a file.
+
+A number is one integer: its first fifteen digits, filled up with zeros, and how many there were in the last four bits. A prefix is then
+the range from itself to the next prefix of its length, and ranges nest as prefixes do; a number that is shorter than a prefix is
+never in it. Exact, not close: `rules.Tariff` is the truth that the tests compare with. Source: performance.md, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+DIGITS = 15
+_LENGTH_BITS = 4
+NONE = -1
+# One line of memory a price: what the kernel needs of a row, and nothing else.
+ROW = np.dtype(
+    [
+        ("per_minute", "<i8"),
+        ("connection_fee", "<i8"),
+        ("first", "<i4"),
+        ("following", "<i4"),
+        ("free_seconds", "<i4"),
+        ("pool", "<i4"),
+    ]
+)
+# A row of a price list as the database has it, prices in 1e-8 of the currency; `place` is its list's place in the run.
+PRICE = np.dtype(
+    [
+        ("id", "V16"),
+        ("place", "<i4"),
+        ("prefix", "<i8"),
+        ("length", "<i4"),
+        ("since", "<i8"),
+        ("version", "<i4"),
+        ("ended", "?"),
+        ("row", ROW),
+    ]
+)
+# What is read together lies together: memory, not arithmetic, is what a look-up waits for.
+RANGE = np.dtype([("low", "<i8"), ("piece", "<i4"), ("pieces", "<i4")])
+PIECE = np.dtype([("since", "<i8"), ("price", "<i8")])
+LARGEST_PRICE = (
+    100_000  # of the currency a minute or a call: with longer calls than two days no sum leaves 64 bits
+)
+
+
+class Tables(NamedTuple):
+    """The lists of one run. `slot` is the front of a list: for the first digits of a number, where its range can begin."""
+
+    price_ids: Array  # 16 bytes each: price row k is this one in the database
+    rows: Array  # ROW, by k
+    ranges: Array  # RANGE: from `low` on these pieces hold; those of list i are ranges[list_at[i]] to ranges[list_at[i + 1]]
+    pieces: Array  # PIECE, of a range the earliest first: from `since` (microseconds) on price row `price`, or NONE
+    list_at: Array
+    slot: Array
+    slot_at: Array  # the slots of list i begin here
+    slot_width: Array  # numbers of list i that share a slot
+    plans: Array  # by account three places of lists, the nearest first; NONE for none
+    months: Array  # by account, which row of `month_starts` tells its months
+    month_starts: Array  # microseconds at which the months of a time zone begin
+
+    def save(self, path: Path) -> None:
+        """Write them where other processes read them."""
+        np.savez(path, **self._asdict())
+
+    @classmethod
+    def load(cls, path: Path) -> Tables:
+        with np.load(path, allow_pickle=False) as stored:
+            return cls(**{name: stored[name] for name in cls._fields})
+
+
+def key_of(called: str) -> int:
+    """A called number as the tables know it: of the digits at its beginning the first fifteen, and how many they are.
+
+    >>> key_of("+4420") == 442 * 10**13 * 16 + 4, key_of("*67"), key_of("0044") < key_of("1")
+    (True, 0, True)
+    """
+    plain = called.lstrip("+")[:DIGITS]
+    length = next((at for at, char in enumerate(plain) if char not in "0123456789"), len(plain))
+    return int((plain[:length] + "0" * DIGITS)[:DIGITS]) << _LENGTH_BITS | length
+
+
+def compile_tables(prices: Array, lists: int, plans: Array, months: Array, month_starts: Array) -> Tables:
+    """Tables of all rows of so many lists (PRICE). ValueError for a price that the kernel cannot compute with."""
+    largest = LARGEST_PRICE * 10**8
+    if (
+        len(prices)
+        and max(prices["row"]["per_minute"].max(), prices["row"]["connection_fee"].max()) > largest
+    ):
+        raise ValueError("a price is too large to compute with")
+    scale = 10 ** (DIGITS - prices["length"].astype(np.int64))
+    low = (prices["prefix"] * scale << _LENGTH_BITS) + prices["length"]
+    high = (prices["prefix"] + 1) * scale << _LENGTH_BITS
+    order = np.lexsort((prices["version"], prices["since"], low, prices["place"]))
+    parts = _Parts()
+    places = prices["place"][order]
+    for place in range(lists):
+        begin, end = np.searchsorted(places, [place, place + 1])
+        mine = order[begin:end]
+        parts.add_list(
+            low[mine].tolist(),
+            high[mine].tolist(),
+            prices["since"][mine].tolist(),
+            np.where(prices["ended"][mine], NONE, mine).tolist(),
+        )
+    return parts.tables(prices, plans, months, month_starts)
+
+
+class _Parts:
+    """The tables while they are made, list by list."""
+
+    def __init__(self) -> None:
+        self.low: list[int] = []
+        self.line: list[int] = []
+        self.list_at = [0]
+        self.pieces: list[list[tuple[int, int]]] = []
+
+    def add_list(
+        self, low: Sequence[int], high: Sequence[int], since: Sequence[int], price: Sequence[int]
+    ) -> None:
+        """One list's rows in the order of their prefixes, those of a prefix by time. Prefixes nest, so a stack of those that are
+        open says what holds between them."""
+        open_until: list[tuple[int, int]] = []  # where a prefix ends, and its line
+        begun = len(self.low)
+        at = 0
+        while at < len(low):
+            own: list[tuple[int, int]] = []
+            begins, ends = low[at], high[at]
+            while at < len(low) and low[at] == begins:
+                if own and own[-1][0] == since[at]:
+                    own.pop()  # of two that begin together the newer counts
+                own.append((since[at], price[at]))
+                at += 1
+            self._close(open_until, begins, begun)
+            around = self.pieces[open_until[-1][1]] if open_until else []
+            self.pieces.append(overlaid(around, own))
+            open_until.append((ends, len(self.pieces) - 1))
+            self._begin(begins, len(self.pieces) - 1, begun)
+        self._close(open_until, 1 << 62, begun)
+        self.list_at.append(len(self.low))
+
+    def _close(self, open_until: list[tuple[int, int]], at: int, begun: int) -> None:
+        while open_until and open_until[-1][0] <= at:
+            ended, _line = open_until.pop()
+            self._begin(ended, open_until[-1][1] if open_until else NONE, begun)
+
+    def _begin(self, low: int, line: int, begun: int) -> None:
+        if len(self.low) > begun and self.low[-1] == low:
+            self.line[-1] = line
+        else:
+            self.low.append(low)
+            self.line.append(line)
+
+    def tables(self, prices: Array, plans: Array, months: Array, month_starts: Array) -> Tables:
+        low, list_at = np.array(self.low, np.int64), np.array(self.list_at, np.int32)
+        slots = [_slots(low[begin:end]) for begin, end in pairwise(list_at)]
+        line, lengths = np.array(self.line, np.int64), np.array([len(each) for each in self.pieces], np.int64)
+        ranges = np.zeros(len(low), RANGE)
+        ranges["low"] = low
+        if len(lengths):
+            ranges["piece"] = np.where(line >= 0, (np.cumsum(lengths) - lengths)[line], 0)
+            ranges["pieces"] = np.where(line >= 0, lengths[line], 0)
+        return Tables(
+            price_ids=np.ascontiguousarray(prices["id"]),
+            rows=np.ascontiguousarray(prices["row"]),
+            ranges=ranges,
+            pieces=np.array([piece for each in self.pieces for piece in each], PIECE),
+            list_at=list_at,
+            slot=np.concatenate(
+                [each[0] + at for each, at in zip(slots, list_at, strict=False)] or [[]]
+            ).astype(np.int32),
+            slot_at=np.cumsum([0, *(len(each[0]) for each in slots)]).astype(np.int32),
+            slot_width=np.array([each[1] for each in slots], np.int64),
+            plans=plans.astype(np.int32),
+            months=months.astype(np.int32),
+            month_starts=month_starts.astype(np.int64),
+        )
+
+
+def overlaid(around: list[tuple[int, int]], own: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A prefix's prices over time: its own where it has one, else those of the prefix around it. Pieces are (since, price row).
+
+    >>> overlaid([(0, 1), (8, 2)], [(5, 3), (7, NONE)])
+    [(0, 1), (5, 3), (7, 1), (8, 2)]
+    """
+    if not around or (own[0][0] <= around[0][0] and all(price != NONE for _since, price in own)):
+        return own
+    found: list[tuple[int, int]] = []
+    for since in sorted({since for since, _price in (*around, *own)}):
+        price = _at(own, since)
+        if price == NONE:
+            price = _at(around, since)
+        if (found[-1][1] if found else NONE) != price:
+            found.append((since, price))
+    return found
+
+
+def _at(pieces: Sequence[tuple[int, int]], at: int) -> int:
+    return next((price for since, price in reversed(pieces) if since <= at), NONE)
+
+
+def _slots(low: Array) -> tuple[Array, int]:
+    """For each run of numbers of one width the last range that begins before it; a few for a small list, a million for a large one."""
+    digits = 6 if len(low) > 4096 else 3
+    width = 10 ** (DIGITS - digits) << _LENGTH_BITS
+    starts = np.arange(10**digits + 1, dtype=np.int64) * width
+    return np.maximum(np.searchsorted(low, starts, "right") - 1, 0), width
