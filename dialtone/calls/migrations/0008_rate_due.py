@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("calls", "0005_rated"), ("rates", "0003_free_minutes")]
+    dependencies: ClassVar = [("calls", "0007_report_protection"), ("rates", "0004_free_minutes")]
 
     operations: ClassVar = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("billing", "0004_corrections_protection"), ("calls", "0006_rate_due")]
+    dependencies: ClassVar = [("billing", "0007_parties_protection"), ("calls", "0008_rate_due")]
 
     operations: ClassVar = [
         migrations.AddField(model_name="run", name="rated_at", field=models.DateTimeField(null=True)),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies: ClassVar = [("rates", "0003_free_minutes")]
+    dependencies: ClassVar = [("rates", "0004_free_minutes")]
 
     operations: ClassVar = [
         ValidateConstraint(model_name="callprice", name="rates_callprice_free_minutes"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("rates", "0002_protection")]
+    dependencies: ClassVar = [("rates", "0003_partners_prices")]
 
     operations: ClassVar = [
         migrations.AddField(
