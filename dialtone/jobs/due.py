@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,16 +151,17 @@ DUE = (
 
 
 def due_now() -> list[Piece]:
-    """All that is due by our clock, the oldest of each kind first, at most 500 of a kind."""
+    """All that is due by our clock, the oldest of each kind first, at most 500 of a kind; in one query."""
+    each = " UNION ALL ".join(
+        f"(SELECT %s::text AS name, {nth} AS nth, row_to_json(due) AS ids, at FROM ({kind.sql}) due"
+        f" WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE})"
+        for nth, kind in enumerate(DUE)
+    )
     now = clock.now()
-    with tenancy.operator_scope():
-        return [
-            piece
-            for kind in DUE
-            for piece in _pieces(
-                kind, f"SELECT * FROM ({kind.sql}) due WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE}", now
-            )
-        ]
+    values = [value for kind in DUE for value in (kind.name, now)]
+    with tenancy.operator_scope(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT name, ids, at FROM ({each}) due ORDER BY nth, at", values)
+        return [_piece(*row) for row in cursor.fetchall()]
 
 
 def next_due(after: datetime | None = None) -> datetime | None:
@@ -188,12 +190,6 @@ def upcoming(after: datetime, *, most: int = 20) -> list[Coming]:
         return [Coming(name, at) for name, at in cursor.fetchall()]
 
 
-def _pieces(kind: Due, sql: str, instant: datetime) -> list[Piece]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [instant])
-        names = [column[0] for column in cursor.description or ()]
-        rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [
-        Piece(kind.name, tuple((name, str(row[name])) for name in names if name != "at"), row["at"])
-        for row in rows
-    ]
+def _piece(name: str, ids: dict[str, Any] | str, at: datetime) -> Piece:
+    told = json.loads(ids) if isinstance(ids, str) else ids
+    return Piece(name, tuple((each, str(value)) for each, value in told.items() if each != "at"), at)

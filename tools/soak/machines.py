@@ -8,73 +8,100 @@ delivery on the database; all have to be noticed.
 
 from __future__ import annotations
 
+import os
 import random
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from multiprocessing import get_context
 from typing import Any
 
-from tools.soak import shared
+import django
+
 from tools.soak.machines_database import walks_on_database
 from tools.soak.machines_models import MACHINES, Machine, Wrong
 
 STEPS = 40
+PARTS = 8  # of the plain walks, so that two processes share them
 
 
 def soak(full: bool) -> list[str]:
     """What went wrong, as sentences."""
-    with shared.database("machines"):
-        found = _mass(2_000_000 if full else 100_000)
-        found += _smallest(20_000 if full else 1000)
-        found += [f"the wrong {each.name} was not noticed" for each in MACHINES() if not _notices(each)]
-        walks, steps = (3000, 80) if full else (200, STEPS)
+    walks, steps = (3000, 80) if full else (200, STEPS)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DIALTONE_SANDBOX": "1",
+            "DIALTONE_DATA_DIR": folder,
+            "DJANGO_SETTINGS_MODULE": "dialtone.config.settings",
+        }
+        with get_context("spawn").Pool(2, django.setup) as pool:
+            smallest = pool.apply_async(_smallest, [20_000 if full else 1000])
+            found = _mass(pool, 2_000_000 if full else 100_000)
+            found += smallest.get()
     return found + walks_on_database(walks, steps)
 
 
-def _mass(walks: int) -> list[str]:
+def _mass(pool: Any, walks: int) -> list[str]:
     """Plain random walks, each machine in its turn, until there are enough and every pair was visited."""
     begun = time.monotonic()
-    chance = random.Random(1)
+    parts = pool.map(_walks, [(seed, walks // PARTS) for seed in range(PARTS)], chunksize=1)
+    machines = pool.apply(_named)
     visited: dict[str, set[tuple[str, str]]] = {}
-    found: list[str] = []
-    machines = MACHINES()
-    for nth in range(walks):
-        machine = machines[nth % len(machines)]
-        seen = visited.setdefault(machine.name, set())
-        try:
-            walk(machine, (chance.choice(machine.events) for _ in range(STEPS)), seen)
-        except Wrong as wrong:
-            found.append(f"{machine.name}: {wrong}")
+    for _wrong, part in parts:
+        for name, seen in part.items():
+            visited.setdefault(name, set()).update(seen)
     missing = [
-        f"{machine.name}: never {event} in {state or 'the beginning'}"
-        for machine in machines
-        for state in machine.states
-        for event in machine.events
-        if (state, event) not in visited[machine.name]
+        f"{name}: never {event} in {state or 'the beginning'}"
+        for name, states, events in machines
+        for state in states
+        for event in events
+        if (state, event) not in visited[name]
     ]
     pairs = sum(len(seen) for seen in visited.values())
     print(
         f"  machines: {walks:,} walks of {STEPS} in {time.monotonic() - begun:.0f} s, {pairs} pairs of state and event",
         flush=True,
     )
-    return (found + missing)[:10]
+    return [*(wrong for part, _seen in parts for wrong in part), *missing][:10]
 
 
-def walk(machine: Machine, events: Iterator[str], seen: set[tuple[str, str]]) -> None:
+def _named() -> list[tuple[str, Sequence[str], Sequence[str]]]:
+    """Name, states and events of each machine."""
+    return [(each.name, each.states, each.events) for each in MACHINES()]
+
+
+def _walks(told: tuple[int, int]) -> tuple[list[str], dict[str, set[tuple[str, str]]]]:
+    """So many walks from one seed: what went wrong, and the pairs that each machine was seen in."""
+    seed, walks = told
+    chance = random.Random(seed)
+    machines = MACHINES()
+    visited: dict[str, set[tuple[str, str]]] = {machine.name: set() for machine in machines}
+    found: list[str] = []
+    for nth in range(walks):
+        machine = machines[nth % len(machines)]
+        try:
+            walk(machine, chance.choices(machine.events, k=STEPS), visited[machine.name])
+        except Wrong as wrong:
+            found.append(f"{machine.name}: {wrong}")
+    return found, visited
+
+
+def walk(machine: Machine, events: Sequence[str], seen: set[tuple[str, str]]) -> None:
     """One walk. Raises Wrong with the way there when machine and model part."""
     real, model = machine.begin(), machine.model()
-    way: list[str] = []
-    for event in events:
-        before = real.state()
+    state = real.state()
+    for nth, event in enumerate(events, start=1):
+        before = state
         seen.add((before, event))
-        way.append(event)
         took, expected = real.take(event), model.take(event)
-        if (took, real.state()) != (expected, model.state()):
+        state, meant = real.state(), model.state()
+        if (took, state) != (expected, meant):
             raise Wrong(
-                f"after {way} it says {real.state()!r} ({took}), the model {model.state()!r} ({expected})"
+                f"after {events[:nth]} it says {state!r} ({took}), the model {meant!r} ({expected})"
             )
         broken = real.broken(before)
         if broken:
-            raise Wrong(f"after {way}: {broken}")
+            raise Wrong(f"after {events[:nth]}: {broken}")
 
 
 def _smallest(examples: int) -> list[str]:
@@ -82,6 +109,7 @@ def _smallest(examples: int) -> list[str]:
     from hypothesis import HealthCheck, settings
     from hypothesis.stateful import run_state_machine_as_test
 
+    begun = time.monotonic()
     rest = settings(
         max_examples=examples // len(MACHINES()),
         stateful_step_count=STEPS,
@@ -96,6 +124,8 @@ def _smallest(examples: int) -> list[str]:
             run_state_machine_as_test(_stateful(machine), settings=rest)
         except Exception as error:
             found.append(f"{machine.name}, smallest: {str(error)[-800:]}")
+    found += [f"the wrong {each.name} was not noticed" for each in MACHINES() if not _notices(each)]
+    print(f"  machines: {examples:,} walks of Hypothesis in {time.monotonic() - begun:.0f} s", flush=True)
     return found
 
 
@@ -124,7 +154,7 @@ def _notices(machine: Machine) -> bool:
     wrong = machine.wrong()
     try:
         for _ in range(3000):
-            walk(wrong, (chance.choice(wrong.events) for _ in range(STEPS)), set())
+            walk(wrong, chance.choices(wrong.events, k=STEPS), set())
     except Wrong:
         return True
     return False

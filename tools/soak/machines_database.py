@@ -149,7 +149,7 @@ class Walker:
 
     def work(self) -> str:
         """Half a minute passes: the carrier delivers, except what it refuses (…9999)."""
-        pass_time(timedelta(seconds=30), 3)
+        pass_time(timedelta(seconds=30), 2)
         for order in self.orders:
             for e164 in order.e164s:
                 self.states[e164] = "failed" if e164.endswith("9999") else "active"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 class Wrong(Exception):
@@ -112,6 +112,49 @@ class RealOrder:
         return ""
 
 
+class RealPortOut:
+    """A request of another carrier for two numbers, both asked for rightly (porting/out/states.py)."""
+
+    NOW = datetime(2026, 10, 28, 16, tzinfo=UTC)
+    KINDS: ClassVar = {
+        "agreed": {"by_person": True, "leaves_at": NOW + timedelta(days=3)},
+        "agreed_by_nobody": {"kind": "agreed", "leaves_at": NOW + timedelta(days=3)},
+        "refused": {"by_person": True, "reason": "pin"},
+        "moved": {"is_confirmed": True},
+        "moved_unconfirmed": {"kind": "moved"},
+    }
+
+    def __init__(self, status: Callable[[Any], str]) -> None:
+        from dialtone.porting.out import states
+
+        self.rules, self.status = states, status
+        lines = {each: states.Line(is_locked=False, may_agree=True) for each in "01"}
+        self.request = states.Request(lines, self.NOW + timedelta(days=1), lawful=("pin",))
+        self.agreed: set[str] = set()
+
+    def take(self, event: str) -> bool:
+        word, _, nth = event.partition(" ")
+        if word in ("lock", "unlock"):
+            first = self.request.numbers["0"]
+            line = replace(first, is_locked=word == "lock")
+            self.request = replace(self.request, numbers={**self.request.numbers, "0": line})
+            return bool(line != first)
+        told = {"kind": word, **self.KINDS.get(word, {}), "numbers": (nth,) if nth else ()}
+        decision = self.rules.decide(self.request, self.rules.Event(**told), self.NOW + timedelta(hours=1))
+        self.request = self.rules.after(self.request, decision)
+        if word == "agreed":
+            self.agreed |= set(decision.to(self.rules.AGREED))
+        return bool(decision.moves)
+
+    def state(self) -> str:
+        found = [line.state for line in self.request.numbers.values()]
+        return self.status(found) if any(found) else ""
+
+    def broken(self, before: str) -> str:
+        left = {each for each, line in self.request.numbers.items() if line.state == self.rules.LEFT}
+        return "" if left <= self.agreed else f"{left - self.agreed} left, and no person had agreed (P8)"
+
+
 class RealPort:
     """A port order of two numbers; its status follows from facts (porting/states.py)."""
 
@@ -210,6 +253,8 @@ class NumberFacts:
                 self.elsewhere = False
             case "released" if arrived:
                 self.end = "released"
+            case "left" if quiet:
+                self.end = "left"
             case _:
                 return False
         return True
@@ -294,10 +339,10 @@ class AddressFacts:
 
     def __init__(self) -> None:
         self.found = self.word = self.end = ""
-        self.entered = self.in_effect = self.tested = False
+        self.entered = self.in_effect = self.tested = self.leaving = False
 
     def take(self, event: str) -> bool:
-        living = self.entered and not self.end
+        living = self.entered and not self.end and not self.leaving
         fresh = living and not self.in_effect and not self.found and not self.word
         match event:
             case "entered" if not self.entered:
@@ -314,7 +359,11 @@ class AddressFacts:
                 self.word = "refused"
             case "tested" if living and self.in_effect:
                 self.tested = True
-            case "replaced" | "withdrawn" if living:
+            case "left" if living and self.in_effect:
+                self.leaving = True
+            case "replaced" if living or (self.leaving and not self.end):
+                self.end = event
+            case "withdrawn" if living:
                 self.end = event
             case _:
                 return False
@@ -323,6 +372,8 @@ class AddressFacts:
     def state(self) -> str:
         if self.end or not self.entered:
             return self.end
+        if self.leaving:
+            return "leaving"
         if self.in_effect:
             return "tested" if self.tested else "accepted"
         if self.word == "refused":
@@ -467,6 +518,73 @@ class MoveFacts:
         return self.end or ("" if self.page < 0 else self.NAMES[self.page])
 
 
+class ManualMoveFacts:
+    """A move by hand: six pages; it can be left while no person has moved, and opened again while it is not closed."""
+
+    PAGES = ("create", "ready", "numbers", "people", "services", "close")
+    TURNS = ("created", "readied", "carried_out", "carried_out", "carried_out", "closed")
+
+    def __init__(self) -> None:
+        self.page, self.end = -1, ""
+
+    def take(self, event: str) -> bool:
+        if self.end or (event == "begun") != (self.page < 0):
+            return False
+        if event == "begun":
+            self.page = 0
+        elif event == "abandoned" and self.page < 3:
+            self.end = event
+        elif event == "reopened" and self.page == 5:
+            self.page = 2
+        elif event == self.TURNS[self.page]:
+            self.page, self.end = self.page + 1, "closed" if event == "closed" else ""
+        else:
+            return False
+        return True
+
+    def state(self) -> str:
+        return self.end or ("" if self.page < 0 else self.PAGES[self.page])
+
+
+class PortOutFacts:
+    """A request of another carrier for two numbers; the holder may lock the first one."""
+
+    def __init__(self) -> None:
+        self.is_locked = False
+        self.answers: dict[str, str] = {}
+
+    def take(self, event: str) -> bool:
+        word, _, nth = event.partition(" ")
+        if word in ("lock", "unlock"):
+            changed = self.is_locked != (word == "lock")
+            self.is_locked = word == "lock"
+            return changed
+        if word == "asked":
+            new = not self.answers
+            self.answers = self.answers or dict.fromkeys("01", "asked")
+            return new
+        meant = [each for each, answer in self.answers.items() if answer in self.OPEN.get(word, ())]
+        if nth:
+            meant = [each for each in meant if each == nth]
+        if word == "agreed" and self.is_locked and "0" in meant:
+            return False
+        self.answers |= dict.fromkeys(meant, self.ENDS.get(word, word))
+        return bool(meant)
+
+    OPEN: ClassVar = {
+        "agreed": ("asked",),
+        "refused": ("asked",),
+        "stopped": ("asked", "agreed"),
+        "withdrawn": ("asked", "agreed"),
+        "moved": ("agreed",),
+    }
+    ENDS: ClassVar = {"stopped": "refused", "moved": "left"}
+
+    def state(self) -> str:
+        said = set(self.answers.values())
+        return next((each for each in ("asked", "agreed", "left", "withdrawn", "refused") if each in said), "")
+
+
 class SiteFacts:
     """A location of a move: what was tried last."""
 
@@ -500,6 +618,7 @@ def MACHINES() -> list[Machine]:
     from dialtone.orders import states as orders
     from dialtone.plans import states as plans
     from dialtone.porting import states as ports
+    from dialtone.porting.out import states as port_outs
     from dialtone.support import states as cases
 
     def number(state: str, event: str) -> str | None:
@@ -551,8 +670,21 @@ def MACHINES() -> list[Machine]:
             list(ports.ALL),
             lambda facts: ports.REJECTED if facts.rejected else ports.status(facts),
         ),
+        _derived(
+            "port out",
+            RealPortOut,
+            port_outs.status,
+            PortOutFacts,
+            ["asked", "agreed", "agreed_by_nobody", "refused", "withdrawn", "moved_unconfirmed", "time_passed", "lock", "unlock"]
+            + [f"{word} {nth}" for word in ("stopped", "moved") for nth in range(2)],
+            ["", *port_outs.ALL],
+            lambda found: port_outs.LEFT if port_outs.LEFT in found else port_outs.status(found),
+        ),
         _tabled("subscription", plans.MOVES, subscription, SubscriptionFacts, ("ended", "converted", "active")),
         _tabled("move", moves.MOVES, moves.decide, MoveFacts, ("closed", "abandoned", "abandoned")),
+        _tabled(
+            "move by hand", moves.MANUAL_MOVES, moves.decide_manual, ManualMoveFacts, ("people", "abandoned", "abandoned")
+        ),
         _tabled(
             "location of a move", moves.SITE_MOVES, moves.decide_site, SiteFacts, ("moved", "chosen", "moving"),
             begins="waiting",
