@@ -48,7 +48,7 @@ class ContractAnswer(Answer):
     email: str
     text_version: str
     sent: str | None
-    link_ends: str | None = Field(description="Until when the link of the letter signs")
+    link_ends: str | None = Field(None, description="Until when the link of the letter signs")
     signed: str | None
     signed_name: str | None
     signed_title: str | None

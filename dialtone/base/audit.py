@@ -24,6 +24,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from dialtone.base import clock
+from dialtone.base.crashpoints import crashpoint
 from dialtone.base.models import AuditLeaf, AuditRecord, AuditSeal
 from dialtone.base.roles import SEALER, acting_as, is_first
 
@@ -201,12 +202,14 @@ def anchor_file() -> Path:
 
 
 def _anchor(made: AuditSeal) -> None:
+    crashpoint("audit.before_anchor")
     file = anchor_file()
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     line = json.dumps({"number": made.number, "root": made.root, "at": made.sealed_at.isoformat()}) + "\n"
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w") as out:
         out.write(line)
+    crashpoint("audit.after_anchor")
 
 
 def _anchors() -> Iterator[dict[str, Any]]:

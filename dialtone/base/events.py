@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from dialtone.base import clock, jobs, tenancy
+from dialtone.base.crashpoints import crashpoint
 from dialtone.base.models import Delivery, Event, Webhook
 from dialtone.base.roles import SEALER, acting_as, is_first
 
@@ -31,6 +32,8 @@ def place() -> int:
         if placed:
             with tenancy.operator_scope():
                 _fan_out(placed)
+        crashpoint("events.placed.before_commit")
+    crashpoint("events.placed.after_commit")
     return len(placed)
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from dialtone.base import crashpoints
+
 SEALER = "dialtone_sealer"
 AUDITOR = "dialtone_auditor"
 
@@ -18,6 +20,7 @@ AUDITOR = "dialtone_auditor"
 @contextmanager
 def acting_as(role: str) -> Iterator[None]:
     """A transaction (or a part of one) in a role; the role taken before comes back afterwards."""
+    outermost = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('role')")
@@ -28,6 +31,10 @@ def acting_as(role: str) -> Iterator[None]:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('role', %s, true)", [outer])
+        if outermost:
+            crashpoints.at_commit("before")
+    if outermost:
+        crashpoints.at_commit("after")
 
 
 def is_first(lock: int) -> bool:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from dialtone.base import clock
+from dialtone.base import clock, crashpoints
 from dialtone.base.ids import uuid7
 
 
@@ -176,6 +176,10 @@ def _opened(scope: Scope) -> Iterator[Scope]:
         # After an error, or when a refusal marked the work for rollback, going back to the savepoint restores the outer role.
         if not outermost and not connection.needs_rollback:
             _take(outer)
+        if outermost:
+            crashpoints.at_commit("before")
+    if outermost:
+        crashpoints.at_commit("after")
 
 
 def _take(scope: Scope | None) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from dialtone import countries
+from dialtone.base.crashpoints import crashpoint
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.emergency import emergency_code
 from dialtone.calls.routing import Route, Switchboard, route
@@ -86,7 +87,9 @@ class Snapshot(msgspec.Struct, frozen=True):
         part = file.with_suffix(".part")
         part.write_bytes(msgspec.msgpack.encode(self))
         part.chmod(0o600)
+        crashpoint("calls.before_rename")
         part.replace(file)
+        crashpoint("calls.after_rename")
 
 
 def load(file: Path) -> Snapshot | None:

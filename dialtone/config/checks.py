@@ -25,7 +25,7 @@ OTHER_VARIABLES = frozenset(
         "DIALTONE_DB_AS",
         "DIALTONE_WEB_AT_WORK",
         "DIALTONE_TEST_POSTGRES",
-        "DIALTONE_CRASH_AT",
+        "DIALTONE_CRASH_ONCE",
         "DIALTONE_TOKEN",
     }
 )

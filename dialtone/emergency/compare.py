@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from dialtone.base import clock, desk, tenancy
+from dialtone.base.crashpoints import crashpoint
 from dialtone.carriers import command, registry
 from dialtone.carriers.protocol import CarrierAway, Held
 from dialtone.emergency.models import Coverage
@@ -70,6 +71,7 @@ def _meant() -> list[Meant]:
 
 
 def _compare(carrier: str, meant: Sequence[Meant]) -> int:
+    crashpoint("compare.before_call")
     try:
         books = registry.carrier(carrier).holds([each.e164 for each in meant])
     except CarrierAway:
@@ -77,6 +79,7 @@ def _compare(carrier: str, meant: Sequence[Meant]) -> int:
     except Exception:  # whatever one carrier answers keeps nobody from asking the others
         log.exception("a carrier's books could not be read", extra={"carrier": carrier})
         return 0
+    crashpoint("compare.after_call")
     if books is None:
         return 0
     with tenancy.customer_scope(meant[0].customer_id, actor=JOB):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from dialtone.base import clock, record
+from dialtone.base.crashpoints import crashpoint
 from dialtone.base.problems import Problem
 from dialtone.carriers import registry
 from dialtone.carriers.protocol import CarrierAway, LookedUp
@@ -143,10 +144,12 @@ def look_up(order: PortOrder, rows: Sequence[PortNumber]) -> dict[str, LookedUp]
 
 
 def _look_up(carrier: str, entries: Sequence[Entry], country: str) -> dict[str, LookedUp]:
+    crashpoint("portability.before_call")
     try:
         found = registry.carrier(carrier).look_up([(each.e164, country, each.kind) for each in entries])
     except CarrierAway:
         return {}
+    crashpoint("portability.after_call")
     return {each.e164: each for each in found}
 
 

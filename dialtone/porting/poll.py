@@ -24,6 +24,7 @@ def poll(order_id: UUID, customer_id: UUID) -> None:
         order = PortOrder.objects.filter(id=order_id).first()
     if order is None or order.attempt == 0 or order.ended_at is not None:
         return
+    crashpoint("port.before_poll")
     try:
         history = registry.carrier(order.carrier).port_history(book.reference(order_id))
     except CarrierAway:

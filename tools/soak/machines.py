@@ -96,9 +96,7 @@ def walk(machine: Machine, events: Sequence[str], seen: set[tuple[str, str]]) ->
         took, expected = real.take(event), model.take(event)
         state, meant = real.state(), model.state()
         if (took, state) != (expected, meant):
-            raise Wrong(
-                f"after {events[:nth]} it says {state!r} ({took}), the model {meant!r} ({expected})"
-            )
+            raise Wrong(f"after {events[:nth]} it says {state!r} ({took}), the model {meant!r} ({expected})")
         broken = real.broken(before)
         if broken:
             raise Wrong(f"after {events[:nth]}: {broken}")

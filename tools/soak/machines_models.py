@@ -582,7 +582,9 @@ class PortOutFacts:
 
     def state(self) -> str:
         said = set(self.answers.values())
-        return next((each for each in ("asked", "agreed", "left", "withdrawn", "refused") if each in said), "")
+        return next(
+            (each for each in ("asked", "agreed", "left", "withdrawn", "refused") if each in said), ""
+        )
 
 
 class SiteFacts:

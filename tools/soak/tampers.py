@@ -82,7 +82,9 @@ def _record_at(owner: Any, place: int) -> Any:
 
 
 def _edit(owner: Any) -> None:
-    owner.execute("UPDATE base_auditrecord SET actor_name = 'Nobody' WHERE id = %s", [_record_at(owner, VICTIM)])
+    owner.execute(
+        "UPDATE base_auditrecord SET actor_name = 'Nobody' WHERE id = %s", [_record_at(owner, VICTIM)]
+    )
 
 
 def _delete(owner: Any) -> None:
@@ -95,7 +97,10 @@ def _delete_with_leaf(owner: Any) -> None:
     owner.execute("DELETE FROM base_auditleaf WHERE position = %s", [VICTIM])
     owner.execute("UPDATE base_auditleaf SET position = -(position - 1) WHERE position > %s", [VICTIM])
     owner.execute("UPDATE base_auditleaf SET position = -position WHERE position < 0")
-    last = "last_position - 1", "CASE WHEN first_position > %s THEN first_position - 1 ELSE first_position END"
+    last = (
+        "last_position - 1",
+        "CASE WHEN first_position > %s THEN first_position - 1 ELSE first_position END",
+    )
     owner.execute(
         f"UPDATE base_auditseal SET last_position = {last[0]}, first_position = {last[1]} WHERE last_position >= %s",
         [VICTIM, VICTIM],
@@ -135,7 +140,9 @@ def _swap(owner: Any) -> None:
 
 def _cut(owner: Any) -> None:
     """The last seal goes, with all that it covers: what is left is whole."""
-    (first,) = owner.execute("SELECT first_position FROM base_auditseal ORDER BY number DESC LIMIT 1").fetchone()
+    (first,) = owner.execute(
+        "SELECT first_position FROM base_auditseal ORDER BY number DESC LIMIT 1"
+    ).fetchone()
     gone = "SELECT record_id FROM base_auditleaf WHERE position >= %s"
     owner.execute(f"DELETE FROM base_auditrecord WHERE id IN ({gone})", [first])
     owner.execute("DELETE FROM base_auditleaf WHERE position >= %s", [first])
@@ -144,7 +151,9 @@ def _cut(owner: Any) -> None:
 
 def _cut_without_seal(owner: Any) -> None:
     """The records and leaves of the last seal go; its root stays."""
-    (first,) = owner.execute("SELECT first_position FROM base_auditseal ORDER BY number DESC LIMIT 1").fetchone()
+    (first,) = owner.execute(
+        "SELECT first_position FROM base_auditseal ORDER BY number DESC LIMIT 1"
+    ).fetchone()
     gone = "SELECT record_id FROM base_auditleaf WHERE position >= %s"
     owner.execute(f"DELETE FROM base_auditrecord WHERE id IN ({gone})", [first])
     owner.execute("DELETE FROM base_auditleaf WHERE position >= %s", [first])

@@ -225,11 +225,15 @@ class Life:
         found = []
         for each in self.had:
             meant = set(_days(each.start, min(each.end or until, until)))
-            charged = [day for one in charges.get(each.id, []) for day in _days(one.during.lower, one.during.upper)]
+            charged = [
+                day for one in charges.get(each.id, []) for day in _days(one.during.lower, one.during.upper)
+            ]
             if twice := len(charged) - len(set(charged)):
                 found.append(f"{each.customer.name}: {twice} days of {each.start} twice")
             if wrong := meant ^ set(charged):
-                found.append(f"{each.customer.name}: {each.start} to {each.end} differs on {sorted(wrong)[:3]}")
+                found.append(
+                    f"{each.customer.name}: {each.start} to {each.end} differs on {sorted(wrong)[:3]}"
+                )
             found += _amounts(each, charges.get(each.id, []), until)
         months = len(set(self.invoiced))
         if months != len(self.invoiced) or months < 10:
@@ -269,7 +273,9 @@ def port_days(years: int) -> Iterator[str]:
         place, kind, tz = calendar.Place(iso, zone), calendar.Kind(size=1), ZoneInfo(zone)
         off = holidays.country_holidays(iso, years=range(BEGIN.year, BEGIN.year + years + 2))
         for nth in range(years * 366):
-            now = datetime(BEGIN.year, 1, 1, tzinfo=UTC) + timedelta(days=nth, hours=(7 * nth) % 24, minutes=30)
+            now = datetime(BEGIN.year, 1, 1, tzinfo=UTC) + timedelta(
+                days=nth, hours=(7 * nth) % 24, minutes=30
+            )
             today = now.astimezone(tz).date()
             rules = countries.get(iso, today).porting
             first = calendar.earliest(now, kind, rules, place)

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from dialtone.base.crashpoints import crashpoint
+
 # A file is younger than the transaction that will name it; nothing takes so long.
 SURELY_ORPHANED = 3600.0
 
@@ -24,10 +26,12 @@ def write(sealed: bytes) -> str:
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_suffix(".part")
+    crashpoint("document.before_write")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(sealed)
         out.flush()
         os.fsync(out.fileno())
+    crashpoint("document.before_rename")
     part.rename(path)
     return name
 

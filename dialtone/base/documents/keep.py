@@ -158,9 +158,13 @@ def erase_later(subject_id: UUID, at: datetime, *, kinds: Collection[str] = ()) 
 
 
 def sweep() -> int:
-    """Remove files that no living paper names (an upload that was cut off, an erasure that crashed); answers
-    how many.
+    """Remove files that no living paper names (an upload that was cut off, an erasure that crashed), and list the erasures that
+    crashed before they were listed; answers how many files.
     """
+    with tenancy.operator_scope():
+        erased = set(Document.objects.exclude(erased_at=None).values_list("id", flat=True))
+    for id in sorted(erased - set(_erasures())):
+        _list_erasure(id)
     names = list(blobs.old_names())
     with tenancy.operator_scope():
         living = set(Document.objects.filter(erased_at=None, blob__in=names).values_list("blob", flat=True))
@@ -223,13 +227,19 @@ def _check_pace() -> None:
 
 
 def _destroyed(document_id: UUID, blob: str) -> None:
+    crashpoint("document.erasure_committed")
+    _list_erasure(document_id)
+    crashpoint("document.erasure_listed")
+    blobs.remove(blob)
+
+
+def _list_erasure(document_id: UUID) -> None:
     line = json.dumps({"id": str(document_id), "at": clock.now().isoformat()}) + "\n"
     handle = os.open(erasure_list(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w") as out:
         out.write(line)
         out.flush()
         os.fsync(out.fileno())
-    blobs.remove(blob)
 
 
 def _erasures() -> Iterator[Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from dialtone.base import clock
+from dialtone.base.crashpoints import crashpoint
 from dialtone.base.ids import uuid7
 from dialtone.base.smtp import FILES, connected
 
@@ -51,6 +52,7 @@ def _file(message: Message, name: str) -> None:
     part = folder / f".{name}.part"
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(message.as_bytes())
+    crashpoint("mail.before_rename")
     part.rename(folder / f"{name}.eml")
 
 

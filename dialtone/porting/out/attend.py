@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dialtone.base import clock, jobs, tenancy
+from dialtone.base.crashpoints import crashpoint
 from dialtone.carriers import registry
 from dialtone.carriers.protocol import CarrierAway
 from dialtone.porting.out import apply, queries, states
@@ -30,10 +31,12 @@ def attend(request_id: UUID, customer_id: UUID) -> None:
         ]
     gone: tuple[str, ...] = ()
     if wanted:
+        crashpoint("port_out.before_call")
         try:
             gone = tuple(sorted(registry.carrier(found.carrier).gone([*wanted, *never])))
         except CarrierAway:
             gone = ()
+        crashpoint("port_out.after_call")
     with tenancy.customer_scope(customer_id, actor=JOB):
         if gone:
             apply.apply(request_id, states.Event("moved", gone, is_confirmed=True))

@@ -1,0 +1,474 @@
+"""The main jobs of the product, in steps that a client gives again when it got no answer (T7, T19).
+
+A step is told what is known so far, and whether it is given again. It asks the API as its client would, with one Idempotency-Key
+however often, or lets time pass as the sweeper does. What it asserts is the outcome that the client waits for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from typing import Any
+
+START = datetime(2026, 10, 28, 16, 0, tzinfo=UTC)
+BASE = "/telephony/pstn"
+RECORD = "us-plain"
+PORTED = 3
+CASE_PAPERS = ("certificate_of_incorporation", "registration_form", "utility_bill")
+State = dict[str, Any]
+PAPERS: dict[str, bytes] = {}
+Step = Callable[[State, bool], None]
+
+
+def prepare() -> None:
+    """In the process that all others are children of: what needs no database and takes long. Papers are made and looked through
+    once; passwords and PINs are hashed quickly; other people's servers take whatever they are sent."""
+    import django
+    from django.conf import settings
+    from django.core import signals
+    from django.db import close_old_connections
+    from django.test.client import ClientHandler
+    from django.urls import get_resolver
+
+    import dialtone
+    from dialtone import countries
+    from dialtone.base import netguard
+    from dialtone.base.documents import examination
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    (settings.DATA_DIR / "static").mkdir(exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nobody has collected them
+    settings.ALLOWED_HOSTS = ["*"]
+    parser, known = examination._in_child, {}
+
+    def remembered(kind: str, content: bytes, field: str) -> Any:
+        if (kind, content) not in known:
+            known[kind, content] = parser(kind, content, field)
+        return known[kind, content]
+
+    examination._in_child = remembered
+    netguard.send = lambda *_told, **_more: netguard.Answer(204, b"")  # type: ignore[assignment]
+    # In a process that ends: a typesetter's threads would be missing in the children of one that had used it.
+    with get_context("spawn").Pool(1, django.setup) as pool:
+        PAPERS.update(pool.apply(papers))
+    for paper in PAPERS.values():
+        examination.examine(paper, "application/pdf")
+    for end in (signals.request_started, signals.request_finished):
+        end.disconnect(close_old_connections)
+    for module in pkgutil.walk_packages(dialtone.__path__, "dialtone."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in (
+        "api.test_ports",
+        "api.test_case_orders",
+        "orders.test_case",
+        "migration.test_move",
+        "porting.bench",
+    ):
+        importlib.import_module(f"tests.{name}")
+    for country in ("US", "DE"):
+        countries.get(country, START.date())
+    get_resolver().url_patterns  # noqa: B018 - made when it is asked for
+    ClientHandler().load_middleware()
+
+
+def papers() -> Mapping[str, bytes]:
+    """The papers that the jobs hand in."""
+    from tests.porting.bench import bill_text, csr, pdf
+
+    bill = bill_text(csr(RECORD), dated=(START - timedelta(days=10)).date())
+    return {"bill": pdf(bill), **{kind: pdf(kind) for kind in CASE_PAPERS}}
+
+
+def found(state: State, _again: bool) -> None:
+    """The world before the first job: an operator, customers on plans, offices, numbers to order, somebody who listens."""
+    from dialtone.base import installation, webhooks
+    from dialtone.people import tokens
+    from dialtone.people.callers import caller_for
+    from dialtone.rates.simulate import simulate
+    from tests.migration.test_move import _offices, _validate
+    from tests.plugins.office import open_office, stock
+    from tests.plugins.world import as_customer, as_operator, build_world
+
+    world = build_world()
+    with as_operator():
+        installation.begin()
+        simulate()
+    stock(world)
+    admin = world.people["alice_admin"]
+    state["office"] = open_office(world.alice, admin)
+    state["berlin"] = open_office(world.alice, admin, country="DE", name="Berlin")
+    state["sites"], state["puffin"] = _offices(world)
+    with as_customer(world.alice, admin):
+        for each in state["sites"]:
+            _validate(each)
+        webhooks.create("Ours", "https://hooks.example.com/in", ["*"])
+    with as_operator():
+        state["tokens"] = {
+            who: tokens.make(caller_for(world.people[who]), name="soak")[1]
+            for who in ("alice_admin", "bob_admin", "desk")
+        }
+    state["world"] = world
+
+
+# Orders
+
+
+def place_order(state: State, again: bool) -> None:
+    body = {"locationId": outside("LOCATION", state["office"].id), "quantity": 3, "areaCode": "212"}
+    state["order"] = ask(state, "POST", f"{BASE}/orders", body, key="order", status=201)["id"]
+
+
+def await_order(state: State, again: bool) -> None:
+    pass_time(minutes=3)
+    order = ask(state, "GET", f"{BASE}/orders/{state['order']}")
+    assert order["status"] == "PROVISIONED", order
+    state["numbers"] = [each for line in order["lines"] for each in line["phoneNumbers"]]
+    assert len(state["numbers"]) == 3
+
+
+# Emergency addresses
+
+
+def change_address(state: State, again: bool) -> None:
+    body = {"address1": "233 South Wacker Drive", "city": "Chicago", "state": "IL", "postalCode": "60606", "country": "US", "floor": "2"}  # fmt: skip
+    place = outside("LOCATION", state["office"].id)
+    ask(state, "POST", f"{BASE}/locations/{place}/emergencyAddress", body, key="address", status=201)
+
+
+def await_address(state: State, again: bool) -> None:
+    from django.conf import settings
+
+    from dialtone.calls import photograph
+    from dialtone.emergency.models import Coverage
+
+    pass_time(minutes=20)
+    pass_time(days=1, minutes=1)  # the daily comparison with the carrier's books, and the auditor
+    photograph.keep(settings.DATA_DIR / "calls" / "snapshot")
+    with mine(state):
+        kept = [each.address.address["address1"] for each in Coverage.objects.filter(during__endswith=None)]
+    assert set(kept) == {"233 South Wacker Drive"}, kept
+
+
+# Numbers given back
+
+
+def release(state: State, again: bool) -> None:
+    place = outside("LOCATION", state["office"].id)
+    gone = {"phoneNumbers": [state["numbers"][2]]}
+    ask(
+        state,
+        "DELETE",
+        f"/telephony/config/locations/{place}/numbers",
+        gone,
+        status=(204, 404) if again else 204,
+    )
+
+
+def await_release(state: State, again: bool) -> None:
+    pass_time(minutes=5)
+    assert number_state(state, state["numbers"][2]) == "released"
+
+
+# Orders by support case
+
+
+def place_case(state: State, again: bool) -> None:
+    from tests.orders.test_case import wish
+
+    wanted = wish("DE", 1)
+    body = {
+        "locationId": outside("LOCATION", state["berlin"].id),
+        "quantity": 1,
+        "numberType": "local",
+        "identity": camel(wanted.identity),
+        "address": camel({name: value for name, value in wanted.address.items() if value}),
+    }
+    state["case"] = ask(state, "POST", f"{BASE}/caseOrders", body, key="case", status=201)["id"]
+
+
+def supply_case(state: State, again: bool) -> None:
+    for kind in CASE_PAPERS:
+        day = (START - timedelta(days=9)).date().isoformat()
+        upload(state, f"{BASE}/caseOrders/{state['case']}", kind, datedOn=day)
+
+
+def review_case(state: State, again: bool) -> None:
+    path = f"{BASE}/caseOrders/{state['case']}"
+    waiting = ask(state, "GET", path, who="desk")["papers"]
+    decisions = [
+        {"paperId": each["id"], "approved": True} for each in waiting if each["state"].lower() == "given"
+    ]
+    if decisions:
+        ask(state, "POST", f"{path}/actions/review/invoke", {"decisions": decisions}, who="desk")
+
+
+def deliver_case(state: State, again: bool) -> None:
+    path = f"{BASE}/caseOrders/{state['case']}"
+    body = {"phoneNumbers": ["+493090182001"], "areaConfirmed": True}
+    ask(state, "POST", f"{path}/actions/deliver/invoke", body, who="desk", status=once(again))
+
+
+def await_case(state: State, again: bool) -> None:
+    pass_time(minutes=5)
+    assert ask(state, "GET", f"{BASE}/caseOrders/{state['case']}")["status"] == "PROVISIONED"
+    assert number_state(state, "+493090182001") == "active"
+
+
+# Locations moved to another PSTN connection
+
+
+def begin_move(state: State, again: bool) -> None:
+    from dialtone.migration import begin, queries
+
+    with mine(state):
+        state["move"] = (queries.open_move() or begin.begin("integrated_ccp", state["puffin"].id)).id
+
+
+def analyse_move(state: State, again: bool) -> None:
+    from dialtone.migration import take_step
+
+    turned(state, again, lambda: take_step.analyse(state["move"]))
+
+
+def agree_move(state: State, again: bool) -> None:
+    from dialtone.migration import take_step
+
+    turned(state, again, lambda: take_step.agree(state["move"], agreed=True))
+
+
+def contract_move(state: State, again: bool) -> None:
+    from dialtone.migration import take_step
+    from tests.migration.test_move import CONTACT
+
+    turned(state, again, lambda: take_step.enter_contract(state["move"], **CONTACT))
+
+
+def choose_sites(state: State, again: bool) -> None:
+    from dialtone.migration import move_sites
+
+    turned(state, again, lambda: move_sites.choose(state["move"], [each.id for each in state["sites"]]))
+
+
+def await_move(state: State, again: bool) -> None:
+    from dialtone.locations import queries
+
+    pass_time(minutes=5)
+    with mine(state):
+        kinds = {queries.location(each.id).connection for each in state["sites"]}
+    assert kinds == {"integrated_ccp"}, kinds
+
+
+def close_move(state: State, again: bool) -> None:
+    from dialtone.migration import queries, take_step
+
+    with mine(state):
+        if queries.open_move() is not None:
+            take_step.close(state["move"])
+
+
+# Numbers that another carrier takes
+
+
+def unlock(state: State, again: bool) -> None:
+    body = {"phoneNumbers": [state["numbers"][1]]}
+    made = ask(state, "POST", f"{BASE}/numberLocks/actions/unlock/invoke", body, key="unlock", status=201)
+    state["pin"], state["account"] = made["pin"], made["accountNumber"]
+
+
+def ask_for_numbers(state: State, again: bool) -> None:
+    body = {
+        "askedBy": "Meridian Voice",
+        "reference": "T7-1",
+        "phoneNumbers": [state["numbers"][1]],
+        "accountNumber": state["account"],
+        "pin": state["pin"],
+        "postalCode": state["office"].address["postal_code"],
+    }
+    asked = ask(state, "POST", "/sandbox/portOutRequests", body, key="asked")
+    state["port_out"] = asked["items"][0]["portOutId"]
+
+
+def agree_to_leave(state: State, again: bool) -> None:
+    path = f"{BASE}/desk/portOuts/{state['port_out']}"
+    ask(state, "POST", f"{path}/actions/agree/invoke", {}, who="desk", status=once(again))
+
+
+def await_leaving(state: State, again: bool) -> None:
+    pass_time(days=10)
+    assert number_state(state, state["numbers"][1]) == "left"
+
+
+# Numbers brought from another carrier
+
+
+def draft_port(state: State, again: bool) -> None:
+    from tests.porting.bench import csr
+
+    listed = csr(RECORD).numbers[:PORTED]
+    body = {
+        "locationId": outside("LOCATION", state["office"].id),
+        "pasted": "\n".join(listed),
+        "contactEmail": "port@alice.example",
+    }
+    state["port"] = ask(state, "POST", f"{BASE}/portOrders", body, key="draft", status=201)["id"]
+
+
+def enter_account(state: State, again: bool) -> None:
+    from tests.api.test_ports import entered
+    from tests.porting.bench import csr
+
+    record = csr(RECORD)
+    ask(state, "PATCH", port_path(state), entered(record, list(record.numbers[:PORTED])))
+
+
+def attach_bill(state: State, again: bool) -> None:
+    upload(state, port_path(state), "bill")
+
+
+def sign_letter(state: State, again: bool) -> None:
+    from tests.porting.bench import csr
+
+    first, _space, last = csr(RECORD).name.rpartition(" ")
+    signature = {"firstName": first, "lastName": last, "jobTitle": "Director", "agreed": True}
+    ask(state, "POST", f"{port_path(state)}/actions/signLetter/invoke", signature, status=(200, 201))
+
+
+def accept_split(state: State, again: bool) -> None:
+    ask(state, "POST", f"{port_path(state)}/actions/split/invoke", {"accepted": True})
+    pass_time(minutes=15)
+
+
+def submit_port(state: State, again: bool) -> None:
+    ask(state, "POST", f"{port_path(state)}/actions/submit/invoke", key="submit")
+
+
+def await_port(state: State, again: bool) -> None:
+    pass_time(days=25)
+    done = ask(state, "GET", port_path(state))
+    assert done["status"] == "COMPLETED", done
+
+
+# Invoices
+
+
+def begin_run(state: State, again: bool) -> None:
+    ask(state, "POST", f"{BASE}/invoiceRuns", {"month": "2026-10"}, who="desk", key="run", status=(200, 201))
+
+
+def await_run(state: State, again: bool) -> None:
+    pass_time(minutes=10)
+    runs = ask(state, "GET", f"{BASE}/invoiceRuns", who="desk")["items"]
+    assert [each["state"].lower() for each in runs] == ["done"], runs
+
+
+# The end of it
+
+
+def tidy_up(state: State, again: bool) -> None:
+    """Months later: papers are erased at the end of their retention, the trail is sealed, what is old is forgotten."""
+    from dialtone.base import audit
+    from dialtone.jobs import sweeper
+
+    leap(days=120)
+    leap(days=1)
+    sweeper.tidy()
+    assert audit.verify() == []
+
+
+JOBS: Mapping[str, Sequence[Step]] = {
+    "order": (place_order, await_order),
+    "emergency address": (change_address, await_address),
+    "release": (release, await_release),
+    "case order": (place_case, supply_case, review_case, deliver_case, await_case),
+    "move": (begin_move, analyse_move, agree_move, contract_move, choose_sites, await_move, close_move),
+    "port out": (unlock, ask_for_numbers, agree_to_leave, await_leaving),
+    "port": (draft_port, enter_account, attach_bill, sign_letter, accept_split, submit_port, await_port),
+    "invoices": (begin_run, await_run),
+    "end": (tidy_up,),
+}  # fmt: skip
+
+
+def pass_time(**by: int) -> None:
+    """Let time pass from due time to due time, doing what is due."""
+    from tests.porting.bench import pass_time as sweep
+
+    sweep(timedelta(**by))
+
+
+def leap(**by: int) -> None:
+    """The clock jumps; what is overdue then is done."""
+    from dialtone.base import clock
+    from dialtone.jobs import sweeper
+
+    clock._frozen.set(clock.now() + timedelta(**by))
+    for _round in range(3):
+        sweeper.run_due()
+
+
+def once(again: bool) -> tuple[int, ...]:
+    """How something that takes no key is answered: done, or refused because it was done the time before."""
+    return (200, 409) if again else (200,)
+
+
+def ask(state: State, method: str, path: str, body: Any = None, *, who: str = "alice_admin", key: str = "", status: int | tuple[int, ...] = 200) -> Any:  # fmt: skip
+    """Ask the API, with the same key each time."""
+    from tests.api.conftest import Caller
+
+    headers = {"Idempotency-Key": f"soak-{key}"} if key else {}
+    answer = Caller(state["tokens"][who]).call(method, path, body, **headers)
+    assert answer.status in (status if isinstance(status, tuple) else (status,)), (method, path, answer.status, answer.body)  # fmt: skip
+    return answer.body
+
+
+def upload(state: State, path: str, kind: str, **more: str) -> None:
+    from tests.api.conftest import Caller
+    from tests.api.test_ports import upload as send
+
+    told = send(Caller(state["tokens"]["alice_admin"]), path, kind, PAPERS[kind], **more)
+    assert told.status == 201, told.body
+
+
+def mine(state: State) -> Any:
+    from tests.plugins.world import as_customer
+
+    return as_customer(state["world"].alice, state["world"].people["alice_admin"])
+
+
+def turned(state: State, again: bool, work: Callable[[], object]) -> None:
+    """One page of a form handed in by the customer; given again, it may be said to be handed in already."""
+    from dialtone.base.problems import Problem
+
+    try:
+        with mine(state):
+            work()
+    except Problem as refused:
+        if not again or refused.code not in ("migration.wrong_step", "migration.none_chosen"):
+            raise
+
+
+def port_path(state: State) -> str:
+    return f"{BASE}/portOrders/{state['port']}"
+
+
+def number_state(state: State, e164: str) -> str:
+    from dialtone.numbers.models import Number
+
+    with mine(state):
+        return str(Number.objects.filter(e164=e164).latest("id").state)
+
+
+def outside(kind: str, id: Any) -> str:
+    from dialtone.base import ids
+
+    return ids.outside(kind, id)
+
+
+def camel(told: Mapping[str, str]) -> dict[str, str]:
+    from tests.api.test_case_orders import camel as spelled
+
+    return dict(spelled(told))
