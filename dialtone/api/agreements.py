@@ -47,11 +47,11 @@ class ContractAnswer(Answer):
     title: str
     email: str
     text_version: str
-    sent: str | None
+    sent: str | None = None
     link_ends: str | None = Field(None, description="Until when the link of the letter signs")
-    signed: str | None
-    signed_name: str | None
-    signed_title: str | None
+    signed: str | None = None
+    signed_name: str | None = None
+    signed_title: str | None = None
     version: int
 
 
