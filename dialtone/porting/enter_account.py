@@ -208,6 +208,12 @@ def _pin(entered: Mapping[str, Any], wrong: list[Problem]) -> str | None:
 
 
 def _shown(account: Account) -> dict[str, Any]:
-    return {name: value for name, value in account.as_json().items() if name != "kept"} | {
-        "kept": len(account.kept)
-    }
+    """As the trail shows it, for ever: of what identifies the account and its holder to their carrier only the end (S10)."""
+    told = account.as_json()
+    codes = {name: _end(code) for name, code in account.codes.items()}
+    hidden = {name: _end(told[name]) for name in ("account_number", "authorized_name") if name in told}
+    return told | hidden | {"codes": codes, "kept": len(account.kept)}
+
+
+def _end(value: str) -> str:
+    return f"…{value[-2:]}"

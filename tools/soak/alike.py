@@ -86,6 +86,7 @@ def _ways(standing: Any) -> Iterator[tuple[str, Ask, Ask]]:
     from tests.isolation import routes
     from tests.isolation.test_matrix import DIFFERENT, Asker
     from tests.plugins.things import THINGS
+    from tests.plugins.world import as_operator
 
     alice = Asker(standing, "alice_admin")
     bob = standing.of["bob"]
@@ -95,8 +96,9 @@ def _ways(standing: Any) -> Iterator[tuple[str, Ask, Ask]]:
             continue
         ask = alice.call if route.door == "api" else alice.visit
         yield str(route), lambda r=route, a=ask: a(r, bob), lambda r=route, a=ask: a(r, None)
-    bob.admin.set_password("seventeen-otters-juggle")
-    bob.admin.save(update_fields=["password"])
+    with as_operator():
+        bob.admin.set_password("seventeen-otters-juggle")
+        bob.admin.save(update_fields=["password"])
     people = {"known": standing.world.people["bob_admin"].email, "unknown": "nobody@example.com"}
 
     def told(path: str, who: str, **more: str) -> Ask:

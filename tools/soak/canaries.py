@@ -28,9 +28,11 @@ FIRST, LAST = "Quokkarina", "Quokkaberger"
 CARD = "4242 7171 4242 7171"
 PAPER = "QUOKKAPAPER73"
 # Where a canary may stand: the column, or "mail".
+KEPT_ANSWER = "base_keptanswer.answer"  # what a client with the same key is answered again, for a day
 PERMITTED: Mapping[str, tuple[str, ...]] = {
-    ACCOUNT: ("porting_account.account_number", "carriers_command.asked", "carriers_sandboxport.asked"),
-    CARD: ("orders_caseorder.details",),
+    ACCOUNT: ("porting_portorder.account", KEPT_ANSWER),
+    CARD: ("orders_caseorder.details", KEPT_ANSWER),
+    PAPER: ("porting_portpaper.reading",),  # what the bill says, to be compared with what was entered
 }
 
 
