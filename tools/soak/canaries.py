@@ -31,7 +31,12 @@ PAPER = "QUOKKAPAPER73"
 KEPT_ANSWER = "base_keptanswer.answer"  # what a client with the same key is answered again, for a day
 PERMITTED: Mapping[str, tuple[str, ...]] = {
     # The order itself, what the losing carrier is told, and the sandbox carrier's own book.
-    ACCOUNT: ("porting_portorder.account", "carriers_command.asked", "carriers_sandboxport.asked", KEPT_ANSWER),
+    ACCOUNT: (
+        "porting_portorder.account",
+        "carriers_command.asked",
+        "carriers_sandboxport.asked",
+        KEPT_ANSWER,
+    ),
     CARD: ("orders_caseorder.details", KEPT_ANSWER),
     PAPER: ("porting_portpaper.reading",),  # what the bill says, to be compared with what was entered
 }
