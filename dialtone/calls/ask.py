@@ -12,7 +12,9 @@ from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
 from dialtone.calls.snapshot import dialling_of, emergency_codes
+from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
+from dialtone.emergency.callbacks import Callbacks
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line, Number
@@ -36,7 +38,8 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
     customer_id = tenancy.current_customer_id()
     if shown:
         location_id = shown.location_id
-    place = _place(location_id) if location_id else None
+    known = callbacks.read([location_id]) if location_id else None
+    place = _place(location_id, known) if location_id and known else None
     country = place.country if place else _home_country(customer_id)
     today = clock.today("UTC")
     dialling = dialling_of(country, today)
@@ -45,11 +48,12 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
         dialling=dialling,
         emergency_codes=emergency_codes(country, today),
         world=world_plan(),
-        caller=_caller(shown, line) if shown else None,
+        caller=_caller(shown, line, known) if shown and known else None,
         place=place,
         account=plans.account_facts(customer_id, locked=False),
         extensions=reach.extensions_from(location_id),
         own_numbers=_own(meant.e164),
+        where=emergency.whereabouts(shown) if shown else None,
     )
 
 
@@ -66,20 +70,22 @@ def _home_country(customer_id: UUID) -> str:
     return first.country if first else people.organisation(customer_id).country
 
 
-def _caller(shown: Number, line: Line | None) -> CallerFacts:
+def _caller(shown: Number, line: Line | None, known: Callbacks) -> CallerFacts:
     address = emergency.shown_by([shown.id]).get(shown.id)
     held = queries.permissions_of(
         line.location_id if line else shown.location_id,
         line.owner_id if line else None,
         line.owner_kind if line else "",
     )
-    return caller_facts(shown, line.owner_name if line else "", address, held)
+    back = known.of_number(shown, line).e164
+    return caller_facts(shown, line.owner_name if line else "", address, held, back)
 
 
-def _place(location_id: UUID) -> Place:
+def _place(location_id: UUID, known: Callbacks) -> Place:
     site = locations.location(location_id)
     main = numbers.main_number(site.id)
-    return place_facts(site, main.e164 if main and main.kind != "toll_free" else "")
+    back = known.of_location(site.id).e164
+    return place_facts(site, main.e164 if main and main.kind != "toll_free" else "", back)
 
 
 def _own(e164: str) -> dict[str, str]:

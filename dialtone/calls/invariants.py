@@ -15,3 +15,10 @@ register(
     "of every file of call records each row became a record, was known, or was parked",
     "SELECT id FROM calls_recordfile WHERE rows <> new + known + parked",
 )
+register(
+    "E6-records",
+    "whoever has to know of an emergency call in the records was told of it",
+    """SELECT r.id, r.call_id FROM calls_callrecord r
+       WHERE r.call_type = 'EMERGENCY' AND r.direction = 'outbound' AND NOT EXISTS (
+           SELECT FROM emergency_emergencycall e WHERE e.customer_id = r.customer_id AND e.call_id = r.call_id)""",
+)

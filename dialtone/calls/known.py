@@ -10,8 +10,11 @@ from dialtone.numbers import states
 from dialtone.numbers.models import Number
 
 
-def caller_facts(number: Number, owner: str, shown: CivicAddress | None, held: Effective) -> CallerFacts:
-    """A number with who has it ("" for nobody), the emergency address it shows, and what calls it may place."""
+def caller_facts(
+    number: Number, owner: str, shown: CivicAddress | None, held: Effective, callback: str = ""
+) -> CallerFacts:
+    """A number with who has it ("" for nobody), the emergency address it shows, what calls it may place, and the number that an
+    emergency centre calls back."""
     return CallerFacts(
         e164=number.e164,
         customer_id=str(number.customer_id),
@@ -21,11 +24,12 @@ def caller_facts(number: Number, owner: str, shown: CivicAddress | None, held: E
         permissions_from=held.level,
         emergency_address=shown.one_line() if shown else "",
         is_toll_free=number.kind == "toll_free",
+        callback_number=callback,
     )
 
 
-def place_facts(site: Location, main_number: str) -> Place:
-    """A location with its main number, "" when it has none that can be called back."""
+def place_facts(site: Location, main_number: str, callback: str = "") -> Place:
+    """A location with its main number, "" when it has none that can be called back, and the number that was chosen for that."""
     return Place(
         location_id=str(site.id),
         name=site.name,
@@ -33,4 +37,5 @@ def place_facts(site: Location, main_number: str) -> Place:
         connection=site.connection,
         outside_line_digit=site.outside_dial_digit,
         main_number=main_number,
+        callback_number=callback,
     )

@@ -18,6 +18,8 @@ from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
 from dialtone.calls.rules import CallerFacts, Limits, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Shown, Snapshot
+from dialtone.emergency import callbacks
+from dialtone.emergency.callbacks import Callbacks, indoors
 from dialtone.emergency.models import Coverage, EmergencyAddress
 from dialtone.locations.models import Location
 from dialtone.numbers import models as numbers
@@ -48,13 +50,15 @@ def take() -> Snapshot:
     with tenancy.operator_scope():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '60s'")
+        known = callbacks.read()
+        lines = _lines(known)
         return Snapshot(
             format=FORMAT,
             taken_at=clock.now(),
             ahead_seconds=int(clock.ahead().total_seconds()),
-            lines=_lines(),
-            places=_places(),
-            customers=_customers(),
+            lines=lines,
+            places=_places(known),
+            customers=_customers(_without_number(lines, known)),
             closed={},
             risky=RISKY,
             addresses=_addresses(),
@@ -70,7 +74,8 @@ def keep(file: Path) -> Snapshot:
     return taken
 
 
-def _lines() -> dict[str, Line]:
+def _lines(known: Callbacks) -> dict[str, Line]:
+    places = callbacks.places_of()
     owners = {each.number_id: each for each in numbers.Line.objects.exclude(number=None)}
     told = queries.own_permissions()
     shown = {
@@ -83,9 +88,40 @@ def _lines() -> dict[str, Line]:
     lines = {}
     for each in found.iterator(chunk_size=5000):
         address_id, address = shown.get(each.id, ("", None))
-        caller = _caller(each, owners.get(each.id), address, told)
-        lines[each.e164] = Line(caller, str(each.location_id), str(address_id), str(each.id))
+        line = owners.get(each.id)
+        caller = _caller(each, line, address, told, known.of_number(each, line).e164)
+        place = places.get((line.owner_id, each.location_id)) if line else None
+        lines[each.e164] = Line(caller, str(each.location_id), str(address_id), str(each.id), indoors(place))
     return lines
+
+
+def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, dict[str, Line]]:
+    """Who has an extension and no number, by customer and extension: called back on the number chosen for them, at the address
+    that it shows. An extension that two places of a customer have is nobody's: help must not go to the wrong one."""
+    found: defaultdict[UUID, dict[str, Line]] = defaultdict(dict)
+    places, twice = callbacks.places_of(), set()
+    for each in numbers.Line.objects.filter(number=None).exclude(extension=""):
+        back = known.of_line(each.location_id, each.owner_id).e164
+        shows = lines.get(back)
+        if each.extension in found[each.customer_id]:
+            twice.add((each.customer_id, each.extension))
+        found[each.customer_id][each.extension] = Line(
+            CallerFacts(
+                e164="",
+                customer_id=str(each.customer_id),
+                is_active=False,
+                owner=each.owner_name,
+                emergency_address=shows.caller.emergency_address if shows else "",
+                callback_number=back,
+            ),
+            str(each.location_id),
+            shows.address_id if shows else "",
+            str(each.id),
+            indoors(places.get((each.owner_id, each.location_id))),
+        )
+    for customer_id, extension in twice:
+        del found[customer_id][extension]
+    return found
 
 
 def _addresses() -> dict[str, Shown]:
@@ -106,25 +142,26 @@ def _caller(
     line: numbers.Line | None,
     address: CivicAddress | None,
     told: Mapping[UUID, OwnPermissions],
+    callback: str,
 ) -> CallerFacts:
     own = told.get(line.owner_id) if line else None
     held = effective(told.get(number.location_id), own, line.owner_kind if line else "")
-    return caller_facts(number, line.owner_name if line else "", address, held)
+    return caller_facts(number, line.owner_name if line else "", address, held, callback)
 
 
-def _places() -> dict[str, Place]:
+def _places(known: Callbacks) -> dict[str, Place]:
     mains = dict(
         numbers.Number.objects.filter(is_main=True, state__in=states.IN_SERVICE)
         .exclude(kind="toll_free")
         .values_list("location_id", "e164")
     )
     return {
-        str(each.id): place_facts(each, mains.get(each.id, ""))
+        str(each.id): place_facts(each, mains.get(each.id, ""), known.of_location(each.id).e164)
         for each in Location.objects.filter(deleted_at=None)
     }
 
 
-def _customers() -> dict[str, Customer]:
+def _customers(without_number: Mapping[UUID, dict[str, Line]]) -> dict[str, Customer]:
     extensions: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     own: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     for line in numbers.Line.objects.select_related("number"):
@@ -147,6 +184,7 @@ def _customers() -> dict[str, Customer]:
             own_numbers=own[each.id],
             limits=limits,
             board=boards.get(each.id),
+            without_number=without_number.get(each.id, {}),
         )
         for each in Organisation.objects.filter(kind="customer")
         if each.id in accounts

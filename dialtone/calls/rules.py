@@ -72,6 +72,8 @@ class CallerFacts:
     permissions_from: str = ""
     emergency_address: str = ""
     is_toll_free: bool = False
+    callback_number: str = ""
+    """The number by which an emergency centre reaches this caller back, as was chosen; "" for the caller's own."""
 
 
 @dataclass(frozen=True)
@@ -217,10 +219,10 @@ def emergency_decision(code: str, facts: Facts, now: datetime) -> Decision:
     """Always yes. With the number to call back, and the address, or flagged for the default route where they are unknown (E4).
     Where the address is known, its PIDF-LO document comes along."""
     caller, place = facts.caller, facts.place
-    back = ""
-    if caller and caller.is_active and not caller.is_toll_free:
+    back = caller.callback_number if caller else ""
+    if not back and caller and caller.e164 and caller.is_active and not caller.is_toll_free:
         back = caller.e164
-    elif place:
+    if not back and place:
         back = place.callback_number or place.main_number
     address = caller.emergency_address if caller else ""
     values = {"callback": back, "address": address, "default_route": not (back and address)}

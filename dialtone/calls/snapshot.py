@@ -54,6 +54,7 @@ class Line(msgspec.Struct, frozen=True):
     location_id: str
     address_id: str = ""
     device: str = ""
+    indoors: dict[str, str] = {}
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -65,6 +66,8 @@ class Customer(msgspec.Struct, frozen=True):
     own_numbers: dict[str, str]
     limits: Limits
     board: Switchboard | None = None
+    without_number: dict[str, Line] = {}
+    """Who has an extension and no number, by extension: asked for emergency calls alone."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -157,7 +160,7 @@ class Answers:
         facts = self._of(asked, now)
         code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
         if code:
-            return emergency_decision(code, facts, now)
+            return emergency_decision(code, self._extension(asked, now) or facts, now)
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
@@ -226,6 +229,12 @@ class Answers:
             found = self._facts[key] = self._gathered(line, customer_id, now.date())
         return found
 
+    def _extension(self, asked: Asked, now: datetime) -> Facts | None:
+        """Of an emergency call from an extension without a number: where it is, and whom an emergency centre calls back."""
+        customer = self.snapshot.customers.get(asked.customer_id) if self.snapshot else None
+        line = customer.without_number.get(asked.caller) if customer else None
+        return self._gathered(line, asked.customer_id, now.date()) if line else None
+
     def _gathered(self, line: Line | None, customer_id: str, on: date) -> Facts:
         customer = self.snapshot.customers.get(customer_id) if self.snapshot else None
         country = customer.country if customer else ""
@@ -251,7 +260,7 @@ class Answers:
         shown = self.snapshot.addresses.get(line.address_id) if self.snapshot and line else None
         if shown is None or line is None:
             return None
-        return Whereabouts(shown.civic, shown.known_at, line.device, shown.is_simulated)
+        return Whereabouts(shown.civic, shown.known_at, line.device, shown.is_simulated, line.indoors)
 
     def _limits(self, customer_id: str, limits: Limits, now: datetime) -> Limits:
         use = self._use.get(customer_id)

@@ -17,13 +17,15 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from dialtone.base import clock, jobs, record
+from dialtone.base import clock, jobs, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.calls import parquet
 from dialtone.calls.classify import call_type, country_of_other
 from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
 from dialtone.calls.reading import Parked, ReadCall, read_call
+from dialtone.calls.rules import CallType
+from dialtone.emergency import report_call
 from dialtone.numbers.models import Number, UsageInterval
 
 BATCH = 2000
@@ -210,6 +212,18 @@ def _take(
     _with_owners(made)
     CallRecord.objects.bulk_create(made, batch_size=BATCH)
     taken.new += len(made)
+    _report_emergencies(made)
+
+
+def _report_emergencies(records: Sequence[CallRecord]) -> None:
+    """Whoever has to know of an emergency call is told, if the switch has not told them (E6)."""
+    for made in records:
+        if made.call_type == CallType.EMERGENCY and made.direction == "outbound":
+            placed = report_call.Placed(
+                made.call_id, made.started_at, made.called, made.caller, made.location_id, made.number_id
+            )
+            with tenancy.customer_scope(made.customer_id, made.partner_id):
+                report_call.report(placed, report_call.RECORD)
 
 
 def _parked(file: RecordFile, line: int, cells: Mapping[str, str], code: str, now: datetime) -> ParkedRow:

@@ -97,3 +97,18 @@ register(
        JOIN emergency_emergencyaddress a ON a.id = c.address_id JOIN locations_location l ON l.id = a.location_id
        WHERE (c.customer_id, c.customer_id, c.customer_id) <> (n.customer_id, a.customer_id, l.customer_id)""",
 )
+register(
+    "E6",
+    "an emergency call from where the law demands it has told somebody, unless it was heard of too late to matter",
+    """SELECT id, call_id FROM emergency_emergencycall WHERE notices = 0 AND is_demanded AND NOT is_late""",
+)
+register(
+    "E4-callback",
+    "a number that was chosen to be called back is stored for somebody of the same customer and location",
+    """SELECT c.id, c.subject_kind FROM emergency_callbackchoice c
+       WHERE (c.selected = 'LOCATION_MEMBER_NUMBER') <> (c.member_id IS NOT NULL)
+          OR c.member_id = c.subject_id
+          OR (c.subject_kind = 'location') <> (c.selected IN ('LOCATION_NUMBER', 'LOCATION_MEMBER_NUMBER')
+              AND c.subject_id = c.location_id)
+          OR EXISTS (SELECT FROM numbers_line x WHERE x.owner_id = c.member_id AND x.customer_id <> c.customer_id)""",
+)

@@ -102,3 +102,115 @@ class Coverage(CustomerOwned):
             )
         ]
         indexes: ClassVar = [models.Index(fields=["address"], name="emergency_coverage_address")]
+
+
+class CallbackChoice(CustomerOwned):
+    """Which number an emergency centre calls back for a location, a person, a workspace or a virtual line, as somebody chose
+    it; what it comes to is worked out anew each time (`callback.py`), so that it is true when a number goes. `selected` is in
+    the words of the compatible API; the member is whoever's number is chosen. `elin_*` are kept for the compatible API."""
+
+    SUBJECT = "callback_choice"
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    location_id = models.UUIDField()
+    selected = models.CharField(max_length=30)
+    member_kind = models.CharField(max_length=20, blank=True)
+    member_id = models.UUIDField(null=True)
+    elin_enabled = models.BooleanField(default=False)
+    elin_for_app_enabled = models.BooleanField(default=False)
+    elin_minutes = models.IntegerField(default=60)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "subject_id"], name="emergency_callback_choice_once"
+            )
+        ]
+
+
+class CallerPlace(CustomerOwned):
+    """Where in the building of a location somebody's phone is: what helpers need besides the address (dispatchable location).
+    It holds while they are at this location; said by a person, not measured."""
+
+    SUBJECT = "caller_place"
+
+    owner_kind = models.CharField(max_length=20)
+    owner_id = models.UUIDField()
+    location_id = models.UUIDField()
+    building = models.CharField(max_length=60, blank=True)
+    floor = models.CharField(max_length=20, blank=True)
+    room = models.CharField(max_length=20, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "owner_id"], name="emergency_caller_place_once")
+        ]
+
+
+class NoticeSetting(CustomerOwned):
+    """Who is told when somebody calls emergency services: for the organisation (no location) or for one location."""
+
+    SUBJECT = "emergency_notice_setting"
+
+    location_id = models.UUIDField(null=True)
+    is_enabled = models.BooleanField(default=False)
+    for_all_locations = models.BooleanField(default=False)
+    emails = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "location_id"],
+                nulls_distinct=False,
+                name="emergency_notice_setting_once",
+            )
+        ]
+
+
+class EmergencyCall(CustomerOwned):
+    """An emergency call that the switch or a call record has told of, once by its call id; with what was sent along with it.
+    `notices`: how many were told; `is_demanded`: the law there demands that somebody is. `is_late`: told of too long afterwards for a notice to help anybody."""
+
+    SUBJECT = "emergency_call"
+
+    call_id = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40)
+    caller = models.CharField(max_length=40)
+    callback = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=400, blank=True)
+    number_id = models.UUIDField(null=True)
+    location_id = models.UUIDField(null=True)
+    reported_by = models.CharField(max_length=10)
+    reported_at = models.DateTimeField()
+    notices = models.IntegerField(default=0)
+    is_demanded = models.BooleanField(default=False)
+    is_late = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "call_id"], name="emergency_call_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["customer_id", "at"], name="emergency_call_at")]
+
+
+class AddressTest(CustomerOwned):
+    """Somebody called the test number of emergency services and says which address was read out to them. `is_right`: it is
+    the one that the number shows; then the address counts as tested."""
+
+    SUBJECT = "emergency_test_call"
+
+    number = models.ForeignKey(Number, on_delete=models.PROTECT)
+    address = models.ForeignKey(EmergencyAddress, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    said_by = models.CharField(max_length=160)
+    is_right = models.BooleanField()
+    heard = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer_id", "at"], name="emergency_test_call_at")]

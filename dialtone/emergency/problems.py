@@ -110,3 +110,59 @@ register(
     _("%(number)s is a number of another provider, which carries its calls."),
     error_code=25820,
 )
+register(
+    "emergency.callback_no_number",
+    CONFLICT,
+    _("There is no number to call back."),
+    next_step=_("Choose somebody at this location who has a number."),
+    error_code=25815,
+)
+register(
+    "emergency.callback_toll_free",
+    CONFLICT,
+    _("%(number)s is toll-free: emergency services cannot call it back."),
+    next_step=_("Choose somebody at this location who has a number."),
+    error_code=25816,
+)
+register(
+    "emergency.callback_elsewhere",
+    CONFLICT,
+    _("%(number)s is a number of another location."),
+    next_step=_("Choose somebody at this location who has a number."),
+    error_code=25817,
+)
+register(
+    "emergency.callback_leaving",
+    CONFLICT,
+    _("Another carrier has asked for %(number)s."),
+    next_step=_("Choose somebody at this location who has a number."),
+    error_code=25818,
+)
+register(
+    "emergency.callback_not_live",
+    CONFLICT,
+    _("%(number)s is not in service: nobody can be called back on it."),
+    next_step=_("Choose somebody at this location who has a number."),
+    error_code=25819,
+)
+register(
+    "emergency.callback_other_address",
+    CONFLICT,
+    _("%(number)s shows another address than %(own)s: help would be sent there."),
+    next_step=_("Have the own number called back."),
+    error_code=25821,
+)
+register(
+    "emergency.callback_no_line",
+    CONFLICT,
+    _("%(name)s has neither number nor extension at a location."),
+    next_step=_("Give them a line first."),
+    error_code=25822,
+)
+register(
+    "emergency.notice_nobody",
+    FIELD,
+    _("Who is told?"),
+    allowed=_("At least one e-mail address."),
+    error_code=25823,
+)

@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
 from dialtone.carriers import registry
-from dialtone.emergency import states
+from dialtone.emergency import callbacks, states
+from dialtone.emergency.callbacks import indoors
 from dialtone.emergency.models import Coverage, EmergencyAddress, Registration
+from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers import queries as numbers
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Number
@@ -200,6 +202,22 @@ def waiting_like(made: EmergencyAddress) -> list[EmergencyAddress]:
 def shown_by(number_ids: Sequence[UUID]) -> dict[UUID, CivicAddress]:
     """The address that each number shows now, by number id."""
     return {each.number_id: CivicAddress.from_json(each.address.address) for each in _open(number_ids)}
+
+
+def whereabouts(number: Number) -> Whereabouts | None:
+    """Where a call from this number comes from, as emergency centres are told; None while it shows no address."""
+    found = next(iter(_open([number.id])), None)
+    if found is None:
+        return None
+    line = numbers.lines_of([number]).get(number.id)
+    place = callbacks.place_of(line.owner_id, number.location_id) if line else None
+    return Whereabouts(
+        CivicAddress.from_json(found.address.address).civic_elements(),
+        found.address.accepted_at or found.address.entered_at,
+        str(number.id),
+        found.address.is_simulated,
+        indoors(place),
+    )
 
 
 def shown_at(number_id: UUID, instant: datetime) -> CivicAddress | None:

@@ -151,6 +151,11 @@ def persons(person_ids: Sequence[UUID]) -> dict[UUID, Person]:
     return {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}
 
 
+def languages_of(emails: Sequence[str]) -> dict[str, str]:
+    """The language of each of these addresses that is a person's of the scope."""
+    return dict(Person.objects.filter(email__in=list(emails)).values_list("email", "language"))
+
+
 def names_of(person_ids: Sequence[UUID]) -> dict[UUID | None, str]:
     """The names of people of the scope, also of removed ones, for histories."""
     found = Person.objects.filter(id__in=list(person_ids))

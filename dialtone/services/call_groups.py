@@ -199,6 +199,14 @@ def remove_group(found: CallGroup) -> None:
     site_services.remove(found)
 
 
+def hunt_group(group_id: UUID) -> CallGroup:
+    """One hunt group, at whatever location. Raises Problem not_found."""
+    found: CallGroup | None = CallGroup.objects.filter(id=group_id, kind=HUNT_GROUP).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
 def members_of(group_ids: Sequence[UUID]) -> dict[UUID, list[Member]]:
     """By group, in their turn."""
     found: dict[UUID, list[Member]] = {}
