@@ -136,7 +136,7 @@ def _of_owner(owners_word: str, word: str) -> None:
     def get_callback(request: HttpRequest, owner_id: str) -> Any:
         who = owner_named(request, owners_word, owner_id)
         if who.location_id is None:
-            raise Problem("not_found")
+            raise Problem("emergency.callback_no_line", values={"name": who.name})
         return _answer(who, who.location_id)
 
     @needs("edits_emergency", compatible=True)

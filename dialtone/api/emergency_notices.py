@@ -112,7 +112,7 @@ def get_of_organisation(request: HttpRequest) -> Any:
 def change_of_organisation(request: HttpRequest, wanted: NoticesBody) -> Any:
     customer_of(request)
     if caller_of(request).own_location_ids is not None:
-        raise Problem("forbidden")
+        raise Problem("permission.missing", values={"permission": "edits_emergency"})
     set_notices.set_notices(
         None,
         people.organisation(tenancy.current_customer_id()).name,

@@ -80,6 +80,7 @@ THINGS: dict[str, Thing] = {
     "event_id": Thing(lambda its: UUID(its.schedule.events[0]["id"]), "SCHEDULE_EVENT"),
     "announcement_id": Thing(lambda its: its.announcement.id, "ANNOUNCEMENT"),
     "menu_id": Thing(lambda its: its.phone_menu.id, "AUTO_ATTENDANT"),
+    "location_member_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "group_id": Thing(lambda its: its.hunt_group.id, "HUNT_GROUP"),
     "recording_id": Thing(lambda its: its.recording.id, "ANNOUNCEMENT"),
     "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
