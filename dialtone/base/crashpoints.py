@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from types import CodeType
 
-from django.conf import settings
-
 VARIABLE = "DIALTONE_CRASH_ONCE"
 ENDED = 86  # the exit status
 _GENERATOR = 0x20  # of a code object's flags (inspect.CO_GENERATOR): context managers are generators here
@@ -22,15 +20,22 @@ _NOT_THE_VERB = ("contextlib", "dialtone.base.crashpoints", "dialtone.base.tenan
 
 def crashpoint(name: str) -> None:
     """End the process here if a test wants it to end here for the first time."""
-    if VARIABLE in os.environ and settings.SANDBOX:
+    if VARIABLE in os.environ and _is_sandbox():
         _end_once(name)
 
 
 def at_commit(when: str) -> None:
     """The point "before" or "after" a commit, named by whoever opened the transaction: "carriers.command.send.before_commit", or,
     of a request, by its method and route."""
-    if VARIABLE in os.environ and settings.SANDBOX:
+    if VARIABLE in os.environ and _is_sandbox():
         _end_once(f"{_opener()}.{when}_commit")
+
+
+def _is_sandbox() -> bool:
+    """Django is loaded here and not before: the program that a switch asks has none (calls/server.py)."""
+    from django.conf import settings
+
+    return bool(settings.SANDBOX)
 
 
 def _end_once(name: str) -> None:

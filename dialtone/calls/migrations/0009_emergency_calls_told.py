@@ -15,7 +15,7 @@ WRITE_DOWN = """INSERT INTO emergency_emergencycall (id, partner_id, customer_id
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("calls", "0005_rated"), ("emergency", "0007_callbacks_protection")]
+    dependencies: ClassVar = [("calls", "0008_rate_due"), ("emergency", "0007_callbacks_protection")]
 
     operations: ClassVar = [
         migrations.RunSQL(WRITE_DOWN, migrations.RunSQL.noop),
