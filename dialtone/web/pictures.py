@@ -42,3 +42,34 @@ def bar(parts: Sequence[Part]) -> list[Part]:
         laid.append(Part(part.label, part.count, part.tone, part.url, x, width))
         x += width
     return laid
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a picture over time: its words, how many, and how high of 100 it stands."""
+
+    label: Any
+    count: int
+    x: int
+    height: float
+
+    @property
+    def top(self) -> str:
+        return f"{WIDTH - self.height:.2f}"
+
+    @property
+    def high(self) -> str:
+        return f"{self.height:.2f}"
+
+
+def columns(counted: Sequence[tuple[Any, int]]) -> list[Column]:
+    """Columns side by side, ten wide each; the highest reaches 100. What is more than nothing is seen.
+
+    >>> [(each.x, each.top, each.high) for each in columns([("a", 4), ("b", 0), ("c", 1)])]
+    [(0, '0.00', '100.00'), (10, '100.00', '0.00'), (20, '75.00', '25.00')]
+    """
+    most = max((count for _label, count in counted), default=0) or 1
+    return [
+        Column(label, count, 10 * index, max(WIDTH * count / most, 1.0 if count else 0.0))
+        for index, (label, count) in enumerate(counted)
+    ]

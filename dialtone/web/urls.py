@@ -222,6 +222,7 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/lines.csv", invoices.invoice_csv, name="invoice-csv"),
     path("calls/", calls.record_list, name="calls"),
     path("calls/export.csv", calls.export, name="calls-export"),
+    path("calls/use/", calls.use_page, name="calls-use"),
     path("calls/ask/", calls.ask_page, name="calls-ask"),
     path("numbers/", numbers.number_list, name="numbers"),
     path("numbers/export.<str:form_of_file>", numbers.export, name="numbers-export"),

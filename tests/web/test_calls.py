@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -42,6 +43,25 @@ def test_the_export_is_what_is_shown(page: Any) -> None:
     assert len(lines) == 2
     assert NUMBER in lines[1]
     assert ",911," in lines[1]
+
+
+def test_the_use_of_the_phones_stands_beside_its_pictures(page: Any) -> None:
+    """Three calls: two on the 28th, one on the 29th of October, to three countries or none, from one office."""
+    told = page("/calls/use/?since=2026-10-27&until=2026-10-30").content.decode()
+    assert told.count("<figure>") == 2
+    assert told.count("<rect x=") == 4 + 24
+    rows = [re.sub("<[^>]+>", " ", row).split() for row in re.findall("<tr>(.*?)</tr>", told, re.DOTALL)]
+    days = [row[-2:] for row in rows[1:5]]
+    assert days == [["0", "0"], ["2", "2"], ["1", "1"], ["0", "0"]]
+    assert sum(int(row[-2]) for row in rows[6:30]) == 3
+    assert ["United", "Kingdom", "1", "1"] in rows
+    assert ["Head", "office", "3", "3"] in rows
+    only = page("/calls/use/?since=2026-10-27&until=2026-10-30&type=EMERGENCY").content.decode()
+    assert "United Kingdom" not in only
+    assert page("/calls/use/").content.count(b"<figure>") == 2
+    assert b"No calls yet" in page("/calls/use/?since=2026-09-01&until=2026-09-02").content
+    for wrong in ("since=2026-10-30&until=2026-10-01", "since=2020-01-01&until=2026-01-01", "since=x"):
+        assert page(f"/calls/use/?{wrong}").status_code == 422
 
 
 def test_why_shows_the_rule_that_decided(page: Any) -> None:

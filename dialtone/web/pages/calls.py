@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,17 +13,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dialtone.base import tables
+from dialtone.base import clock, tables
 from dialtone.base.period import iso, midnight
-from dialtone.calls import ask, queries, words
+from dialtone.base.problems import Problem
+from dialtone.calls import ask, queries, use, words
 from dialtone.calls.models import CallRecord
 from dialtone.calls.rules import INBOUND, CallType, Decision
 from dialtone.locations import queries as locations
-from dialtone.web import keyset
+from dialtone.web import keyset, pictures, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
 MOST_EXPORTED = 100_000
+DAYS_SHOWN = 30
 TYPES: dict[str, Any] = {
     INBOUND: _("inbound"),
     **{str(kind): word for kind, word in words.CALL_TYPES.items()},
@@ -133,6 +135,64 @@ def record_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/calls/list.html", context, status=422 if form.errors else 200)
 
 
+@page("sees_calls", customer=True)
+def use_page(request: HttpRequest) -> HttpResponse:
+    """How the phones were used, in pictures with their figures: the same filters; the last 30 days unless days are told."""
+    caller = caller_of(request)
+    form = CallFilters(request.GET, auto_id="filter_%s")
+    last = clock.today(caller.time_zone)
+    first = last - timedelta(days=DAYS_SHOWN - 1)
+    if form.is_valid():
+        last = form.cleaned_data["until"] or last
+        first = form.cleaned_data["since"] or last - timedelta(days=DAYS_SHOWN - 1)
+        if not timedelta(0) <= last - first < timedelta(days=use.MOST_DAYS):
+            problem = Problem("calls.window", values={"days": use.MOST_DAYS})
+            form.add_error("since", f"{problem.sentence()} {problem.allowed_text()}")
+    found = _found(request, form, first, last) if form.is_valid() else CallRecord.objects.none()
+    used = use.use(found, first, last, caller.time_zone) if form.is_valid() else None
+    context = {
+        "title": _("Use of the phones"),
+        "crumbs": [{"label": _("Calls"), "url": reverse("calls")}],
+        "form": form,
+        "used": used,
+        "first": first,
+        "last": last,
+        "plots": _plots(used) if used and used.total.calls else [],
+    }
+    return render(request, "pages/calls/use.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One picture and its table. `columns` for what goes over time; else each row has a bar of its own, of 100."""
+
+    title: Any
+    heading: Any
+    rows: list[tuple[Any, use.Amount, str]]
+    columns: list[pictures.Column]
+
+
+def _plots(used: use.Use) -> list[Plot]:
+    names = {site.id: site.name for site in locations.list_all()}
+    nowhere = _("No location")
+    days = [(reading.day_text(day), amount) for day, amount in used.days.items()]
+    hours = [(f"{hour:02}:00", amount) for hour, amount in used.hours.items()]
+    countries = [(reading.country_text(code) or "–", amount) for code, amount in used.countries.items()]
+    places = [(names.get(id, nowhere) if id else nowhere, amount) for id, amount in used.locations.items()]
+    return [
+        _plot(_("Calls by day"), _("Day"), days, over_time=True),
+        _plot(_("Calls by hour"), _("Begun"), hours, over_time=True),
+        _plot(_("Calls by country"), _("Country"), countries),
+        _plot(_("Calls by location"), _("Location"), places),
+    ]
+
+
+def _plot(title: Any, heading: Any, rows: list[tuple[Any, use.Amount]], *, over_time: bool = False) -> Plot:
+    drawn = pictures.columns([(label, amount.calls) for label, amount in rows])
+    told = [(label, amount, column.high) for (label, amount), column in zip(rows, drawn, strict=True)]
+    return Plot(title, heading, told, drawn if over_time else [])
+
+
 @page("exports", customer=True)
 def export(request: HttpRequest) -> HttpResponse:
     """Exactly what the filters show, as CSV."""
@@ -162,17 +222,20 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _found(request: HttpRequest, form: CallFilters) -> QuerySet[CallRecord]:
-    """The records that the filters show; none while a filter is wrong."""
+def _found(
+    request: HttpRequest, form: CallFilters, first: date | None = None, last: date | None = None
+) -> QuerySet[CallRecord]:
+    """The records that the filters show; none while a filter is wrong. `first` and `last` are the days where none are told."""
     caller = caller_of(request)
     if not form.is_valid():
         return CallRecord.objects.none()
     told = form.cleaned_data
     digits = "".join(char for char in told["q"] if char.isdigit())
+    first, last = told["since"] or first, told["until"] or last
     return queries.records(
         queries.CallFilter(
-            since=midnight(told["since"], caller.time_zone) if told["since"] else None,
-            until=midnight(told["until"] + timedelta(days=1), caller.time_zone) if told["until"] else None,
+            since=midnight(first, caller.time_zone) if first else None,
+            until=midnight(last + timedelta(days=1), caller.time_zone) if last else None,
             digits=f"+{digits}" if digits else "",
             owner="" if digits else told["q"].strip(),
             call_type=told["type"],
