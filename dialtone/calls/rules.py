@@ -45,6 +45,16 @@ _PREMIUM = {"premium": CallType.PREMIUM_1, "shared_cost": CallType.SPECIAL_1, "p
 CLOSED_BY_DEFAULT = frozenset({CallType.INTERNATIONAL, CallType.PREMIUM_1, CallType.PREMIUM_2})
 
 
+# What an account has to be allowed for a call of a type (ACC-11).
+_PLAN_ALONE = ("use_calling_plan",)
+_ACTIONS = {
+    CallType.INTERNATIONAL: (*_PLAN_ALONE, "international_calls"),
+    CallType.PREMIUM_1: (*_PLAN_ALONE, "premium_calls"),
+    CallType.PREMIUM_2: (*_PLAN_ALONE, "premium_calls"),
+}
+_ALLOWED = Verdict(True, "calls.allowed")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the caller is: what the decision needs of a location."""
@@ -138,25 +148,23 @@ class Decision:
     tried: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Question:
-    """A question with what was dialled already understood."""
+    """A question with what was dialled already understood. Made for every call: not frozen, as that is slow to make."""
 
     asked: Asked
     facts: Facts
     dialled: Dialled
     now: datetime
-
-    @property
-    def call_type(self) -> CallType:
-        return call_type(self.dialled, self.facts)
+    limits: Limits
+    call_type: CallType
 
     def answer(self, verdict: Verdict, rule: str, tried: tuple[str, ...]) -> Decision:
         return Decision(
             verdict.allowed,
             verdict.code,
             rule,
-            str(self.call_type) if self.dialled.kind in ("number", "extension") else "",
+            self.call_type.value if self.dialled.kind in ("number", "extension") else "",
             self.dialled.e164,
             self.dialled.country,
             verdict.values,
@@ -189,6 +197,11 @@ def decide(asked: Asked, facts: Facts, now: datetime, *, explain: bool = False) 
     return _climb(asked, facts, now, LADDER, explain)
 
 
+def decide_ordinary(asked: Asked, facts: Facts, now: datetime, limits: Limits) -> Decision:
+    """As `decide`, for a caller who has asked `emergency_code` about this very call with these facts; with what is used now."""
+    return _climb_ordinary(asked, facts, now, LADDER, limits, explain=False)
+
+
 def decide_any_way_out(asked: Asked, facts: Facts, now: datetime) -> Decision:
     """As `decide`, for whoever asks where a call would go: a location with a provider of its own sends its calls there, and only
     what its administrators forbid is forbidden. A location without any connection reaches nobody outside."""
@@ -204,15 +217,34 @@ def _climb(
     code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
     if code:
         return emergency_decision(code, facts, now)
+    return _climb_ordinary(asked, facts, now, ladder, facts.limits, explain)
+
+
+def _climb_ordinary(
+    asked: Asked,
+    facts: Facts,
+    now: datetime,
+    ladder: Sequence[tuple[str, Rung]],
+    limits: Limits,
+    explain: bool,
+) -> Decision:
     digit = facts.place.outside_line_digit if facts.place else ""
-    question = _Question(asked, facts, read(asked.dialled, facts.dialling, facts.world, digit), now)
-    tried = ["emergency"]
+    dialled = read(asked.dialled, facts.dialling, facts.world, digit)
+    question = _Question(asked, facts, dialled, now, limits, call_type(dialled, facts))
+    decided, verdict = "allowed", _ALLOWED
     for name, rung in ladder:
-        tried.append(name)
         found = rung(question)
         if found is not None:
-            return question.answer(found, name, tuple(tried) if explain else ())
-    return question.answer(Verdict(True, "calls.allowed"), "allowed", tuple(tried) if explain else ())
+            decided, verdict = name, found
+            break
+    tried = _tried(ladder, decided) if explain else ()
+    return question.answer(verdict, decided, tried)
+
+
+def _tried(ladder: Sequence[tuple[str, Rung]], decided: str) -> tuple[str, ...]:
+    """The rungs up to the one that decided, the question for an emergency call first; all of them where none did."""
+    names = [name for name, _rung in ladder]
+    return ("emergency", *(names[: names.index(decided) + 1] if decided in names else names))
 
 
 def emergency_decision(code: str, facts: Facts, now: datetime) -> Decision:
@@ -255,6 +287,13 @@ def _codes(question: _Question) -> Verdict | None:
 def _caller(question: _Question) -> Verdict | None:
     """A live number of whoever asks; a wish to be private is another matter than having no number."""
     asked, caller = question.asked, question.facts.caller
+    if (
+        caller is not None
+        and caller.is_active
+        and asked.caller == caller.e164
+        and asked.customer_id in ("", caller.customer_id)
+    ):
+        return None  # as nearly always
     if not asked.caller.strip() or asked.caller.strip().lower() in ("anonymous", "unknown", "restricted"):
         return Verdict(False, "calls.caller_needed", {})
     if caller is None or (asked.customer_id and caller.customer_id != asked.customer_id):
@@ -307,15 +346,10 @@ def _connection(question: _Question) -> Verdict | None:
 
 def _account(question: _Question) -> Verdict | None:
     """Suspended, without a plan, at the end of a trial; international and premium calls on trial (ACC-11)."""
-    actions = ["use_calling_plan"]
-    if question.call_type == CallType.INTERNATIONAL:
-        actions.append("international_calls")
-    if question.call_type in (CallType.PREMIUM_1, CallType.PREMIUM_2):
-        actions.append("premium_calls")
     account = question.facts.account
     if account is None:
         return Verdict(False, "plans.no_plan", {})
-    for action in actions:
+    for action in _ACTIONS.get(question.call_type, _PLAN_ALONE):
         verdict = plans.may(action, account, question.now)
         if not verdict.allowed:
             return Verdict(False, verdict.code, {**verdict.values, "action": action})
@@ -327,6 +361,8 @@ def _closed(question: _Question) -> Verdict | None:
     dialled = question.dialled
     if dialled.is_network_of_no_country:
         return Verdict(False, "calls.destination_closed", {"prefix": dialled.e164[:5], "why": "no_country"})
+    if not question.facts.closed:
+        return None
     digits = dialled.e164[1:]
     for length in range(len(digits), 0, -1):
         why = question.facts.closed.get(digits[:length])
@@ -347,7 +383,7 @@ def _permission(question: _Question) -> Verdict | None:
 
 def _limits(question: _Question) -> Verdict | None:
     """Many at once, many minutes, bursts to risky places: what fraud looks like, and what USE-02 forbids."""
-    limits, digits = question.facts.limits, question.dialled.e164[1:]
+    limits, digits = question.limits, question.dialled.e164[1:]
     if limits.most_calls_at_once is not None and limits.calls_at_once >= limits.most_calls_at_once:
         return Verdict(False, "calls.too_many_at_once", {"limit": limits.most_calls_at_once})
     if limits.most_minutes_a_day is not None and limits.minutes_today >= limits.most_minutes_a_day:

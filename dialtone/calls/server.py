@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, load
@@ -87,7 +88,7 @@ class Desk:
             placed = self.picture.answers.end(words[1], int(words[2][:9]), self.picture.now())
             return "OK" if placed else "PARKED"
         if words[0] == "JSON" and len(words) == 3:
-            return json.dumps(self.post(words[1], words[2].encode())[1])
+            return msgspec.json.encode(self.post(words[1], words[2].encode())[1]).decode()
         return "ERROR\tASK call-id customer-id caller dialled, END call-id seconds, or JSON path body"
 
     def decide(self, call_id: str, customer_id: str, caller: str, dialled: str) -> Decision:
@@ -102,8 +103,8 @@ class Desk:
         if door is None:
             return 404, {"code": "not_found"}
         try:
-            told = json.loads(content)
-        except (ValueError, RecursionError):
+            told = msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return 400, {"code": "request.unreadable"}
         if not isinstance(told, dict):
             return 400, {"code": "request.unreadable"}
@@ -129,7 +130,7 @@ class Desk:
         if found.allowed and found.call_type != "EMERGENCY":
             fields["callerId"] = asked[2]
             to = answers.route(found.number or asked[3], self.picture.now(), caller=asked[2])
-            fields["route"] = asdict(to) if to else None
+            fields["route"] = to
         return fields
 
     def _route(self, told: dict[str, Any]) -> dict[str, object]:
@@ -139,7 +140,7 @@ class Desk:
             raise _Wrong("entries: a list of what was keyed, each a text")
         now, answers = self.picture.now(), self.picture.answers
         found = answers.route(dialled, now, caller=caller, entries=entries[:MOST_ENTRIES])
-        return {"route": asdict(found) if found else None, "mainNumber": answers.main_number(dialled)}
+        return {"route": found, "mainNumber": answers.main_number(dialled)}
 
     def _end(self, told: dict[str, Any]) -> dict[str, object]:
         seconds = told.get("seconds", 0)
@@ -256,7 +257,7 @@ class HttpDoor(asyncio.Protocol):
             self._answer(404, {"code": "not_found"}, close=close)
 
     def _answer(self, status: int, told: dict[str, object], *, close: bool) -> None:
-        body = json.dumps(told).encode()
+        body = msgspec.json.encode(told)
         head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(head.encode() + (b"Connection: close\r\n" if close else b"") + b"\r\n" + body)
         if close:

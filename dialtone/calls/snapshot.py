@@ -27,7 +27,7 @@ from dialtone.calls.rules import (
     Facts,
     Limits,
     Place,
-    decide,
+    decide_ordinary,
     emergency_decision,
 )
 from dialtone.emergency.pidf_lo import Whereabouts
@@ -165,9 +165,8 @@ class Answers:
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
         known = call_id in self._call_of
-        if customer_id and not known:
-            facts = replace(facts, limits=self._limits(customer_id, facts.limits, now))
-        told = decide(asked, facts, now)
+        limits = self._limits(customer_id, facts.limits, now) if customer_id and not known else facts.limits
+        told = decide_ordinary(asked, facts, now, limits)
         if told.allowed and call_id and customer_id and not known:
             self._begin(call_id, customer_id, told, now)
         return told
