@@ -55,6 +55,7 @@ class Picture:
             loaded = load(self.file)
             if loaded is not None:
                 self.answers.show(loaded)
+                self.answers.warm_up(self.now())
                 self._seen = (found.st_ino, found.st_size)
                 gc.collect()
                 gc.freeze()

@@ -154,6 +154,13 @@ class Answers:
         self.snapshot = snapshot
         self._facts = {}
 
+    def warm_up(self, now: datetime) -> None:
+        """Read the facts of every country now: the first call must not wait for files."""
+        for country in ("", *countries.served(now.date())):
+            emergency_codes(country, now.date())
+            dialling_of(country, now.date())
+        self.world.find("12125550100")
+
     def answer(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
         """The decision about one call, at the installation's time `now`. With a `call_id`, an allowed call counts as going
         on until it is ended; asked again with the same, it counts once."""

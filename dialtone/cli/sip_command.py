@@ -128,7 +128,7 @@ def greeting(ports: Ports) -> str:
 A switch listens on udp 127.0.0.1:{ports.phones} (phones) and :{ports.carriers} (carriers).
 It sends calls to :{ports.carrier} (public network), :{ports.emergency} (emergency service), :{ports.media} (phone menus).
 
-Answer as the public network, and call as a phone with a number of the sandbox (+1212…, from the page Numbers):
+Answer as the public network, and call as a phone with a number that can call (order one in an office first; the page Numbers has it):
 
   sipp -sf deploy/sipp/answer.xml -i 127.0.0.1 -p {ports.carrier} -bg
   sipp -sf deploy/sipp/call.xml -i 127.0.0.1 -m 1 -s 3125550123 -key caller +12125550101 127.0.0.1:{ports.phones}

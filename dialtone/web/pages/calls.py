@@ -68,7 +68,12 @@ def ask_page(request: HttpRequest) -> HttpResponse:
 class CallFilters(forms.Form):
     """Which records are shown; all of it stands in the address."""
 
-    q = forms.CharField(label=_("Number or person"), required=False, max_length=60)
+    q = forms.CharField(
+        label=_("Number or person"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("Number or person")}),
+    )
     type = forms.ChoiceField(
         label=_("Type of call"),
         required=False,
