@@ -21,10 +21,11 @@ from dialtone.locations import change_calling, create_location
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.locations.rules import CALLING_PLAN
-from dialtone.numbers import check_extensions, set_main
+from dialtone.numbers import check_extensions
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.numbers.set_line import EMERGENCY_CODES
+from dialtone.services import main_number
 from dialtone.services.places import place_of
 
 routes = router("Calling at locations")
@@ -225,7 +226,9 @@ def change_calling_location(request: HttpRequest, location_id: str, wanted: Call
         create_location.change_location(found.id, announcement_language=wanted.announcement_language)
     if line is not None and line.phone_number:
         field = "/callingLineId/phoneNumber"
-        set_main.set_main(found.id, PhoneNumber.parse_compatible(line.phone_number, field).e164, field=field)
+        main_number.make_main(
+            found.id, PhoneNumber.parse_compatible(line.phone_number, field).e164, field=field
+        )
 
 
 _SETTINGS = (

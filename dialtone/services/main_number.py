@@ -30,10 +30,20 @@ def choose(e164: str, *, field: str = "/number") -> Number:
     number = numbers.numbers(numbers.Filter(e164s=[e164])).first()
     if number is None:
         raise Problem("not_found", field=field)
-    verdict = rules.may_be_first_main(number.kind, number.source)
-    if not verdict.allowed:
-        raise Problem(verdict.code, field=field, values={"number": e164})
-    return set_main.set_main(number.location_id, e164, field=field)
+    return make_main(number.location_id, e164, field=field)
+
+
+def make_main(location_id: UUID, e164: str, *, field: str = "/number") -> Number:
+    """The same for a number of this location; what is the main number already stays it.
+
+    Raises Problem not_found, numbers.other_location, services.main_toll_free (SMB-08), services.main_ported (SMB-14).
+    """
+    number = numbers.numbers(numbers.Filter(e164s=[e164])).first()
+    if number is not None and not number.is_main and number.location_id == location_id:
+        verdict = rules.may_be_main(number.kind, number.source)
+        if not verdict.allowed:
+            raise Problem(verdict.code, field=field, values={"number": e164})
+    return set_main.set_main(location_id, e164, field=field)
 
 
 def answered_by_person(number: Number, owner: Owner, *, field: str = "/person") -> Line:

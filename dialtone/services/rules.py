@@ -37,10 +37,10 @@ YES = Verdict(True)
 PORTED = "port"  # the source of a number that came from another carrier
 
 
-def may_be_first_main(kind: str, source: str) -> Verdict:
-    """Whether the first set-up takes a number as main number: no toll-free one (SMB-08), none that was ported (SMB-14).
+def may_be_main(kind: str, source: str) -> Verdict:
+    """Whether a number may be a main number: no toll-free one (SMB-08), none that was ported (SMB-14).
 
-    >>> may_be_first_main("toll_free", "order").code, may_be_first_main("standard", PORTED).code
+    >>> may_be_main("toll_free", "order").code, may_be_main("standard", PORTED).code
     ('services.main_toll_free', 'services.main_ported')
     """
     if kind == "toll_free":

@@ -69,6 +69,19 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/account/reauthenticate/?" + urlencode({"next": request.get_full_path()}))
 
 
+def unproven(request: HttpRequest) -> HttpResponse | None:
+    """For a page that anybody may look at, but on which something grave is sent: where to prove first who it is, or None."""
+    if request.method != "POST" or steps.is_fresh(request):
+        return None
+    return ask_again(request)
+
+
+def kept_fields(request: HttpRequest) -> dict[str, str]:
+    """What a form was sent with before the person had to say once more who they are, to fill it with again."""
+    kept = steps.kept(request) if request.method == "GET" else None
+    return {name: str(kept[name]) for name in kept} if kept else {}
+
+
 def typed(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with: just now, or before the person had to say once more who they are."""
     return request.POST if request.method == "POST" else steps.kept(request)

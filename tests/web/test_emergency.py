@@ -9,6 +9,7 @@ import pytest
 from dialtone.emergency import queries
 from dialtone.numbers import queries as numbers
 from dialtone.orders import cart, place
+from dialtone.people import set_up
 from tests.plugins.world import World, as_customer, as_operator
 
 HOME = {"what": "check", "address1": "12 Elm Street", "city": "Albany", "state": "NY", "postal_code": "12207"}
@@ -154,6 +155,19 @@ def test_an_administrator_gives_a_number_an_address_of_its_own(
     overview = client.get("/emergency/")
     assert "12 Elm Street" in overview.content.decode()
     assert overview.context["own_count"] == 1
+    # Whoever changes what help goes by says once more who they are; what was typed comes back.
+    person, other = stocked.people["alice_admin"], {**HOME, "address1": "14 Elm Street"}
+    with as_customer(stocked.alice):
+        set_up.set_password(person, "a quiet lake 7")
+    client = signed_in(person)
+    for path in (f"/locations/{office.id}/setup/emergency/", address):
+        assert client.post(path, other)["Location"].startswith("/account/reauthenticate/")
+    again = {"password": "a quiet lake 7", "next": address}
+    assert client.post("/account/reauthenticate/", again)["Location"] == address
+    assert "14 Elm Street" in client.get(address).content.decode()
+    assert shown(stocked, number).startswith("12 Elm Street")
+    assert client.post(address, other).status_code == 302
+    assert shown(stocked, number).startswith("14 Elm Street")
     page = client.post(f"/numbers/{number}/", {"what": "unassign"}, follow=True)
     assert shown(stocked, number).startswith("350 Fifth"), "it belonged to the assignment (H37)"
     assert "Shows the location" in page.content.decode()

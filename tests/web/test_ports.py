@@ -17,6 +17,7 @@ from dialtone.base.models import DeskItem
 from dialtone.base.models import Letter as Mail
 from dialtone.carriers import registry
 from dialtone.carriers.models import Command
+from dialtone.people import set_up
 from dialtone.porting import book, queries, states, submit
 from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_operator
@@ -91,7 +92,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
     "PORT-01", "PORT-02", "PORT-06", "PORT-08", "PORT-10", "PORT-36", "PORT-12", "PORT-13", "PORT-14", "PORT-18", "PORT-19", "PORT-20", "PORT-21",
     "PORT-22", "PORT-25", "PORT-26", "PORT-31", "SPK-06", "SPK-17", "SPK-18", "SPK-19", "STAT-08", "STAT-14", "SMB-21", "SMB-22",
 )  # fmt: skip
-def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
+def test_from_the_list_to_the_done_page(bench: Bench, admin: Client, signed_in: Any) -> None:
     assert "No port orders yet" in text_of(admin.get("/porting/"))
     begin = f"/porting/new/{bench.office.id}/"
     assert f'href="{begin}"' in admin.get(f"/orders/new/{bench.office.id}/").content.decode(), "PORT-13"
@@ -171,6 +172,11 @@ def test_from_the_list_to_the_done_page(bench: Bench, admin: Client) -> None:
     assert "Port 4 numbers" in text_of(admin.get(review))
     with as_operator():
         assert not Command.objects.exists(), "nothing starts until the steps are done (SMB-21)"
+    person = bench.world.people["alice_admin"]
+    with bench.mine():
+        set_up.set_password(person, "a quiet lake 7")
+    assert signed_in(person).post(review)["Location"].startswith("/account/reauthenticate/"), "step-up"
+    admin = signed_in(person, proven=True)
     done = admin.post(review)["Location"]
     said = text_of(admin.get(done))
     assert "PSTN orders" in said

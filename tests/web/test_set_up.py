@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dialtone.base import clock
+from dialtone.base import clock, ids
 from dialtone.base.mail.wording import render
 from dialtone.base.models import AuditRecord, Letter
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.orders import cart, place
+from dialtone.people import tokens
+from dialtone.people.callers import caller_for
 from dialtone.plans import queries as plans
 from dialtone.plans import subscribe
 from dialtone.services.models import PhoneMenu
@@ -68,6 +70,24 @@ def test_from_nothing_to_phones_for_everybody(
     me = str(stocked.people["alice_admin"].id)
     answered = {"number": ONE, "answered_by": "person", "person": me, "menu": ""}
     assert admin.post(MAIN, {**answered, "number": TWO}).status_code == 422
+    # Nor on its own page, nor over the API.
+    assert b'value="main"' not in admin.get(f"/numbers/{TWO}/").content
+    assert (
+        b"is ported, and cannot be the main number"
+        in admin.post(f"/numbers/{TWO}/", {"what": "main"}).content
+    )
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        _token, secret = tokens.make(caller_for(stocked.people["alice_admin"]), name="test")
+    answer = Client().put(
+        f"/v1/telephony/config/locations/{ids.outside('LOCATION', office.id)}",
+        {"callingLineId": {"phoneNumber": TWO}},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    told = answer.json()["errors"][0]
+    assert (answer.status_code, told["code"], told["field"]) == (
+        400, "services.main_ported", "/callingLineId/phoneNumber"
+    )  # fmt: skip
     sent(admin, MAIN, answered)
     with as_customer(stocked.alice):
         line = numbers.lines_of_owner([stocked.people["alice_admin"].id])[stocked.people["alice_admin"].id]

@@ -22,7 +22,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line, Number
 from dialtone.web import address_talk, keyset, sorting
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, page
+from dialtone.web.page import caller_of, kept_fields, page, unproven
 
 MOST_WAITING = 50
 
@@ -60,6 +60,8 @@ def of_number(request: HttpRequest, e164: str) -> HttpResponse:
     """The own address of a number, for the person who has it (ESA-02 to ESA-04)."""
     number = numbers.number_by_e164(e164)
     caller_of(request).need("edits_emergency", number.location_id)
+    if asked := unproven(request):
+        return asked
     back = reverse("number", args=[e164])
     crumbs = [{"label": _("Numbers"), "url": reverse("numbers")}, {"label": number.e164, "url": back}]
     return _own(request, number, back=back, crumbs=crumbs)
@@ -87,7 +89,7 @@ def _own(request: HttpRequest, number: Number, *, back: str, crumbs: list[dict[s
         request,
         newest,
         country=number.country,
-        initial=dict(newest.address) if newest else {},
+        initial={**(newest.address if newest else {}), **kept_fields(request)},
         enter=lambda address: own_address.set_own_address(number.e164, address),
     )
     if talk.is_accepted:

@@ -22,7 +22,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import activate, deactivate, own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
-from dialtone.numbers import assign, change_usage, queries, rules, set_main
+from dialtone.numbers import assign, change_usage, queries, rules
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Line, Number
 from dialtone.orders import place
@@ -31,6 +31,8 @@ from dialtone.orders import states as order_states
 from dialtone.people import queries as people
 from dialtone.porting import queries as ports
 from dialtone.porting.out import queries as port_out
+from dialtone.services import main_number
+from dialtone.services import rules as service_rules
 from dialtone.web import happenings, keyset, port_out_words, refusals
 from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
@@ -240,6 +242,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "who": who,
         "is_too_many": is_too_many,
         "may_assign": caller.may("assigns_numbers"),
+        "may_be_main": service_rules.may_be_main(number.kind, number.source).allowed,
         "may_change_usage": caller.may("edits_locations") and number.kind not in rules.NEVER_SERVICE,
         "no_service": refusals.worded(no_service).sentence() if no_service else "",
         "may_release": caller.may("releases_numbers"),
@@ -468,7 +471,7 @@ def _change(request: HttpRequest, number: Number) -> HttpResponse:
         unassign.unassign(number.e164)
         messages.success(request, _("The number is free for somebody else."))
     elif what == "main":
-        set_main.set_main(number.location_id, number.e164)
+        main_number.make_main(number.location_id, number.e164)
         name = locations.name_of(number.location_id)
         messages.success(request, _("This is the main number of %(name)s now.") % {"name": name})
     elif what == "on":

@@ -49,7 +49,7 @@ from dialtone.porting import (
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import FIELDS, SPLIT_WHY
 from dialtone.web import keyset, port_calendar, port_paste, port_summary, port_words, reading, refusals
-from dialtone.web.page import caller_of, page
+from dialtone.web.page import caller_of, page, unproven
 from dialtone.web.port_forms import (
     AccountForm,
     DetailsForm,
@@ -355,6 +355,8 @@ def review(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
     order = _editable(request, port_order_id, or_done=True)
     if not _may_correct(order):
         return redirect("port-done", port_order_id=order.id)
+    if asked := unproven(request):
+        return asked
     lacking: list[Problem] = []
     if request.method == "POST":
         try:

@@ -45,7 +45,7 @@ from dialtone.porting.models import PortOrder
 from dialtone.porting.words import NUMBER_STATES, STATUS, SUPPORT_MATTERS, WAITS_FOR
 from dialtone.web import happenings, keyset, port_calendar, port_summary, port_words, refusals
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, page
+from dialtone.web.page import caller_of, page, unproven
 from dialtone.web.pages.port_wizard import pdf_response
 from dialtone.web.port_forms import (
     CorrectionForm,
@@ -230,6 +230,8 @@ def split(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
 def cancel_order(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
     """Asks first; then it ends, or the losing carrier is asked to stop (PORT-35, PORT-52, PORT-53)."""
     order = _order(request, port_order_id, "cancels_orders")
+    if asked := unproven(request):
+        return asked
     if request.method != "POST":
         is_at_once = order.attempt == 0 or order.status == states.REJECTED
         confirm = {

@@ -31,7 +31,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.people import queries as people
 from dialtone.web import address_talk, reading
 from dialtone.web.address_forms import AddressForm
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import caller_of, into_form, kept_fields, page, unproven
 
 LANGUAGES = [
     ("en", "English"),
@@ -367,6 +367,9 @@ def emergency_address(request: HttpRequest, location_id: UUID) -> HttpResponse:
     caller_of(request).need("edits_emergency", location.id)
     if _is_left(request, location, "emergency"):
         return redirect("location", location_id=location.id)
+    # Whoever changes what help goes by says once more who they are; the first address of an office comes with opening it.
+    if emergency.of_location(location.id) is not None and (asked := unproven(request)):
+        return asked
     newest = emergency.newest_of_location(location.id)
     kept = drafts.typed(location.id, "emergency")
     stored = dict(newest.address) if newest else dict(location.address)
@@ -375,7 +378,7 @@ def emergency_address(request: HttpRequest, location_id: UUID) -> HttpResponse:
         request,
         newest,
         country=location.country,
-        initial={**stored, **kept},
+        initial={**stored, **kept, **kept_fields(request)},
         enter=lambda address: enter_address.enter_address(
             location.id, address, multi_floor=location.multi_floor
         ),
