@@ -558,6 +558,27 @@ register(
     error_code=25088,
 )
 register(
+    "table.not_sheets",
+    FIELD,
+    _("This is neither an Excel workbook nor a zip of CSV files."),
+    error_code=25019,
+)
+register(
+    "table.sheet_unknown",
+    FIELD,
+    _("The file has none of the sheets that are read."),
+    allowed=_("Sheets named %(sheets)s."),
+    error_code=25059,
+)
+register("table.sheet_twice", FIELD, _("The sheet %(sheet)s is there twice."), error_code=25064)
+register(
+    "table.formula",
+    FIELD,
+    _("A cell in line %(line)s is a formula."),
+    next_step=_("Put the value in its place."),
+    error_code=25065,
+)
+register(
     "page.cursor",
     FIELD,
     _("This cursor does not belong to this list."),

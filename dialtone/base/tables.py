@@ -14,11 +14,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
 from dialtone.base import period
 from dialtone.base.money import Money
@@ -130,6 +131,46 @@ def read_cells(
     return rows
 
 
+def read_sheets(
+    content: bytes,
+    *,
+    sheets: Mapping[str, Sequence[Column]],
+    filename: str = "",
+    max_rows: int = MOST_ROWS,
+    max_cell: int = LONGEST_CELL,
+) -> dict[str, Table]:
+    """Several tables in one file, by name: the sheets of a workbook, or a zip of CSV files (`numbers.csv`). A sheet that is not
+    there, or has no row, is an empty table; formulas are refused, because nobody sees what they will come to.
+
+    Raises Problem table.* about the file as a whole, table.sheet_unknown, or Problems whose fields begin with the sheet's name:
+    "/numbers/7/number".
+    """
+    if len(content) > MOST_BYTES:
+        raise Problem("table.too_large", field=FILE, values={"limit": MOST_BYTES // 1024 // 1024})
+    if not content.startswith(_ZIP):
+        raise Problem("table.not_sheets", field=FILE)
+    found: dict[str, Table] = {}
+    wrong: list[Problem] = []
+    for name, lines in _named_lines(content, sheets, max_rows, max_cell):
+        if name in found:
+            raise Problem("table.sheet_twice", field=FILE, values={"sheet": name})
+        try:
+            rows, unused = _rows(lines, list(sheets[name]), max_rows, max_cell)
+            found[name] = Table(rows, "sheet", unused=unused)
+        except Problem as problem:
+            found[name] = Table([], "sheet")
+            if problem.code not in ("table.no_rows", "table.empty"):
+                wrong.append(_of_sheet(problem, name))
+        except Problems as several:
+            found[name] = Table([], "sheet")
+            wrong += [_of_sheet(each, name) for each in several.problems]
+    if not found:
+        raise Problem("table.sheet_unknown", field=FILE, values={"sheets": ", ".join(sheets)})
+    if wrong:
+        raise Problems(wrong[:MOST_PROBLEMS])
+    return {name: found.get(name, Table([], "sheet")) for name in sheets}
+
+
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file in UTF-8 with byte order mark (else spreadsheets guess the encoding wrong)."""
     return b"\xef\xbb\xbf" + "".join(csv_line(row) for row in chain([header], rows)).encode()
@@ -137,21 +178,38 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A spreadsheet of one sheet. Every text is a text cell, whatever it begins with, so nothing computes."""
+    return write_book({"": (header, rows)})
+
+
+def write_book(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+    """A spreadsheet of several sheets by name, each with a header and its rows; one without a name has the usual one."""
     import openpyxl  # loaded where a spreadsheet is met: most processes meet none
     from openpyxl.cell import WriteOnlyCell
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in chain([header], rows):
-        cells = []
-        for value in row:
-            is_text = isinstance(value, str)
-            cell = WriteOnlyCell(sheet, value=_CONTROL.sub("", value) if isinstance(value, str) else value)
-            cell.data_type = "s" if is_text else cell.data_type
-            cells.append(cell)
-        sheet.append(cells)
+    for name, (header, rows) in sheets.items():
+        sheet = book.create_sheet(name or None)
+        for row in chain([header], rows):
+            cells = []
+            for value in row:
+                is_text = isinstance(value, str)
+                cell = WriteOnlyCell(
+                    sheet, value=_CONTROL.sub("", value) if isinstance(value, str) else value
+                )
+                cell.data_type = "s" if is_text else cell.data_type
+                cells.append(cell)
+            sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def write_zip(files: Mapping[str, bytes]) -> bytes:
+    """Files by name, packed. The bytes depend on nothing else: no time of day is in them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -319,6 +377,67 @@ def _sheet_lines(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]
         raise
     except Exception as error:  # a broken workbook fails in the ways of three libraries
         raise Problem("table.unreadable", field=FILE) from error
+
+
+def _named_lines(
+    content: bytes, sheets: Mapping[str, Sequence[Column]], max_rows: int, max_cell: int
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """The known sheets of a workbook, or the known CSV files of a zip, by name. Raises Problem table.unreadable,
+    table.too_large."""
+    by_title = {_title(name): name for name in sheets}
+    try:
+        # As in `_sheet_lines`: what is declared bounds what is unpacked.
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            members = parts.infolist()
+            if len(members) > MOST_COLUMNS or sum(part.file_size for part in members) > 4 * MOST_BYTES:
+                raise Problem("table.too_large", field=FILE, values={"limit": 4 * MOST_BYTES // 1024 // 1024})
+            if any(part.filename == "[Content_Types].xml" for part in members):
+                yield from _book_sheets(content, by_title, max_rows)
+                return
+            for part in members:
+                stem, _dot, ending = part.filename.rpartition("/")[2].rpartition(".")
+                name = by_title.get(_title(stem))
+                if part.is_dir() or ending.lower() not in ("csv", "txt") or name is None:
+                    continue
+                if part.flag_bits & 1:  # encrypted
+                    raise Problem("table.unreadable", field=FILE)
+                text, _encoding = _decoded(parts.read(part))
+                separator, text, first = _separator(text, list(sheets[name]))
+                yield name, _csv_lines(text, separator, first, max_cell)
+    except (Problem, Problems):
+        raise
+    except Exception as error:  # a broken archive or workbook fails in the ways of three libraries
+        raise Problem("table.unreadable", field=FILE) from error
+
+
+def _book_sheets(
+    content: bytes, by_title: Mapping[str, str], max_rows: int
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    for sheet in book.worksheets:
+        name = by_title.get(_title(sheet.title))
+        if name is not None:
+            yield name, _strict_lines(sheet, max_rows)
+    book.close()
+
+
+def _strict_lines(sheet: Any, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of a sheet. Raises Problem table.formula, table.too_many_rows."""
+    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+        if line > 3 * max_rows + 100:
+            raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
+        for place, cell in enumerate(row, 1):
+            if cell.data_type == "f":
+                raise Problem("table.formula", field=f"{FILE}/{line}/{place}", values={"line": line})
+        yield line, [_shown(cell.value) for cell in row]
+
+
+def _of_sheet(problem: Problem, name: str) -> Problem:
+    """The same refusal, its field within the named sheet."""
+    field = (problem.field or FILE).replace(FILE, f"/{name}", 1)
+    return Problem(problem.code, field=field, values=problem.values)
 
 
 def _shown(cell: object) -> str:

@@ -17,6 +17,7 @@ from dialtone.billing.days import Days, Month
 from dialtone.billing.rules import DatedPrice, Item, Prices
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
+from dialtone.numbers import take_live
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.rates import prices as rates
@@ -195,6 +196,7 @@ def _numbers(customer: Organisation, since: Month) -> list[Item]:
             provisioned_at=each.provisioned_at,
             until=each.owned_during.upper,
             ported=ported,
+            imported=each.source == take_live.SOURCE,
             zone=zone,
         )
         if days:

@@ -105,11 +105,17 @@ def plan_days(
 
 
 def number_days(
-    *, provisioned_at: datetime | None, until: datetime | None, ported: bool, zone: str
+    *,
+    provisioned_at: datetime | None,
+    until: datetime | None,
+    ported: bool,
+    zone: str,
+    imported: bool = False,
 ) -> tuple[Days | None, str]:
     """The days on which a number is charged: from its delivery, for a ported one that is when the port was completed (BILL-07,
-    BILL-08), until it is the customer's no longer. None for one that never came (P7)."""
-    why = PORTED if ported else PROVISIONED
+    BILL-08), for one of an imported estate the day that it names, until it is the customer's no longer. None for one that never
+    came (P7)."""
+    why = PORTED if ported else REQUESTED if imported else PROVISIONED
     return (_span(local_day(provisioned_at, zone), until, zone) if provisioned_at else None), why
 
 
@@ -158,7 +164,7 @@ def lines(
         span = item.in_effect.meet(month.span)
         if span is None:
             continue
-        if item.kind == NUMBER and item.why != PORTED and item.in_effect.start in month.span:
+        if item.kind == NUMBER and item.why == PROVISIONED and item.in_effect.start in month.span:
             found += _setup(item, month, trials, prices)
         own = prices(item.kind, item)
         for days, price, why in _split(span, own, trials, free.get(item.subject_id, [])):

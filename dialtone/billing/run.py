@@ -85,7 +85,7 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
                 position=position,
                 state=states.WAITING,
             )
-            for position, each in enumerate(people.customers().order_by("id"))
+            for position, each in enumerate(people.customers().exclude(state="importing").order_by("id"))
         ],
         batch_size=1000,
     )

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "dialtone.porting",
     "dialtone.orders",
     "dialtone.migration",
+    "dialtone.estate",
     "dialtone.billing",
     "dialtone.api",
 ]

@@ -66,6 +66,30 @@ def all_newest() -> list[EmergencyAddress]:
     return list(found.values())
 
 
+def default_states(customer_ids: Sequence[UUID]) -> dict[str, int]:
+    """How many locations of these customers have a newest emergency address in which state."""
+    rows = _defaults().filter(customer_id__in=list(customer_ids)).exclude(state__in=states.OVER)
+    newest = rows.order_by("location_id", "-entered_at", "-id").distinct("location_id")
+    found: dict[str, int] = {}
+    for state in newest.values_list("state", flat=True):
+        found[state] = found.get(state, 0) + 1
+    return found
+
+
+def newest_defaults(location_ids: Sequence[UUID]) -> dict[UUID, EmergencyAddress]:
+    """The newest default of each location, in effect or not, by location id."""
+    found = _defaults().filter(location_id__in=list(location_ids)).exclude(state__in=states.OVER)
+    newest = found.order_by("location_id", "-entered_at", "-id").distinct("location_id")
+    return {each.location_id: each for each in newest}
+
+
+def newest_own_of(customer_ids: Sequence[UUID]) -> dict[UUID, EmergencyAddress]:
+    """The newest own address of each number of these customers that has one, in effect or not, by number id."""
+    found = EmergencyAddress.objects.filter(customer_id__in=list(customer_ids), number__isnull=False)
+    newest = found.exclude(state__in=states.OVER).order_by("number_id", "-entered_at", "-id")
+    return {each.number_id: each for each in newest.distinct("number_id") if each.number_id}
+
+
 def address(address_id: UUID) -> EmergencyAddress:
     """One address. Raises Problem not_found."""
     found: EmergencyAddress | None = (

@@ -113,6 +113,10 @@ DUE = (
         " GROUP BY move_id, customer_id",
     ),
     Due(
+        "estate.work",
+        "SELECT id AS import_id, due_at AS at FROM estate_estateimport WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "migration.by_hand",
         "SELECT id AS move_id, customer_id, due_at AS at FROM migration_manualmove WHERE due_at IS NOT NULL",
     ),

@@ -88,6 +88,14 @@ def migration_by_hand(move_id: str, customer_id: str) -> None:
     by_hand.run(UUID(move_id), UUID(customer_id))
 
 
+@task("estate.work")
+def estate_work(import_id: str) -> None:
+    """What an import of an estate waits for: its plan, or its pieces one by one."""
+    from dialtone.estate import work
+
+    work.work(UUID(import_id))
+
+
 @task("cases.close")
 def cases_close(case_id: str) -> None:
     """An answered case that nobody came back to."""

@@ -33,6 +33,16 @@ def location(location_id: UUID) -> Location:
     return found
 
 
+def by_name(name: str) -> Location:
+    """The location of the scope's customer that is called so. Raises Problem not_found."""
+    found: Location | None = Location.objects.filter(
+        search_name=search_key(name)[:160], deleted_at=None
+    ).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
 def with_ids(location_ids: Collection[UUID]) -> QuerySet[Location]:
     """These locations, those that were deleted too."""
     return Location.objects.filter(id__in=set(location_ids))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -14,10 +15,10 @@ from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number, UsageInterval
 
 
-def settle(numbers: Iterable[Number], event: str) -> list[Moved]:
+def settle(numbers: Iterable[Number], event: str, *, since: datetime | None = None) -> list[Moved]:
     """Apply "delivered", "refused" or "cancelled" to locked numbers; those already settled are passed over.
 
-    Numbers that do not come are the customer's no longer, from this instant. Answers the moves, for the caller's record.
+    `since`: when they were delivered, where that is not now. Numbers that do not come are the customer's no longer, from this instant. Answers the moves, for the caller's record.
     """
     now = clock.now()
     changed: list[Number] = []
@@ -30,7 +31,7 @@ def settle(numbers: Iterable[Number], event: str) -> list[Moved]:
         number.state = decision.state
         number.version += 1
         if decision.state == states.INACTIVE:
-            number.provisioned_at = now
+            number.provisioned_at = since or now
         else:
             number.owned_during = DateTimeTZRange(number.owned_during.lower, _after(number, now))
         changed.append(number)

@@ -34,8 +34,10 @@ def act_for(
     now = clock.now()
     with caller.home_scope():
         found: Organisation | None = Organisation.objects.filter(id=organisation_id).first()
-        if found is None or not rules.may_manage(
-            caller.home_kind, caller.home_id, found.kind, found.partner_id
+        if (
+            found is None
+            or rules.is_closed(found.state)
+            or not rules.may_manage(caller.home_kind, caller.home_id, found.kind, found.partner_id)
         ):
             raise Problem("not_found")
         why = clean(reason, field="/reason", limit=200, required=False)

@@ -130,7 +130,11 @@ def _acted_for(request: HttpRequest, home: Organisation) -> Organisation | None:
     until = request.session.get(ACTING_UNTIL)
     if until is None or datetime.fromisoformat(until) > clock.now():
         found = Organisation._base_manager.filter(id=UUID(wanted)).first()
-        if found is not None and rules.may_manage(home.kind, home.id, found.kind, found.partner_id):
+        if (
+            found is not None
+            and not rules.is_closed(found.state)
+            and rules.may_manage(home.kind, home.id, found.kind, found.partner_id)
+        ):
             return found
     del request.session[ACTING_FOR]
     request.session.pop(ACTING_UNTIL, None)
@@ -144,7 +148,11 @@ def _named(org_id: str | None, home: Organisation) -> Organisation:
     if wanted == home.id:
         return home
     found = Organisation._base_manager.filter(id=wanted).first()
-    if found is None or not rules.may_manage(home.kind, home.id, found.kind, found.partner_id):
+    if (
+        found is None
+        or rules.is_closed(found.state)
+        or not rules.may_manage(home.kind, home.id, found.kind, found.partner_id)
+    ):
         raise Problem("not_found", field="/orgId")
     return found
 

@@ -10,6 +10,9 @@ from dialtone.base.problems import Problem
 from dialtone.base.text import clean, search_key
 from dialtone.people import fields
 from dialtone.people.models import Organisation
+from dialtone.people.rules import IMPORTING
+
+__all__ = ["IMPORTING", "create_customer"]
 
 
 def create_customer(
@@ -20,6 +23,7 @@ def create_customer(
     language: str = "en",
     time_zone: str = "UTC",
     currency: str = "USD",
+    state: str = "active",
 ) -> Organisation:
     """Answers the customer. Needs the scope of its partner or of the operator (who may name a partner).
 
@@ -44,6 +48,7 @@ def create_customer(
         language=fields.language(language),
         time_zone=fields.time_zone(time_zone),
         currency=fields.currency(currency),
+        state=state,
         created_at=clock.now(),
     )
     customer.save(force_insert=True)

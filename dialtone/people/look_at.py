@@ -19,7 +19,7 @@ def look_at(caller: Caller, organisation_id: UUID) -> Caller:
     if organisation_id == caller.view_id:
         return caller
     found = Organisation.objects.filter(id=organisation_id).first()
-    if found is None or caller.token_id is None:
+    if found is None or caller.token_id is None or rules.is_closed(found.state):
         raise Problem("not_found")
     if found.id != caller.home_id and not rules.may_manage(
         caller.home_kind, caller.home_id, found.kind, found.partner_id

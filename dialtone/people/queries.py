@@ -36,7 +36,7 @@ def organisations(*, kind: str = "", text: str = "") -> QuerySet[Organisation]:
 
 def customers(text: str = "", *, partner_id: UUID | None = None) -> QuerySet[Organisation]:
     """Customers of the scope, by name."""
-    found = organisations(kind="customer", text=text)
+    found = organisations(kind="customer", text=text).exclude(state=rules.WITHDRAWN)
     return found.filter(partner_id=partner_id) if partner_id else found
 
 
@@ -48,6 +48,7 @@ def partners(text: str = "") -> QuerySet[Organisation]:
 def customers_by_partner(partner_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many customers each of these partners has."""
     found = Organisation.objects.filter(kind="customer", partner_id__in=list(partner_ids))
+    found = found.exclude(state=rules.WITHDRAWN)
     return dict(found.values_list("partner_id").annotate(count=Count("id")).order_by())
 
 
@@ -111,6 +112,7 @@ def organisation_choices(caller: Caller, *, text: str = "", most: int = 50) -> S
         return []
     with caller.home_scope():
         found = organisations(text=text).exclude(id=caller.home_id).exclude(kind="operator")
+        found = found.exclude(state__in=(rules.IMPORTING, rules.WITHDRAWN))
         return list(found.order_by(_BY_HEIGHT, "search_name", "id")[:most])
 
 

@@ -16,6 +16,8 @@ _GIVES: Final = {
     "partner": frozenset({"partner", "full", "location", "read_only", "person"}),
     "full": frozenset({"full", "location", "read_only", "person"}),
 }
+# States of a customer that came with an estate: until the import is confirmed, and after it was undone.
+IMPORTING, WITHDRAWN = "importing", "withdrawn"
 ADMIN_OF_KIND: Final = {"operator": "operator", "partner": "partner", "customer": "full"}
 
 
@@ -35,6 +37,11 @@ def may_manage(home_kind: str, home_id: object, target_kind: str, target_partner
     if home_kind == "operator":
         return target_kind in ("partner", "customer")
     return home_kind == "partner" and target_kind == "customer" and target_partner_id == home_id
+
+
+def is_closed(state: str) -> bool:
+    """Whether nobody may look at an organisation from inside: it came with an import that is not confirmed, or was undone."""
+    return state in (IMPORTING, WITHDRAWN)
 
 
 def scopes_beyond(wanted: Iterable[str], held: Iterable[str]) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from dialtone.base import clock
@@ -108,6 +108,28 @@ def bought() -> list[Bought]:
             (known.committed if known else 0) + (each.quantity if each.committed else 0),
         )
     return list(found.values())
+
+
+def service_starts_on() -> date | None:
+    """The first day of service of the scope's customer's licences in force."""
+    day: date | None = _in_force().aggregate(first=Min("requested_service_on"))["first"]
+    return day
+
+
+def bought_by(customer_ids: Sequence[UUID]) -> dict[UUID, tuple[date, dict[str, int]]]:
+    """The first day of service of each of these customers' licences in force, and how many units of which item they are."""
+    found: dict[UUID, tuple[date, dict[str, int]]] = {}
+    for each in _in_force().filter(customer_id__in=list(customer_ids)):
+        first, units_of = found.get(each.customer_id, (each.requested_service_on, {}))
+        units_of[each.item] = units_of.get(each.item, 0) + each.quantity
+        found[each.customer_id] = (min(first, each.requested_service_on), units_of)
+    return found
+
+
+def holders_of(item: str, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of these customers has a unit of an item."""
+    found = LicenceUse.objects.filter(item=item, customer_id__in=list(customer_ids), until_at=None)
+    return set(found.values_list("holder_id", flat=True))
 
 
 def units(item: str, *, committed_only: bool = False) -> int:

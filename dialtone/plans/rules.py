@@ -74,7 +74,9 @@ def may(action: str, account: AccountFacts, now: datetime, facts: Mapping[str, A
         return YES
     if action not in ACTIONS:
         raise ValueError(action)
-    if account.organisation_state != "active":
+    # A customer of an estate that is not confirmed yet is set up, and nothing more.
+    is_set_up = action == "use_calling_plan" and account.organisation_state == "importing"
+    if account.organisation_state != "active" and not is_set_up:
         return Verdict(False, "plans.suspended")
     if not account.kind:
         return Verdict(False, "plans.no_plan")
