@@ -21,6 +21,7 @@ COMMANDS = (
     "status",
     "inventory",
     "order",
+    "estate",
     "calls",
     "rates",
     "billing",

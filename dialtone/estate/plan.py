@@ -92,8 +92,14 @@ def work_out(found: Mapping[str, Table], known: Known) -> Plan:
         "silent": sum(1 for each in numbers.values() if not each["live"]),
     }
     if reading.faults:
-        return Plan(faults=reading.faults, counts=counts, unused=unused)
+        return Plan(faults=sorted(reading.faults, key=_in_order), counts=counts, unused=unused)
     return Plan(list(_parts(customers, locations, numbers, people)), [], counts, unused)
+
+
+def _in_order(fault: Problem) -> tuple[int, int]:
+    """Sheet by sheet, line by line."""
+    _, sheet, line = [*(fault.field or "").split("/"), "", ""][:3]
+    return list(sheets.SHEETS).index(sheet), int(line) if line.isdigit() else 0
 
 
 Rows = dict[Any, dict[str, Any]]

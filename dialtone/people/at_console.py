@@ -63,6 +63,12 @@ def _operators(email: str) -> Person:
     return person
 
 
+def of_operator(email: str, *, user: str) -> Caller:
+    """A person of the operator, at the operator's own things. Raises Problem not_found."""
+    with tenancy.operator_scope():
+        return caller_for(_operators(email), request_id=f"console:{user}"[:80])
+
+
 def _customer(named: str) -> Organisation:
     customers = Organisation.objects.filter(kind="customer")
     found = list(customers.filter(name=named)[:2]) or list(customers.filter(id=_id(named))[:1])

@@ -12,6 +12,7 @@ WORDS: Final = (
     gettext_noop("Create and change customers"),
     gettext_noop("Create partners and enrol them in the programme"),
     gettext_noop("See people"),
+    gettext_noop("Bring whole estates in and take them out"),
     gettext_noop("Invite, change and remove people"),
     gettext_noop("Keep people and groups by a directory (SCIM)"),
     gettext_noop("Register programs that act for people (OAuth)"),

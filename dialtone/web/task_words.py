@@ -20,6 +20,7 @@ TASKS = {
     "emergency.check_address": gettext_lazy("Check an emergency address"),
     "plans.end_trial": gettext_lazy("Carry the end of a trial on"),
     "plans.erase_sign_up": gettext_lazy("Forget a sign-up that nobody finished"),
+    "estate.work": gettext_lazy("Carry an estate import on"),
     "billing.run": gettext_lazy("Invoice a month"),
     "installation.audit": gettext_lazy("Audit the installation"),
 }

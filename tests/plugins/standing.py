@@ -83,6 +83,7 @@ class Things:
     price_version: Any = None
     integration: Any = None
     consent: Any = None
+    estate_import: Any = None  # of its partner
     manual_move: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
@@ -442,6 +443,7 @@ def _common(things: Things) -> None:
     from dialtone.support import open_case
 
     canary, kind = things.canary, things.org.kind
+    things.estate_import = _estate_import(things)
     things.invited = invite_person(
         things.org.id,
         email=f"{canary.lower()}@example.com",
@@ -478,6 +480,23 @@ def _program(things: Things) -> tuple[Any, Any]:
     )
     with tenancy.door_scope():
         return made, consents.let_in(made, things.admin, ["sees_people"])
+
+
+def _estate_import(things: Things) -> Any:
+    """A file of an estate that was refused, of the partner that the organisation is, or belongs to."""
+    from dialtone.base import clock, tenancy
+    from dialtone.estate.models import EstateImport
+
+    now = clock.now()
+    with tenancy.operator_scope(), tenancy.partner_scope(things.org.partner_id):
+        return EstateImport.objects.create(
+            name=f"{things.canary}.zip",
+            size=1,
+            state="refused",
+            by_role="partner",
+            created_at=now,
+            changed_at=now,
+        )
 
 
 def picture(*, written: bool = False) -> bytes:

@@ -48,6 +48,8 @@ THINGS: dict[str, Thing] = {
     "integration_id": Thing(lambda its: its.integration.id, "INTEGRATION"),
     "consent_id": Thing(lambda its: its.consent.id, "CONSENT"),
     "directory_group_id": Thing(lambda its: its.directory_group.id, "SCIM_GROUP"),
+    "estate_import_id": Thing(lambda its: its.estate_import.id, "ESTATE_IMPORT"),
+    "form_of_sheets": Thing(lambda its: "zip", unknown="zip", common=True),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
     "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MIGRATION"),
     "target": Thing(lambda its: "premises", unknown="premises", common=True),

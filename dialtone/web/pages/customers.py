@@ -22,7 +22,7 @@ from dialtone.locations import drafts
 from dialtone.locations import queries as locations
 from dialtone.locations import rules as location_rules
 from dialtone.people import act_for as acting
-from dialtone.people import change_organisation, permissions, queries
+from dialtone.people import change_organisation, permissions, queries, rules
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
 from dialtone.people.create_customer import create_customer
@@ -202,7 +202,8 @@ def customer_page(request: HttpRequest, customer_id: UUID) -> HttpResponse:
         "partner": partner,
         "admins": admins,
         "country": reading.country_text(customer.country),
-        "needs_reason": caller.home_kind == "operator",
+        "needs_reason": caller.home_kind == "operator" and not rules.is_closed(customer.state),
+        "is_closed": rules.is_closed(customer.state),
         "reason_form": ReasonForm(auto_id="reason_%s"),
         "may_offer": partner.enrolled_at is not None,
         "is_new": request.GET.get("made") == "1",
@@ -386,7 +387,7 @@ def _make(told: dict[str, Any], caller: Caller) -> Organisation:
 
 def _customer(customer_id: UUID) -> Organisation:
     found = queries.organisation(customer_id)
-    if found.kind != "customer":
+    if found.kind != "customer" or found.state == rules.WITHDRAWN:
         raise Problem("not_found")
     return found
 

@@ -28,8 +28,8 @@ PAGE = 50
 RUNS = 100
 
 
-def of_the_operator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The inventory is the operator's own, also while somebody looks at a customer: its scope is opened for the view."""
+def at_home(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page about what is the own organisation's, also while somebody looks at a customer: its scope is opened for the view."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -37,6 +37,9 @@ def of_the_operator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             return view(request, *args, **kwargs)
 
     return shown
+
+
+of_the_operator = at_home  # the inventory is the operator's own
 
 
 class DeliveryFilters(forms.Form):
