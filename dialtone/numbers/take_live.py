@@ -13,7 +13,7 @@ from uuid import UUID
 from dialtone.base import clock, record, tenancy
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
-from dialtone.numbers import mark_active, settle, take
+from dialtone.numbers import settle, states, take
 from dialtone.numbers.inventory import claims
 from dialtone.numbers.models import Number
 
@@ -75,7 +75,8 @@ def take_live(
 
 def take_back(e164s: Sequence[str]) -> None:
     """The pending numbers of an import are the customer's no longer, and free at once."""
-    held = mark_active.locked(e164s)
+    rows = Number.objects.select_for_update().filter(e164__in=list(e164s), state=states.PENDING)
+    held = list(rows.order_by("e164"))
     moves = settle.settle(held, "cancelled")
     if not moves:
         return
