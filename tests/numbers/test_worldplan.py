@@ -9,6 +9,7 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
+from dialtone.numbers import worldplan
 from dialtone.numbers.worldplan import KINDS, NOWHERE, WorldPlan, compile_plan, world_plan
 
 
@@ -79,12 +80,23 @@ def test_what_no_plan_knows(plan: WorldPlan, digits: str) -> None:
     assert plan.find(digits) is None
 
 
-def test_it_is_kept_and_read_back_and_made_anew_when_spoilt(tmp_path: Path) -> None:
-    made = world_plan(tmp_path)
-    (file,) = tmp_path.iterdir()
+def test_it_is_kept_and_read_back_and_made_anew_when_spoilt(
+    plan: WorldPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[WorldPlan] = []
+
+    def compile_once_more() -> WorldPlan:  # it takes seconds, and is what `plan` was made by
+        compiled.append(plan)
+        return plan
+
+    monkeypatch.setattr(worldplan, "compile_plan", compile_once_more)
+    assert world_plan(tmp_path) is plan
     world_plan.cache_clear()
-    assert world_plan(tmp_path) == made
+    assert world_plan(tmp_path) == plan
+    assert len(compiled) == 1, "the second time it was read back"
+    (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:100])
     world_plan.cache_clear()
-    assert world_plan(tmp_path) == made
+    assert world_plan(tmp_path) == plan
+    assert len(compiled) == 2
     world_plan.cache_clear()
