@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
@@ -9,6 +10,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12"}
@@ -37,8 +39,17 @@ class SignIn(InOurWords, account.LoginForm):
 
 
 class AskForPassword(InOurWords, account.ResetPasswordForm):
+    """It takes as long for an address that nobody has as for one to which a letter is written (S4)."""
+
     LABELS: ClassVar = {"email": _("E-mail")}
     FOCUS = "email"
+    TAKES = 0.3  # seconds; longer than to write the letter
+
+    def save(self, request: HttpRequest, **more: Any) -> str:
+        begun = time.monotonic()
+        email: str = super().save(request, **more)
+        time.sleep(max(0.0, self.TAKES - (time.monotonic() - begun)))
+        return email
 
 
 class FirstPassword(InOurWords, account.ResetPasswordKeyForm):

@@ -143,7 +143,7 @@ def _port(state: jobs.State) -> None:
     jobs.ask(state, "PATCH", jobs.port_path(state), {"accountNumber": ACCOUNT, "pin": PIN})
     for step in (jobs.attach_bill, jobs.sign_letter, jobs.accept_split, jobs.submit_port):
         step(state, False)
-    jobs.pass_time(days=8)
+    jobs.pass_time(state, days=8)
     assert jobs.ask(state, "GET", jobs.port_path(state))["status"] == "REJECTED"
 
 

@@ -73,7 +73,6 @@ class World:
     state: dict[str, Any] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    seconds: Counter[str] = field(default_factory=Counter)
 
 
 def soak(full: bool) -> list[str]:
@@ -131,9 +130,11 @@ def walked(how: str) -> dict[str, Any]:
                         world.wrong += [
                             f"{how}, {job}: {each}" for each in taken(world, step, how.endswith("ended"))
                         ]
-                world.seconds[job] += round(time.monotonic() - began)
+                print(
+                    f"  crashes: {how}: {job} in {time.monotonic() - began:.0f} s, {len(world.ended)} ends",
+                    flush=True,
+                )
             world.wrong += [f"{how}, at the end: {each}" for each in audited(owner)]
-            print(f"  crashes: {how}: {dict(world.seconds)}", flush=True)
             return {"wrong": world.wrong, "ended": world.ended, "tally": tally(owner)}
 
 
@@ -156,6 +157,7 @@ def taken(world: World, step: Callable[..., Any], is_ending: bool) -> list[str]:
     """One step, given again until nothing ends any more; answers what the auditor said in between."""
     found: list[str] = []
     file = world.folder / "crashes"
+    world.state["begun"] = world.now
     for again in range(MOST_ENDS_OF_A_STEP):
         before = len(_lines(file))
         told = in_child(world, step, file if is_ending else None, again=again > 0)
