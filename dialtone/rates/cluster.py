@@ -18,7 +18,7 @@ def on_cluster(address: str) -> Callable[[Sequence[tuple[str, str, str]]], None]
 
     def rate_all(work: Sequence[tuple[str, str, str]]) -> None:
         if not ray.is_initialized():
-            ray.init(address=address, log_to_driver=False)
+            ray.init(address=address, log_to_driver=False, logging_level="error")
         task: Any = ray.remote(num_cpus=1, max_retries=TRIES)(rate_file)
         ray.get([task.remote(*each) for each in work])
 

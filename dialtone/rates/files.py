@@ -64,7 +64,7 @@ def write_calls(path: Path, call_id: Array, calls: Calls, used: Used) -> None:
 
 def read_calls(path: Path) -> tuple[Calls, Used]:
     """The columns that the kernel needs."""
-    found = pq.read_table(path, columns=list(Calls._fields), memory_map=True)
+    found = pq.ParquetFile(path, memory_map=True).read(columns=list(Calls._fields), use_threads=False)
     carried = found.schema.metadata or {}
     used = Used(*(np.frombuffer(carried.get(name, b""), np.int64) for name in (b"used_key", b"used_seconds")))
     return Calls(*(found[name].combine_chunks().to_numpy() for name in Calls._fields)), used

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import subprocess
 import sys
 import time
@@ -35,11 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("test", nargs="*", help=f"of {', '.join(known)}; else all")
     parser.add_argument("--gate", action="store_true", help="the figures of the gate (the default)")
     parser.add_argument("--full", action="store_true", help="the figures of a release")
+    parser.add_argument("--calls", type=int, help="of `month`: how many call records")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     told = parser.parse_args(arguments)
     unknown = [name for name in told.test if name not in known]
     if unknown:
         parser.error(f"no such test: {', '.join(unknown)}; tests: {', '.join(known)}")
+    if told.calls:
+        os.environ["DIALTONE_SOAK_CALLS"] = str(told.calls)
     if told.here:
         return run_here(told.test[0], told.full)
     chosen = told.test or [name for name in known if name not in BEGUN]
