@@ -133,9 +133,9 @@ def _take_free(
 
 
 @inlined
-def _find(number: int, at: int, which: int, ranges: Array, pieces: Array, slot: Array, slot_at: Array, slot_width: Array) -> int:  # fmt: skip
+def _find(number: int, at: int, which: int, ranges: Array, pieces: Array, slot: Array, slot_at: Array, slot_bits: Array) -> int:  # fmt: skip
     """The price row of a number in a list at a moment."""
-    front = slot_at[which] + number // slot_width[which]
+    front = slot_at[which] + (number >> slot_bits[which])
     first, last = slot[front], slot[front + 1]
     while first < last:
         middle = (first + last + 1) >> 1
@@ -156,7 +156,7 @@ def _find(number: int, at: int, which: int, ranges: Array, pieces: Array, slot: 
 
 @compiled
 def _loop(
-    rows: Array, ranges: Array, pieces: Array, list_at: Array, slot: Array, slot_at: Array, slot_width: Array, plans: Array,
+    rows: Array, ranges: Array, pieces: Array, list_at: Array, slot: Array, slot_at: Array, slot_bits: Array, plans: Array,
     account: Array, number: Array, at: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip
@@ -171,7 +171,7 @@ def _loop(
         for near in range(LISTS):
             which = plans[who, near]
             if which >= 0 and list_at[which] < list_at[which + 1]:
-                found = _find(number[call], at[call], which, ranges, pieces, slot, slot_at, slot_width)
+                found = _find(number[call], at[call], which, ranges, pieces, slot, slot_at, slot_bits)
                 if found >= 0:
                     break
         if found < 0:
@@ -180,8 +180,14 @@ def _loop(
         row = rows[found]
         charged = np.int64(row["first"])
         if seconds[call] > charged:
-            following = np.int64(row["following"])
-            charged += (seconds[call] - charged + following - 1) // following * following
+            following = np.uint32(
+                row["following"]
+            )  # nothing here is below zero, and this divides the quickest
+            charged += np.int64(
+                np.uint32(np.uint32(seconds[call] - charged) + following - np.uint32(1))
+                // following
+                * following
+            )
         cost = (2 * (row["connection_fee"] * 60 + row["per_minute"] * charged) + UNIT) // (2 * UNIT)
         price[call] = found
         billed[call] = charged
@@ -193,7 +199,7 @@ def _loop(
 
 
 def _price_all_plainly(
-    rows: Array, ranges: Array, pieces: Array, list_at: Array, _slot: Array, _slot_at: Array, _slot_width: Array, plans: Array,
+    rows: Array, ranges: Array, pieces: Array, list_at: Array, _slot: Array, _slot_at: Array, _slot_bits: Array, plans: Array,
     account: Array, number: Array, at: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 DIGITS = 15
 _LENGTH_BITS = 4
+_KEY_BITS = 54  # 10**15 << 4 is less
 NONE = -1
 # One line of memory a price: what the kernel needs of a row, and nothing else.
 ROW = np.dtype(
@@ -62,7 +63,7 @@ class Tables(NamedTuple):
     list_at: Array
     slot: Array
     slot_at: Array  # the slots of list i begin here
-    slot_width: Array  # numbers of list i that share a slot
+    slot_bits: Array  # of list i: numbers that share all but so many of their last bits share a slot
     plans: Array  # by account three places of lists, the nearest first; NONE for none
     months: Array  # by account, which row of `month_starts` tells its months
     month_starts: Array  # microseconds at which the months of a time zone begin
@@ -178,7 +179,7 @@ class _Parts:
                 [each[0] + at for each, at in zip(slots, list_at, strict=False)] or [[]]
             ).astype(np.int32),
             slot_at=np.cumsum([0, *(len(each[0]) for each in slots)]).astype(np.int32),
-            slot_width=np.array([each[1] for each in slots], np.int64),
+            slot_bits=np.array([each[1] for each in slots], np.int64),
             plans=plans.astype(np.int32),
             months=months.astype(np.int32),
             month_starts=month_starts.astype(np.int64),
@@ -208,8 +209,8 @@ def _at(pieces: Sequence[tuple[int, int]], at: int) -> int:
 
 
 def _slots(low: Array) -> tuple[Array, int]:
-    """For each run of numbers of one width the last range that begins before it; a few for a small list, a million for a large one."""
-    digits = 6 if len(low) > 4096 else 3
-    width = 10 ** (DIGITS - digits) << _LENGTH_BITS
-    starts = np.arange(10**digits + 1, dtype=np.int64) * width
-    return np.maximum(np.searchsorted(low, starts, "right") - 1, 0), width
+    """For each run of numbers that begin alike the last range that begins before it; a thousand for a small list, a million for a large
+    one: a shift finds the slot."""
+    bits = _KEY_BITS - (20 if len(low) > 4096 else 10)
+    starts = np.arange((1 << _KEY_BITS - bits) + 1, dtype=np.int64) << bits
+    return np.maximum(np.searchsorted(low, starts, "right") - 1, 0), bits
