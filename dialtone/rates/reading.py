@@ -27,6 +27,7 @@ LONGEST_INCREMENT = 3600
 MOST_SHOWN = 20
 _PREFIX = re.compile(r"\+?([1-9][0-9]{0,14})")
 _INCREMENT = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+_USUAL_PRICE = re.compile(r"(?:0|[1-9][0-9]{0,4})(?:\.[0-9]{1,8})?")
 _MINUTES = re.compile(r"[0-9]{0,6}")
 _COUNTRY = re.compile(r"(?:[A-Z]{2})?")
 _TYPE = re.compile(r"[a-z_]{0,30}")
@@ -164,6 +165,8 @@ def _charge_line(
 
 
 def _price(line: int, cells: Mapping[str, str], column: str, currency: str) -> Decimal:
+    if _USUAL_PRICE.fullmatch(cells[column]):
+        return Decimal(cells[column])  # what the slow way would answer, too: a list has hundreds of thousands
     amount = _amount(line, cells, column, currency, RATE_PLACES)
     if amount > LARGEST_PRICE:
         raise _wrong(line, cells, column, f"0 … {LARGEST_PRICE}")
