@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import django
 from django.db import connection
 
 from dialtone.base import clock, tenancy
@@ -164,7 +165,7 @@ def _all(
         elsewhere([(_calls(each[3]), rating.prices, _rated(each[3])) for each in work])
         yield from (_store(*each) for each in work)
     elif processes > 1 and len(work) > 1 and not connection.in_atomic_block:
-        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_set_up) as pool:
+        with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as pool:
             yield from pool.map(_whole, *zip(*work, strict=True))
     else:
         yield from (_whole(*each) for each in work)
@@ -216,13 +217,6 @@ def _rated(path: str) -> str:
 def _forget(path: str) -> None:
     for each in (_calls(path), _rated(path)):
         Path(each).unlink(missing_ok=True)
-
-
-def _set_up() -> None:
-    """A new process of the pool."""
-    import django
-
-    django.setup()
 
 
 @contextmanager

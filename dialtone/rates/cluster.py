@@ -4,6 +4,7 @@ one folder that all nodes share. A task whose node dies is run again elsewhere a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ def on_cluster(address: str) -> Callable[[Sequence[tuple[str, str, str]]], None]
 
     def rate_all(work: Sequence[tuple[str, str, str]]) -> None:
         if not ray.is_initialized():
-            ray.init(address=address, log_to_driver=False, logging_level="error")
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
         task: Any = ray.remote(num_cpus=1, max_retries=TRIES)(rate_file)
         ray.get([task.remote(*each) for each in work])
 
