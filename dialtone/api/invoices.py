@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.approvals import ApprovalAnswer, worded
 from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
+from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.billing import content, credit, dispute, draft, einvoice, queries, run, set_party, words
 from dialtone.billing.days import Month
-from dialtone.billing.models import Invoice, Party, Run
+from dialtone.billing.models import Invoice, Party, Payment, Run
+from dialtone.billing.record_payment import record_payment
 from dialtone.people import queries as people
 
 # What only the operator may do is done in its own scope, whichever customer orgId names meanwhile.
@@ -112,6 +115,8 @@ class InvoiceAnswer(Answer):
     tax: str
     total: str
     hash: str
+    open: str | None = None
+    """What is still owed, after credit notes and payments; left out for a credit note."""
     credits: str | None = None
 
 
@@ -151,6 +156,28 @@ class DetailsAnswer(Answer):
     account: str
     exempt_reason: str
     version: int
+
+
+class PaymentWanted(Strict):
+    amount: Any = Field(description='How much came in, as text such as "9.99"')
+    received_on: date
+    reference: str = Field("", max_length=80)
+    request_key: str = Field(
+        min_length=1, max_length=64, description="Names this payment, so that it is recorded once"
+    )
+
+
+class PaymentAnswer(Answer):
+    id: str
+    invoice_id: str
+    amount: str
+    currency: str
+    received: str
+    reference: str | None = None
+
+
+class PaymentList(Answer):
+    items: list[PaymentAnswer]
 
 
 class InvoiceList(Answer):
@@ -211,7 +238,7 @@ class RunList(Answer):
 def list_invoices(
     request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
 ) -> Any:
-    found = queries.invoices(month=Month.read(asked.month) if asked.month else None)
+    found = queries.with_open(queries.invoices(month=Month.read(asked.month) if asked.month else None))
     return InvoiceList(items=paged(request, response, found, _invoice, paging))
 
 
@@ -280,6 +307,34 @@ def set_details(request: HttpRequest, wanted: DetailsWanted) -> Any:
     told = wanted.model_dump(exclude_none=True)
     with caller.home_scope() if caller.home_kind == "operator" else caller.scope():
         return _details(set_party.set_party(whose, told))
+
+
+@routes.post(
+    "/telephony/pstn/invoices/{invoice_id}/payments",
+    response=PaymentAnswer,
+    operation_id="recordPayment",
+    summary="Write down that money came in for an invoice; the same requestKey again answers what was written down",
+)
+@needs("runs_billing")
+def add_payment(request: HttpRequest, invoice_id: str, wanted: PaymentWanted) -> Any:
+    found = into(INVOICE, invoice_id)
+    with caller_of(request).home_scope():
+        made = record_payment(
+            found, wanted.amount, wanted.received_on, wanted.reference, request_key=wanted.request_key
+        )
+        return _payment(made)
+
+
+@routes.get(
+    "/telephony/pstn/invoices/{invoice_id}/payments",
+    response=PaymentList,
+    operation_id="listPayments",
+    summary="What was paid for an invoice",
+)
+@needs("sees_invoices")
+def list_payments(request: HttpRequest, invoice_id: str) -> Any:
+    found = queries.invoice(into(INVOICE, invoice_id))
+    return PaymentList(items=[_payment(each) for each in queries.payments(found)])
 
 
 @routes.post(
@@ -359,8 +414,27 @@ def _invoice(found: Invoice) -> InvoiceAnswer:
         tax=told["tax"],
         total=told["total"],
         hash=found.content_hash,
+        open=_open(found),
         credits=out(INVOICE, found.credits_id),
     )
+
+
+def _payment(found: Payment) -> PaymentAnswer:
+    return PaymentAnswer(
+        id=outside("PAYMENT", found.id),
+        invoice_id=outside(INVOICE, found.invoice_id),
+        amount=Money(found.amount, found.invoice.currency).text,
+        currency=found.invoice.currency,
+        received=found.received_on.isoformat(),
+        reference=found.reference or None,
+    )
+
+
+def _open(found: Invoice) -> str | None:
+    if found.kind != "invoice":
+        return None
+    left = getattr(found, "still_open", None)
+    return Money(queries.open_amount(found) if left is None else left, found.currency).text
 
 
 def _details(found: Party | None) -> DetailsAnswer:

@@ -6,4 +6,4 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        from dialtone.billing import invariants, problems  # noqa: F401  registers this room's codes
+        from dialtone.billing import invariants, papers, problems  # noqa: F401  registers this room's codes

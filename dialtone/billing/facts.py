@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from dialtone.base.money import Money
 from dialtone.base.period import midnight
@@ -139,6 +141,20 @@ def activity(customer: Organisation, month: Month, version: int) -> list[tuple[s
     )
     found = rows.values_list("basis").annotate(calls=Count("id"), seconds=Sum("seconds")).order_by("basis")
     return [(basis, calls, seconds) for basis, calls, seconds in found]
+
+
+def by_day(customer: Organisation, month: Month, version: int = 1) -> list[tuple[date, int, Money]]:
+    """Priced calls of a month by their civil day where the customer is, quiet days too: how many, and what they come to."""
+    day = TruncDate("started_at", tzinfo=ZoneInfo(customer.time_zone))
+    rows = rated_calls(customer, month, version).annotate(day=day).values("day").order_by("day")
+    have = {row["day"]: row for row in rows.annotate(calls=Count("id"), exact=Sum("amount"))}
+    days = (month.first + timedelta(days=each) for each in range(month.days))
+    return [
+        (each, have[each]["calls"], Money(have[each]["exact"], customer.currency).rounded())
+        if each in have
+        else (each, 0, Money.zero(customer.currency))
+        for each in days
+    ]
 
 
 def unpriced_calls(customer: Organisation, month: Month, version: int) -> int:

@@ -34,7 +34,7 @@ register(
 register(
     "M3",
     "an invoice's lines and taxes add up to its total, which is what the ledger says is owed",
-    """SELECT i.id FROM billing_invoice i JOIN billing_transaction t ON t.invoice_id = i.id
+    """SELECT i.id FROM billing_invoice i JOIN billing_transaction t ON t.invoice_id = i.id AND t.kind = i.kind
        LEFT JOIN (SELECT transaction_id, sum(amount) AS net FROM billing_charge GROUP BY 1) c
          ON c.transaction_id = t.id
        LEFT JOIN (SELECT transaction_id, sum(amount) FILTER (WHERE account = 'receivable') AS owed,
@@ -56,6 +56,16 @@ register(
     "no more of an invoice is credited than it came to",
     """SELECT i.id FROM billing_invoice i JOIN billing_invoice c ON c.credits_id = i.id
        GROUP BY i.id, i.total HAVING i.total + sum(c.total) < 0""",
+)
+register(
+    "M3-payments",
+    "what was paid is what the ledger says came in, and no more than an invoice came to without its credit notes",
+    """SELECT p.id FROM billing_payment p LEFT JOIN billing_transaction t
+         ON t.invoice_id = p.invoice_id AND t.key = 'payment:' || p.id
+       LEFT JOIN billing_entry e ON e.transaction_id = t.id AND e.account = 'bank'
+       WHERE e.amount IS DISTINCT FROM p.amount
+       UNION ALL SELECT i.id FROM billing_invoice i JOIN billing_payment p ON p.invoice_id = i.id
+       GROUP BY i.id, i.total HAVING sum(p.amount) > i.total""",
 )
 register(
     "M8-minor",

@@ -198,4 +198,5 @@ def _tell(invoice: Invoice) -> None:
                 person_id=each.id,
                 facts={"number": invoice.label, "path": f"/invoices/{invoice.id}/", **total},
                 reference=f"invoice:{invoice.id}",
+                papers_of=("invoice", invoice.id),
             )

@@ -11,7 +11,7 @@ from dialtone.base import clock
 from dialtone.base.ids import uuid7
 from dialtone.billing.models import Charge, Entry, Invoice, Series, Transaction
 
-RECEIVABLE, REVENUE, TAX, ROUNDING = "receivable", "revenue", "tax", "rounding"
+RECEIVABLE, REVENUE, TAX, ROUNDING, BANK = "receivable", "revenue", "tax", "rounding", "bank"
 
 
 @dataclass(frozen=True)

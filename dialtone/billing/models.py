@@ -97,6 +97,26 @@ class Party(OrganisationOwned):
         ]
 
 
+class Payment(CustomerOwned):
+    """Money that came in for an invoice, as a person of the operator wrote it down. `request_key` makes a double click one."""
+
+    SUBJECT = "payment"
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField(max_digits=20, decimal_places=4)
+    received_on = models.DateField()
+    reference = models.CharField(max_length=80, blank=True)
+    request_key = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["invoice", "request_key"], name="billing_payment_once"),
+            models.CheckConstraint(name="billing_payment_positive", condition=Q(amount__gt=0)),
+        ]
+
+
 class Transaction(CustomerOwned):
     """One happening in the ledger; its entries add up to zero (M2). `key` is its business key, for ever (M1)."""
 
@@ -166,7 +186,7 @@ class ChargedCall(CustomerOwned):
 
 
 class Entry(CustomerOwned):
-    """A part of a transaction: what one account gains or loses. Accounts: receivable, revenue, tax, rounding."""
+    """A part of a transaction: what one account gains or loses. Accounts: receivable, revenue, tax, rounding, bank."""
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
     account = models.CharField(max_length=20)

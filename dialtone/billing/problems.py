@@ -89,3 +89,22 @@ register(
     next_step=_("The PDF and the CSV say the same."),
     error_code=28014,
 )
+register(
+    "billing.not_payable",
+    CONFLICT,
+    _("A credit note is not paid."),
+    next_step=_("Write the payment down at the invoice."),
+    error_code=28015,
+)
+register(
+    "billing.paid_too_much",
+    FIELD,
+    _("At most %(left)s of this invoice is still owed."),
+    error_code=28016,
+)
+register(
+    "billing.paid_in_future",
+    FIELD,
+    _("A payment cannot have come in after today."),
+    error_code=28017,
+)

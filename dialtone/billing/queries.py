@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from dialtone.base.problems import Problem
 from dialtone.billing.days import Month
-from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice, Run
+from dialtone.billing.models import CREDIT_NOTE, INVOICE, Charge, Invoice, Payment, Run
 
 
 def invoices(*, month: Month | None = None) -> QuerySet[Invoice]:
@@ -32,6 +33,36 @@ def invoice(invoice_id: UUID) -> Invoice:
 def credit_notes(found: Invoice) -> list[Invoice]:
     """The credit notes about an invoice, the first one first."""
     return list(Invoice.objects.filter(credits=found, kind=CREDIT_NOTE).order_by("number"))
+
+
+def payments(found: Invoice) -> list[Payment]:
+    """What was paid for an invoice, the first one first."""
+    return list(Payment.objects.filter(invoice=found).order_by("received_on", "id"))
+
+
+def open_amount(found: Invoice) -> Decimal:
+    """What is still owed of an invoice: without what was credited and paid; below zero where it was credited after it was paid."""
+    return left_to_credit(found) - sum((each.amount for each in payments(found)), Decimal(0))
+
+
+def with_open(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Invoices with `still_open`, as `open_amount`; None for a credit note."""
+    none = Value(Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=4))
+    own = OuterRef("id")
+    credited = Invoice.objects.filter(credits=own).order_by().values("credits").annotate(sum=Sum("total"))
+    paid = Payment.objects.filter(invoice=own).order_by().values("invoice").annotate(sum=Sum("amount"))
+    left = (
+        F("total")
+        + Coalesce(Subquery(credited.values("sum")), none)
+        - Coalesce(Subquery(paid.values("sum")), none)
+    )
+    return found.annotate(still_open=Case(When(kind=INVOICE, then=left), default=None))
+
+
+def unpaid(found: QuerySet[Invoice], today: date | None = None) -> QuerySet[Invoice]:
+    """Those of which something is owed; with a day, only what was due before it."""
+    owed = with_open(found).filter(still_open__gt=0)
+    return owed.filter(due_on__lt=today) if today else owed
 
 
 def left_to_credit(found: Invoice) -> Decimal:

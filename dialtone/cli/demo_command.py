@@ -77,11 +77,22 @@ def run(told: argparse.Namespace) -> int:
     return 0
 
 
+SELLER = {
+    "legal_name": "Northern Lights Telephone Inc. (simulated)",
+    "street": "1 Example Plaza",
+    "city": "New York",
+    "postal_code": "10001",
+    "country": "US",
+    "registration_id": "00-0000000",
+}
+
+
 def build() -> dict[str, Any]:
     """Make the sandbox's world in the open operator's scope; answers what goes into sandbox.json."""
     from pathlib import Path
 
     from dialtone.base import tenancy
+    from dialtone.billing.set_party import set_party
     from dialtone.carriers import sandbox
     from dialtone.numbers.inventory import load
     from dialtone.people.create_partner import create_partner
@@ -100,6 +111,7 @@ def build() -> dict[str, Any]:
     subscribe.publish_terms("2026-11", TERMS)
     simulate()
     simulate_prices()
+    set_party(operator, SELLER)
     for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
         load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 

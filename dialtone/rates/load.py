@@ -216,7 +216,7 @@ def planned(lines: Sequence[Line], known: Mapping[tuple[str, ...], Known]) -> Pl
             share = rules.jump(before.price, after.price)
             plan.largest = max(share, plan.largest or Decimal(0))
             if share > SUSPICIOUS:
-                plan.jumps.append((" ".join(line.key), f"{before.price:f}", f"{after.price:f}"))
+                plan.jumps.append((" ".join(line.key).strip(), _shown(before.price), _shown(after.price)))
     return plan
 
 
@@ -233,6 +233,10 @@ def _check_offered(price_list: PriceList, lines: Sequence[Line]) -> None:
         if not any(key in offered for key in covering(line)):
             shown = " ".join(part for part in line.key if part)
             raise Problem("rates.not_offered", field="/file", values={"line": line.line, "value": shown})
+
+
+def _shown(price: Decimal) -> str:
+    return f"{price.normalize():f}"
 
 
 def _told(line: Line) -> Known:

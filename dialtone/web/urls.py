@@ -230,6 +230,7 @@ urlpatterns = [
     path("invoices/months/<uuid:run_id>/retry/", invoice_runs.run_retry, name="invoice-run-retry"),
     path("invoices/<uuid:invoice_id>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
     path("invoices/<uuid:invoice_id>/credit/", invoice_runs.credit_page, name="invoice-credit"),
+    path("invoices/<uuid:invoice_id>/payment/", invoice_runs.payment_page, name="invoice-payment"),
     path("invoices/<uuid:invoice_id>/dispute/", invoice_runs.dispute_page, name="invoice-dispute"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
     path("invoices/<uuid:invoice_id>/invoice.xml", invoices.invoice_xml, name="invoice-xml"),

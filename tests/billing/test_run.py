@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import email
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from email import policy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from dialtone.base import clock, invariants, tenancy
+from dialtone.base import clock, invariants, mail, tenancy
 from dialtone.base.models import Event, Letter
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import credit, draft, ledger, queries, run, states
+from dialtone.billing import credit, draft, ledger, queries, run, set_party, states
 from dialtone.billing.content import hashed
 from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
 from dialtone.billing.models import Charge, Entry, Invoice, RunPart
+from dialtone.billing.record_payment import record_payment
 from dialtone.calls import charge
 from dialtone.people import approvals
 from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
+from tests.billing.validator import problems
 from tests.calls.test_ask import NUMBER, number
 from tests.calls.test_take_in import HEADER, row, taken
 from tests.plugins.world import START, World, as_customer, as_operator
@@ -255,6 +261,50 @@ def test_what_was_wrong_is_given_back_by_a_credit_note(stocked: World, check_con
             )
             == 0
         )
+    check_constraints()
+    assert not invariants.run()
+
+
+@pytest.mark.req("M2", "M3")
+def test_a_payment_brings_down_what_is_owed(stocked: World, check_constraints: Any) -> None:
+    """And the letter about the invoice brought its PDF and e-invoice along, in the reader's language."""
+    with as_operator():
+        simulate()
+        set_party.set_party(
+            stocked.operator, {"legal_name": "Seller", "country": "US", "registration_id": "1"}
+        )
+    invoiced(OCTOBER, IN_NOVEMBER)
+    with as_operator():
+        letter = Letter.objects.get(template="invoice_issued", facts__number="INV-000001")
+    with clock.frozen(IN_NOVEMBER):
+        assert mail.send(letter.id, lambda _person: ("a@example.com", "da"))
+    sent = (Path(settings.DATA_DIR) / "mail" / f"{letter.id}.eml").read_bytes()
+    message = email.message_from_bytes(sent, policy=policy.default)
+    papers = {each.get_filename(): each.get_content() for each in message.iter_attachments()}
+    assert papers["INV-000001.pdf"].startswith(b"%PDF")
+    assert problems(papers["INV-000001.xml"]) == []
+    with as_operator(), clock.frozen(datetime(2026, 12, 15, tzinfo=UTC)):
+        found = Invoice.objects.get(customer_id=stocked.alice.id)
+        today = clock.now().date()
+        assert set(queries.unpaid(queries.invoices(), today)) == set(Invoice.objects.all()), "all are overdue"
+        half = Money(found.total / 2, "USD").rounded()
+        for _twice in range(2):
+            record_payment(found.id, half.text, today, "Bank 1", request_key="a")
+        for amount, day, code in (
+            (Money(found.total, "USD").text, today, "billing.paid_too_much"),
+            ("0.01", date(2027, 1, 1), "billing.paid_in_future"),
+            ("-1", today, "money.negative"),
+        ):
+            with pytest.raises(Problem) as refused:
+                record_payment(found.id, amount, day, request_key=amount)
+            assert refused.value.code == code
+        rest = Money(queries.open_amount(found), "USD")
+        assert queries.with_open(queries.invoices()).get(id=found.id).still_open == rest.amount
+        record_payment(found.id, rest.text, today, request_key="b")
+        assert found not in queries.unpaid(queries.invoices())
+        owed = Entry.objects.filter(customer_id=found.customer_id, account=ledger.RECEIVABLE)
+        assert sum(each.amount for each in owed) == 0
+        assert Event.objects.filter(kind="invoice.paid").count() == 1
     check_constraints()
     assert not invariants.run()
 

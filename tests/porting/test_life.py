@@ -10,12 +10,16 @@ import pytest
 from dialtone.base import clock
 from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problems
+from dialtone.billing import draft, rules
+from dialtone.billing.days import Month
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.set_line import Owner, set_line
 from dialtone.plans import subscribe
 from dialtone.porting import book, queries, states, submit
 from dialtone.porting.models import PortNumber
+from dialtone.rates.load import create_list, load_first
+from dialtone.rates.simulate import simulate
 from dialtone.services import await_number
 from dialtone.services.invite_people import Share, invite_people, read_list
 from dialtone.services.places import place_of
@@ -26,8 +30,33 @@ from tests.porting.bench import csr, handed_in, open_bench, pass_time
 pytestmark = pytest.mark.usefixtures("examined_once")
 
 
-@pytest.mark.req("PORT-21", "PORT-33", "STAT-14", "SPK-06", "SPK-24", "SPK-25", "PORT-09", "PORT-60")
+def _billed_from_completion(world: World, order: Any, live: list[Any]) -> None:
+    """The bill of the month: each number from the day on which we knew its port completed (never before it was), and nothing for the
+    porting, though new numbers cost something once."""
+    done_on = rules.local_day(live[0].provisioned_at, "America/New_York")
+    assert done_on >= rules.local_day(order.ended_at, "America/New_York")
+    with as_operator():
+        simulate()
+        load_first(
+            create_list("Alice", "USD", world.alice),
+            b"kind,country,number_type,amount,from\nnumber_setup,US,,9.00,2026-01-01\n",
+        )
+    lines = draft.preview(world.alice, Month.of(done_on)).lines
+    own = {line.item.name: line for line in lines if line.item.source_id == order.id}
+    assert set(own) == {number.e164 for number in live}
+    for line in own.values():
+        assert (line.kind, line.item.why, line.days.start) == (rules.NUMBER, rules.PORTED, done_on)
+        assert line.amount
+    assert not [line for line in lines if line.kind == rules.SETUP and line.item.name in own]
+
+
+@pytest.mark.req(
+    "PORT-21", "PORT-33", "STAT-14", "SPK-06", "SPK-24", "SPK-25", "PORT-09", "PORT-60", "PORT-12"
+)
+@pytest.mark.req("BILL-04", "BILL-08")
 def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> None:
+    with as_operator():
+        simulate()
     bench = open_bench(stocked)
     order = handed_in(bench, csr("us-plain"), 3)
     assert (order.status, order.attempt) == (states.PENDING, 1)
@@ -54,6 +83,7 @@ def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> N
         assert book.counts(book.numbers(order.id)) == {"completed": 3}
         live = list(numbers.numbers(numbers.Filter(order_id=order.id)))
         assert [number.state for number in live] == ["active"] * 3
+        _billed_from_completion(stocked, found, live)
         shown = emergency.shown_by([number.id for number in live])
         assert {address.one_line() for address in shown.values()} == {"350 Fifth Avenue, New York, NY 10118"}
         moved = [

@@ -63,7 +63,7 @@ def test_a_large_change_shows_its_plan_and_needs_a_second_person(world: World) -
             "ended": 0,
             "same": 1,
             "suspicious": 1,
-            "jumps": [["447", "0.10000000", "0.16"]],
+            "jumps": [["447", "0.1", "0.16"]],
         }
         assert CallPrice.objects.count() == 2
         with pytest.raises(Problem) as refused:

@@ -58,6 +58,12 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     assert "Calls to Germany mobile" in page
     assert f"/invoices/charges/{calls.id}/" in page
     assert "International and premium calls" in page
+    assert "What calls cost by day, October 2026" in page
+    assert page.count("<rect x=") == 1
+    assert "E-invoice (XML)" in page
+    assert alice.get(f"/invoices/{found.id}/invoice.xml").status_code == 409, (
+        "the seller has not said who it is"
+    )
     behind = alice.get(f"/invoices/charges/{calls.id}/").content.decode()
     assert "+49 1511 2345678" in behind
     told = alice.get(f"/invoices/{found.id}/lines.csv").content.decode("utf-8-sig")

@@ -12,6 +12,8 @@ from dialtone.base import clock
 from dialtone.base.address import CivicAddress
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
+from dialtone.billing import draft, rules
+from dialtone.billing.days import Month
 from dialtone.emergency import move_number
 from dialtone.locations import connect, create_location
 from dialtone.numbers import bring
@@ -20,8 +22,9 @@ from dialtone.orders import cart as carts
 from dialtone.orders import queries, states
 from dialtone.plans import subscribe
 from dialtone.providers.simulate import simulate
+from dialtone.rates.simulate import simulate as simulate_prices
 from tests.plugins.office import open_office
-from tests.plugins.world import World, as_customer, as_operator
+from tests.plugins.world import START, World, as_customer, as_operator
 
 
 @pytest.fixture
@@ -75,6 +78,37 @@ def test_search_pick_review_order(stocked: World, office: Any, admin: Any) -> No
     assert admin.post(f"/carts/{cart.id}/")["Location"] == placed["Location"].removesuffix("?placed=1")
     page = admin.get(placed["Location"])
     assert 'href="/orders/"' in page.content.decode(), "the confirmation leads to PSTN orders (ORD-09)"
+
+
+@pytest.mark.req("BILL-06", "BILL-07")
+def test_what_is_ordered_here_is_billed_at_once(
+    stocked: World, office: Any, admin: Any, work: Any, signed_in: Any
+) -> None:
+    """A plan bought and a number ordered on the pages: the running month has both from this day on."""
+    with as_operator():
+        simulate_prices()
+    partner = signed_in(stocked.people["partner_admin"], proven=True)
+    partner.post(f"/customers/{stocked.alice.id}/act/")
+    bought = {
+        "item": "outbound_calling_plan",
+        "quantity": "2",
+        "committed": "no",
+        "requested_service_on": "2026-12-24",
+    }
+    assert partner.post("/plans/buy/", bought).status_code == 302
+    admin.post(address(office, "add/"), {"choice": [values(admin.get(address(office, "?kind=standard")))[0]]})
+    admin.post(f"/carts/{admin.get(address(office)).context['cart'].id}/")
+    work()
+    with as_customer(stocked.alice):
+        lines = draft.preview(stocked.alice, Month.of(START)).lines
+    told = [(line.kind, line.item.why, line.item.quantity, line.days.start) for line in lines]
+    today = rules.local_day(START, "America/New_York")
+    assert ("plan", "ordered", 2, today) in told
+    assert ("number", "provisioned", 1, today) in told
+    assert all(line.amount is not None for line in lines)
+    shown = admin.get("/invoices/preview/").content.decode()
+    assert "from the day it was ordered" in shown
+    assert "from the day it was provisioned" in shown
 
 
 @pytest.mark.req("ORD-14", "SPK-13")

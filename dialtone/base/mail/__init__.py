@@ -6,8 +6,18 @@ the subject) and hands it to the mail system: files in `DATA/mail`, or SMTP when
 
 from __future__ import annotations
 
-from dialtone.base.mail.letters import Attachment, send, send_again, write
+from dialtone.base.mail.letters import Attachment, Paper, register_maker, send, send_again, write
 from dialtone.base.mail.post import compose, hand_over
 from dialtone.base.mail.wording import render
 
-__all__ = ["Attachment", "compose", "hand_over", "render", "send", "send_again", "write"]
+__all__ = [
+    "Attachment",
+    "Paper",
+    "compose",
+    "hand_over",
+    "register_maker",
+    "render",
+    "send",
+    "send_again",
+    "write",
+]

@@ -32,6 +32,24 @@ class Attachment:
     text: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A file that is made when the letter is sent, in its reader's language; never stored with it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+Maker = Callable[[UUID, str], Sequence[Paper]]
+_makers: dict[str, Maker] = {}
+
+
+def register_maker(kind: str, maker: Maker) -> None:
+    """Let a room's letters carry papers: `maker` gets the id and the language, in the operator's scope."""
+    _makers[kind] = maker
+
+
 def write(
     template: str,
     *,
@@ -41,11 +59,13 @@ def write(
     person_id: UUID | None = None,
     reference: str = "",
     attachments: Sequence[Attachment] = (),
+    papers_of: tuple[str, UUID] | None = None,
 ) -> None:
     """Store a letter in this transaction and queue it.
 
     `facts` are plain values for the template, without secrets. With `person_id` and no `to`, address and
-    language are those the person has when it is sent. A letter with the same `reference` to the same reader is
+    language are those the person has when it is sent; so are the papers of `papers_of` (a kind, see `register_maker`, and
+    an id) made then. A letter with the same `reference` to the same reader is
     not written again.
     """
     if not to and person_id is None:
@@ -61,13 +81,29 @@ def write(
         language=language,
         template=template,
         facts=dict(facts),
-        attachments=[asdict(each) for each in attachments],
+        attachments=[asdict(each) for each in attachments] + _asked(papers_of),
         reference=reference,
         written_at=now,
         due_at=now,
     )
     letter.save(force_insert=True)
     jobs.defer("mail.send", letter_id=letter.id)
+
+
+def _asked(papers_of: tuple[str, UUID] | None) -> list[dict[str, str]]:
+    if papers_of is None:
+        return []
+    kind, id = papers_of
+    return [{"maker": kind, "id": str(id)}]
+
+
+def _made(letter: Letter) -> list[Paper]:
+    """The papers that the letter asks for. One of a kind that nobody makes any more is left out: the letter says where it is."""
+    wanted = [each for each in letter.attachments if each.get("maker") in _makers]
+    with tenancy.operator_scope():
+        return [
+            paper for each in wanted for paper in _makers[each["maker"]](UUID(each["id"]), letter.language)
+        ]
 
 
 Reader = Callable[[UUID], tuple[str, str] | None]
@@ -95,7 +131,12 @@ def send(letter_id: UUID, reader: Reader | None = None) -> bool:
         message = compose(
             letter.to, worded.subject, worded.text, worded.html, id=str(letter.id), at=letter.written_at
         )
+        for paper in _made(letter):
+            main, _slash, subtype = paper.media_type.partition("/")
+            message.add_attachment(paper.content, maintype=main, subtype=subtype, filename=paper.name)
         for each in letter.attachments:
+            if "maker" in each:
+                continue
             message.add_attachment(
                 each["text"], subtype=each["media_type"].partition("/")[2], filename=each["name"]
             )

@@ -147,7 +147,7 @@ def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, An
         "back_url": reverse("approvals"),
         "verb": words.verb(found),
         "takes_away": words.takes_away,
-        "version": rates.version(UUID(found.asked["version"])) if found.kind == load.BY_TWO else None,
+        "price_version": rates.version(UUID(found.asked["version"])) if found.kind == load.BY_TWO else None,
         "amount": approval_words.amount(found) if found.kind == credit.BY_TWO else None,
         "note": credit.note_of(found) if found.kind == credit.BY_TWO else None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
 from dialtone.billing import credit, dispute, queries, run, states
 from dialtone.billing.days import Month
+from dialtone.billing.record_payment import record_payment
 from dialtone.people import queries as people
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
@@ -35,6 +37,19 @@ class CreditForm(forms.Form):
 
     amount = forms.CharField(label=gettext_lazy("Amount"), max_length=40)
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=200)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class PaymentForm(forms.Form):
+    """How much came in and when."""
+
+    amount = forms.CharField(label=gettext_lazy("Amount"), max_length=40)
+    received_on = forms.DateField(
+        label=gettext_lazy("Received on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Reference on the bank statement"), required=False, max_length=80
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
@@ -156,6 +171,34 @@ def credit_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "verb": _("Write a credit note"),
     }
     return render(request, "pages/invoices/credit.html", context, status=422 if form.errors else 200)
+
+
+@page("runs_billing")
+def payment_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
+    """Write down that money came in for an invoice."""
+    found = queries.invoice(invoice_id)
+    left = Money(queries.open_amount(found), found.currency)
+    initial = {"amount": left.text, "received_on": clock.now().date(), "key": str(uuid7())}
+    form = PaymentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            record_payment(
+                found.id, told["amount"], told["received_on"], told["reference"], request_key=told["key"]
+            )
+        except (Problem, Problems) as problem:
+            into_form(form, problem)
+        else:
+            messages.success(request, _("Payment recorded"))
+            return redirect("invoice", invoice_id=found.id)
+    context = {
+        "title": _("Record a payment"),
+        "crumbs": _crumbs(found.label, found.id),
+        "form": form,
+        "back": reverse("invoice", args=[found.id]),
+        "verb": _("Record a payment"),
+    }
+    return render(request, "pages/prices/form.html", context, status=422 if form.errors else 200)
 
 
 @page("disputes_invoices", customer=True)

@@ -9,28 +9,43 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dialtone.base import clock, tables
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, credit, draft, einvoice, issue, paper, queries, rules, words
+from dialtone.billing import content, credit, draft, einvoice, facts, issue, paper, queries, rules, words
 from dialtone.billing.days import Month
 from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
 from dialtone.people import approvals
 from dialtone.people import queries as people
 from dialtone.people.caller import Caller
-from dialtone.people.models import Approval
+from dialtone.people.models import Approval, Organisation
 from dialtone.rates.models import RatedCall
-from dialtone.web import keyset, reading
+from dialtone.web import keyset, plot, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
 LINES = 100
+
+
+class InvoiceFilters(forms.Form):
+    """Which invoices are listed."""
+
+    show = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("unpaid", gettext_lazy("Not paid")),
+            ("overdue", gettext_lazy("Overdue")),
+        ],
+    )
 
 
 @dataclass(frozen=True)
@@ -79,13 +94,19 @@ class Row:
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """All invoices and credit notes, newest first: of the customer, or of the customers that one looks after."""
     caller = caller_of(request)
-    at = keyset.page_of(queries.invoices(), request.GET, order=("-issued_on", "-id"), listing="invoices")
+    form = InvoiceFilters(request.GET, auto_id="filter_%s")
+    wanted = form.cleaned_data.get("show", "") if form.is_valid() else ""
+    found = queries.with_open(queries.invoices())
+    if wanted:
+        found = queries.unpaid(found, clock.now().date() if wanted == "overdue" else None)
+    at = keyset.page_of(found, request.GET, order=("-issued_on", "-id"), listing="invoices")
     names = {} if caller.customer_id else people.owner_names(at.rows)
     columns = [
         Column("number", _("Number"), heads_row=True),
         Column("month", _("Month")),
         Column("issued", _("Issued")),
         Column("due", _("Due")),
+        Column("state", _("State")),
         Column("total", _("Total"), numeric=True),
     ]
     if not caller.customer_id:
@@ -95,15 +116,16 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         name="invoices",
         caption=_("Invoices"),
         columns=columns,
-        rows=[(each, _total(each), names.get(each.customer_id, "")) for each in at.rows],
+        rows=[(each, _total(each), names.get(each.customer_id, ""), _paid(each)) for each in at.rows],
         row_template="pages/invoices/_invoice.html",
+        filters=form,
         newer=at.newer,
         older=at.older,
     )
     context = {
         "title": _("Invoices"),
         "listing": listing,
-        "is_empty": not at.rows,
+        "is_empty": not at.rows and not wanted,
         "of_customer": caller.customer_id is not None,
         "may_edit_details": caller.may("edits_bill_party"),
         "may_run": caller.customer_id is None and caller.may("runs_billing"),
@@ -126,6 +148,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     told = content.of_draft(made)
     context = {
         **_shown(request, told, [_preview_row(told, each) for each in told["lines"]]),
+        **_use(customer, month.before),
         "title": _("Running month") if month == now else _("Not invoiced yet"),
         "crumbs": _crumbs(),
         "month": month.first,
@@ -138,16 +161,21 @@ def preview(request: HttpRequest) -> HttpResponse:
 @page("sees_invoices")
 def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """A final invoice or credit note."""
-    caller, found = caller_of(request), queries.invoice(invoice_id)
+    caller = caller_of(request)
+    found = queries.with_open(queries.invoices()).filter(id=invoice_id).first() or queries.invoice(invoice_id)
     charges = queries.usage_charges(found)
     rows = [_row(found, each, charges) for each in found.content["lines"]]
     context = {
         **_shown(request, found.content, rows),
+        **_use(people.organisation(found.customer_id), Month.of(found.month).before),
         "title": found.label,
         "crumbs": _crumbs(),
         "invoice": found,
         "seller_lines": _party(found.content, "seller", found.content["seller"]),
         "buyer_lines": _party(found.content, "buyer", found.content["buyer"]["name"]),
+        "paid": _paid(found),
+        "payments": [(each, Money(each.amount, found.currency)) for each in queries.payments(found)],
+        "may_record": caller.may("runs_billing") and bool(found.still_open),
         "is_credit_note": found.kind == CREDIT_NOTE,
         "waiting": _waiting(caller, found),
         "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
@@ -161,6 +189,33 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
 
 def _party(told: Mapping[str, Any], whose: str, name: str) -> list[str]:
     return words.party_lines(told.get(f"{whose}_details", {}), name, reading.country_text)
+
+
+def _use(customer: Organisation, month: Month) -> dict[str, Any]:
+    """What calls cost on each day of a month, as a plot and as a table."""
+    days = facts.by_day(customer, month)
+    plotted = plot.by_day([(day, amount.amount) for day, _calls, amount in days])
+    return {
+        "plot": plotted,
+        "plot_month": month.first,
+        "plot_days": [each for each in days if each[1]],
+        "plot_largest": Money(plotted.largest, customer.currency) if plotted else None,
+    }
+
+
+def _paid(found: Invoice) -> tuple[str, str, Money | None]:
+    """How an invoice stands: tone, word and what is still owed; nothing for a credit note."""
+    left = found.still_open
+    if left is None:
+        return "", "", None
+    if left <= 0:
+        return "ok", _("Paid"), None
+    is_late = found.due_on < clock.now().date()
+    return (
+        ("refused", _("Overdue"), Money(left, found.currency))
+        if is_late
+        else ("waiting", _("Open"), Money(left, found.currency))
+    )
 
 
 def _waiting(caller: Caller, found: Invoice) -> list[Approval]:

@@ -271,7 +271,7 @@ def version_page(request: HttpRequest, price_version_id: UUID) -> HttpResponse:
     context = {
         "title": _("Upload to %(list)s") % {"list": found.name},
         "crumbs": [*_crumbs(), {"label": found.name, "url": reverse("price-list", args=[found.id])}],
-        "version": version,
+        "price_version": version,
         "tone": tone,
         "state": word,
         "is_open": version.state == load.PROPOSED and version.based_on == found.version,
