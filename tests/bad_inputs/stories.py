@@ -341,3 +341,20 @@ def no_page_stands_in_a_foreign_frame(standing: Standing) -> None:
         answer = client.get(path)
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], path
         assert answer["X-Frame-Options"] == "DENY", path
+
+
+def prices_in_another_currency_charge_nobody(standing: Standing) -> None:
+    """A customer who pays in euros is not invoiced at prices in dollars, nor at nothing: the run says what is missing."""
+    from datetime import date
+
+    from dialtone.billing.days import Month
+    from dialtone.billing.issue import issue
+
+    alice = standing.of["alice"]
+    with as_operator():
+        alice.org.currency = "EUR"
+        with pytest.raises(Problem) as refused:
+            issue(alice.org, Month(2026, 11), issued_on=date(2026, 12, 1), rating_version=1)
+    assert (refused.value.code, refused.value.status) == ("billing.no_price", 409)
+    assert refused.value.values["currency"] == "EUR"
+    alice.org.currency = "USD"
