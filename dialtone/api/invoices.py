@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from dialtone.api.approvals import ApprovalAnswer, worded
 from dialtone.api.wire import Answer, Made, Paging, Strict, into, iso, out, outside, paged
 from dialtone.base import clock
 from dialtone.base.money import Money
+from dialtone.base.period import parse_day
 from dialtone.base.problems import Problem
 from dialtone.billing import content, credit, dispute, draft, einvoice, queries, run, set_party, words
 from dialtone.billing.days import Month
@@ -160,7 +160,7 @@ class DetailsAnswer(Answer):
 
 class PaymentWanted(Strict):
     amount: Any = Field(description='How much came in, as text such as "9.99"')
-    received_on: date
+    received_on: str = Field(max_length=20, description="The day on which it came in, such as 2026-12-03")
     reference: str = Field("", max_length=80)
     request_key: str = Field(
         min_length=1, max_length=64, description="Names this payment, so that it is recorded once"
@@ -319,8 +319,9 @@ def set_details(request: HttpRequest, wanted: DetailsWanted) -> Any:
 def add_payment(request: HttpRequest, invoice_id: str, wanted: PaymentWanted) -> Any:
     found = into(INVOICE, invoice_id)
     with caller_of(request).home_scope():
+        received_on = parse_day(wanted.received_on, "/receivedOn")
         made = record_payment(
-            found, wanted.amount, wanted.received_on, wanted.reference, request_key=wanted.request_key
+            found, wanted.amount, received_on, wanted.reference, request_key=wanted.request_key
         )
         return _payment(made)
 
