@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from dialtone.base.models import AuditRecord
 from dialtone.base.money import Money
 from dialtone.base.period import midnight
 from dialtone.billing import rules
@@ -20,6 +21,8 @@ from dialtone.billing.rules import DatedPrice, Item, Prices
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
 from dialtone.numbers import take_live
+from dialtone.numbers.models import Number
+from dialtone.numbers.states import HELD
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.rates import prices as rates
@@ -204,6 +207,7 @@ def _plans(customer: Organisation) -> list[Item]:
 def _numbers(customer: Organisation, since: Month) -> list[Item]:
     places = _places(customer.id)
     begin = midnight(since.before.first, "UTC")  # early enough for every time zone
+    mains = _main_numbers(customer.id)
     found = []
     for each in numbers.delivered_since(customer.id, begin):
         country, region, zone = places.get(each.location_id, (each.country, "", customer.time_zone))
@@ -227,13 +231,46 @@ def _numbers(customer: Organisation, since: Month) -> list[Item]:
                     country=each.country,
                     region=region if country == each.country else "",
                     number_type=each.kind,
-                    is_main=each.is_main,
+                    main_on=_main_on(each, mains.get(each.id, []), zone),
                     location_id=each.location_id,
                     source_kind="port_order" if ported else "order",
                     source_id=each.order_id,
                 )
             )
     return found
+
+
+def _main_numbers(customer_id: UUID) -> dict[UUID, list[tuple[datetime, datetime | None]]]:
+    """When each number was made a location's main number, and when another one took its place, as it was written down then."""
+    found: dict[UUID, list[tuple[datetime, datetime | None]]] = {}
+    open_: dict[str, UUID] = {}
+    told = AuditRecord.objects.filter(customer_id=customer_id, action="main_number_set")
+    for number_id, at, facts in told.order_by("at", "id").values_list("subject_id", "at", "facts"):
+        former, e164 = facts["changed"]["main"]
+        replaced = open_.pop(former, None)
+        if replaced:
+            found[replaced][-1] = (found[replaced][-1][0], at)
+        found.setdefault(number_id, []).append((at, None))
+        open_[e164] = number_id
+    return found
+
+
+def _main_on(
+    number: Number, spans: Sequence[tuple[datetime, datetime | None]], zone: str
+) -> tuple[Days, ...]:
+    """The days of it. A main number of which nothing is written was it always; one that is none any more, and that no other one
+    replaced (it was moved to another location), was it until nobody knows when, so that is left out."""
+    if not spans:
+        return (Days(date.min),) if number.is_main else ()
+    found = []
+    for begun, ended in spans:
+        if ended is None and not number.is_main and number.state in HELD:
+            continue
+        start = rules.local_day(begun, zone)
+        end = rules.local_day(ended, zone) if ended else None
+        if end is None or start < end:
+            found.append(Days(start, end))
+    return tuple(found)
 
 
 def _places(customer_id: UUID) -> dict[UUID | None, tuple[str, str, str]]:

@@ -37,7 +37,7 @@ REQUESTED, ORDERED, PROVISIONED, PORTED = "requested_service_date", "ordered", "
 @dataclass(frozen=True)
 class Item:
     """A thing that is charged while it is in effect. `why` says what its first day is; `source_kind` and `source_id` name the
-    order or port that it came by, for whoever asks. `country`, `number_type` and `region` say which prices and taxes hold."""
+    order or port that it came by, for whoever asks. `main_on` are the days on which a number was a location's main one. `country`, `number_type` and `region` say which prices and taxes hold."""
 
     kind: str
     subject_kind: str
@@ -49,7 +49,7 @@ class Item:
     country: str = ""
     region: str = ""
     number_type: str = ""
-    is_main: bool = False
+    main_on: tuple[Days, ...] = ()
     location_id: UUID | None = None
     source_kind: str = ""
     source_id: UUID | None = None
@@ -134,21 +134,30 @@ def price_days(moments: Sequence[tuple[datetime, Money, dict[str, Any]]], zone: 
 
 
 def free_days(items: Iterable[Item], trials: Sequence[Days], month: Month) -> dict[UUID, list[Days]]:
-    """On which days of a month which number is free as the first main number (SMB-09, H25, H36)."""
+    """On which days of a month which number is free as the first main number (SMB-09, H25, H36): of those that are a main number
+    on the day, the one that the customer has had longest."""
     known = list(items)
     mains = sorted(
-        (each for each in known if each.kind == NUMBER and each.is_main),
+        (each for each in known if each.kind == NUMBER and each.main_on),
         key=lambda each: (each.in_effect.start, each.name),
     )
     plans = [each for each in known if each.kind == PLAN]
-    spans = [*(each.in_effect for each in (*plans, *mains)), *trials]
+    spans = [
+        *(each.in_effect for each in (*plans, *mains)),
+        *(on for each in mains for on in each.main_on),
+        *trials,
+    ]
     found: dict[UUID, list[Days]] = {}
     for days in cut(month.span, [day for span in spans for day in (span.start, span.end) if day]):
         units = sum(each.quantity for each in plans if days.start in each.in_effect)
-        first = next((each for each in mains if days.start in each.in_effect), None)
+        first = next((each for each in mains if _is_main_on(each, days.start)), None)
         if first and units > 1 and not _on_trial(days.start, trials):
             found.setdefault(first.subject_id, []).append(days)
     return found
+
+
+def _is_main_on(item: Item, day: date) -> bool:
+    return day in item.in_effect and any(day in on for on in item.main_on)
 
 
 def lines(

@@ -90,7 +90,15 @@ def ours(currency: str, month: Month, case: dict[str, Any]) -> dict[str, Any]:
     for at, (begins, ends, is_main, is_ported, name) in enumerate(case["numbers"], 100):
         why = rules.PORTED if is_ported else rules.PROVISIONED
         items.append(
-            Item(rules.NUMBER, "number", UUID(int=at), name, Days(begins, ends), why, is_main=is_main)
+            Item(
+                rules.NUMBER,
+                "number",
+                UUID(int=at),
+                name,
+                Days(begins, ends),
+                why,
+                main_on=(Days(begins, ends),) if is_main else (),
+            )
         )
     told = {
         rules.PLAN: case["plan_prices"],

@@ -77,7 +77,9 @@ def _number(at: int, told: dict[str, Any]) -> Item | None:
         zone=told.get("zone", "UTC"),
     )
     main = told.get("main", False)
-    return days and Item(rules.NUMBER, "number", UUID(int=at), told["number"], days, why, is_main=main)
+    return days and Item(
+        rules.NUMBER, "number", UUID(int=at), told["number"], days, why, main_on=(days,) if main else ()
+    )
 
 
 def _dated(told: Any, currency: str) -> list[DatedPrice]:
@@ -128,7 +130,17 @@ def test_the_parts_of_any_split_add_up_to_the_whole(
 def test_no_day_is_both_charged_and_free(begins: int, ends: int | None) -> None:
     month = Month(2026, 12)
     first, second = Days(EARLY), _days(month, begins, ends)
-    items = [Item(rules.NUMBER, "number", UUID(int=3), "+1212", Days(EARLY), rules.PROVISIONED, is_main=True)]
+    items = [
+        Item(
+            rules.NUMBER,
+            "number",
+            UUID(int=3),
+            "+1212",
+            Days(EARLY),
+            rules.PROVISIONED,
+            main_on=(Days(EARLY),),
+        )
+    ]
     for at, span in enumerate((first, second)):
         if span:
             items.append(Item(rules.PLAN, "licence", UUID(int=at), "x", span, rules.REQUESTED))

@@ -24,15 +24,17 @@ from dialtone.billing.issue import calls_of
 from dialtone.billing.models import Charge, Entry, Invoice, RunPart
 from dialtone.billing.record_payment import record_payment
 from dialtone.calls import charge
+from dialtone.numbers.set_main import set_main
 from dialtone.people import approvals
 from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
 from tests.billing.validator import problems
 from tests.calls.test_ask import NUMBER, number
 from tests.calls.test_take_in import HEADER, row, taken
+from tests.emergency.conftest import deliver
 from tests.plugins.world import START, World, as_customer, as_operator
 
-__all__ = ["number"]
+__all__ = ["deliver", "number"]
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 IN_NOVEMBER = datetime(2026, 11, 2, tzinfo=UTC)
 IN_DECEMBER = datetime(2026, 12, 2, tzinfo=UTC)
@@ -347,3 +349,28 @@ def test_scopes_are_tenants(stocked: World) -> None:
         assert Invoice.objects.count() == 0
     with as_customer(stocked.bob):
         assert Invoice.objects.count() == 1
+
+
+@pytest.mark.req("SMB-09")
+def test_the_free_number_is_the_main_one_of_each_day(stocked: World, office: Any, deliver: Any) -> None:
+    """On the tenth another number becomes the main one: the first is free until then, the second from then on."""
+    first, second = "+12122070051", "+12122070052"
+    with as_operator():
+        simulate()
+    deliver(first, second)
+    with as_customer(stocked.alice):
+        set_main(office.id, first)
+        with clock.frozen(datetime(2026, 11, 10, 12, tzinfo=UTC)):
+            set_main(office.id, second)
+        lines = draft.preview(stocked.alice, NOVEMBER).lines
+    told = [
+        (line.item.name, line.days.start.day, line.day_count, line.free)
+        for line in lines
+        if line.kind == "number"
+    ]
+    assert told == [
+        (first, 1, 9, "main_number"),
+        (first, 10, 21, ""),
+        (second, 1, 9, ""),
+        (second, 10, 21, "main_number"),
+    ]
