@@ -45,7 +45,7 @@ def open_amount(found: Invoice) -> Decimal:
     return left_to_credit(found) - sum((each.amount for each in payments(found)), Decimal(0))
 
 
-def with_open(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
+def with_open(found: QuerySet[Invoice]) -> QuerySet[Any]:
     """Invoices with `still_open`, as `open_amount`; None for a credit note."""
     none = Value(Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=4))
     own = OuterRef("id")
@@ -59,7 +59,7 @@ def with_open(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return found.annotate(still_open=Case(When(kind=INVOICE, then=left), default=None))
 
 
-def unpaid(found: QuerySet[Invoice], today: date | None = None) -> QuerySet[Invoice]:
+def unpaid(found: QuerySet[Invoice], today: date | None = None) -> QuerySet[Any]:
     """Those of which something is owed; with a day, only what was due before it."""
     owed = with_open(found).filter(still_open__gt=0)
     return owed.filter(due_on__lt=today) if today else owed

@@ -162,7 +162,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """A final invoice or credit note."""
     caller = caller_of(request)
-    found = queries.with_open(queries.invoices()).filter(id=invoice_id).first() or queries.invoice(invoice_id)
+    found: Any = queries.with_open(queries.invoices()).filter(id=invoice_id).first() or queries.invoice(
+        invoice_id
+    )
     charges = queries.usage_charges(found)
     rows = [_row(found, each, charges) for each in found.content["lines"]]
     context = {
@@ -203,7 +205,7 @@ def _use(customer: Organisation, month: Month) -> dict[str, Any]:
     }
 
 
-def _paid(found: Invoice) -> tuple[str, str, Money | None]:
+def _paid(found: Any) -> tuple[str, str, Money | None]:
     """How an invoice stands: tone, word and what is still owed; nothing for a credit note."""
     left = found.still_open
     if left is None:
