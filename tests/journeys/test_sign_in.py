@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import email
+import hashlib
 import re
 import time
 from email import policy
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
@@ -219,3 +223,59 @@ def test_sessions_are_ended_from_elsewhere_in_the_dark(browser_page: Any, served
     for path in ("/account/password/change/", "/account/2fa/", "/account/logout/", "/me/", "/me/tokens/"):
         walk.visit(path, path.strip("/").replace("/", "-"))
     elsewhere.close()
+
+
+@pytest.mark.browser
+def test_a_program_is_registered_let_in_and_shut_out(browser_page: Any, served: Served) -> None:
+    """OAuth in the browser: code with PKCE, the page that asks, scopes, and the person's way to end it (T21)."""
+    who = served.newcomer("Program Mill")
+    page = browser_page
+    walk = Walk(page, served)
+    walk.sign_in(who)
+    walk.visit("/people/directory/", "directory")
+    walk.visit("/integrations/", "integrations")
+    walk.follow("Register an integration")
+    say_once_more(walk, who)
+    page.fill("input[name=name]", "Acme")
+    # The program waits on this machine; the page shows what came back in the address.
+    back = f"{served.url.replace('localhost', '127.0.0.1')}/healthz"
+    page.fill("textarea[name=redirect_uris]", back)
+    for scope in ("openid", "sees_people"):
+        page.check(f"input[name=scopes][value={scope}]")
+    walk.look("integration-new")
+    page.locator("main").get_by_role("button", name="Register an integration").click()
+    walk.reads("I have saved it")
+    walk.look("integration-secret")
+    client_id = page.locator("#client-id").inner_text().strip()
+    secret = re.search(r"dti_[\w-]+", page.content())[0]  # type: ignore[index]
+    verifier = "v" * 64
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = urlencode({
+        "response_type": "code", "client_id": client_id, "redirect_uri": back, "scope": "openid sees_people",
+        "state": "s1", "code_challenge": challenge, "code_challenge_method": "S256",
+    })  # fmt: skip
+    walk.visit(f"/identity/o/authorize?{asked}", "let-in")
+    walk.reads("See people")
+    page.locator("main").get_by_role("button", name="Let it in").click()
+    page.wait_for_url(f"{back}?*")
+    told = parse_qs(urlsplit(page.url).query)
+    assert told["state"] == ["s1"]
+    got = httpx.post(
+        f"{served.url}/identity/o/api/token",
+        data={
+            "grant_type": "authorization_code", "code": told["code"][0], "redirect_uri": back,
+            "code_verifier": verifier, "client_id": client_id, "client_secret": secret,
+        },
+        timeout=60,
+    ).json()  # fmt: skip
+    bearer = {"Authorization": f"Bearer {got['access_token']}"}
+
+    def status(path: str) -> int:
+        return httpx.get(f"{served.url}/v1{path}", headers=bearer, timeout=60).status_code
+
+    assert (status("/people"), status("/telephony/config/numbers")) == (200, 403)
+    walk.visit("/me/tokens/", "programs")
+    walk.follow("Shut it out")
+    page.get_by_role("button", name="Shut it out").click()
+    walk.reads("Acme can do nothing here any more.")
+    assert status("/people") == 401
