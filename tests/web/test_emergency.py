@@ -218,3 +218,45 @@ def test_a_building_of_several_floors_needs_floor_and_room(
         found = queries.of_location(office.id)
     assert found is not None
     assert (found.floor, found.room) == ("86", "8601")
+
+
+@pytest.mark.req("ACC-13")
+def test_emergency_calls_who_is_told_of_them_and_test_calls(
+    stocked: World, office: Any, number: str, signed_in: Any
+) -> None:
+    from dialtone.base import clock
+    from dialtone.emergency import notices
+    from dialtone.emergency.report_call import SWITCH, Placed, report
+
+    client, address = signed_in(stocked.people["alice_admin"]), "/emergency/calls/"
+    page = client.get(address).content.decode()
+    assert "None so far." in page
+    assert "your administrators get a mail" in page
+    assert "door@" not in page
+    refused = client.post(address, {"what": "notices", "emailAddress": "no address"})
+    assert (refused.status_code, "no address" in refused.content.decode()) == (422, True)
+    assert (
+        client.post(
+            address, {"what": "notices", "emailAddress": "door@a.example\nroof@a.example"}
+        ).status_code
+        == 302
+    )
+    with as_customer(stocked.alice):
+        assert notices.setting(None).emails == ("door@a.example", "roof@a.example")
+        id = numbers.number_by_e164(number).id
+        report(Placed("call 1", clock.now(), "911", number, office.id, id), SWITCH)
+    unknown = client.post(address, {"what": "test", "number": "+12122070999"})
+    assert unknown.status_code == 422
+    assert client.post(address, {"what": "test", "number": number, "heard": "12 Elm Road"}).status_code == 302
+    assert client.post(address, {"what": "test", "number": number}).status_code == 302
+    page = client.get(address).content.decode()
+    assert "350 Fifth Avenue" in page
+    assert "12 Elm Road" in page
+    assert (
+        signed_in(stocked.people["alice_reader"])
+        .post(address, {"what": "test", "number": number})
+        .status_code
+        == 403
+    )
+    with as_customer(stocked.alice):
+        assert queries.of_location(office.id).state == "tested"
