@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -70,8 +71,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     if (notice.is_bound and mine is None and _set(notice)) or (tried.is_bound and _log(request, tried)):
         messages.success(request, _("Saved."))
         return redirect(request.path)
-    names = {place.id: place.name for place in locations.list_all()}
-    zones = {place.id: place.time_zone for place in locations.list_all()}
+    names: dict[UUID | None, str] = {place.id: place.name for place in locations.list_all()}
+    zones: dict[UUID | None, str] = {place.id: place.time_zone for place in locations.list_all()}
     organisation = people.organisation(tenancy.current_customer_id())
     context = {
         "title": _("Emergency calls"),
