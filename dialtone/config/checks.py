@@ -27,6 +27,7 @@ OTHER_VARIABLES = frozenset(
         "DIALTONE_TEST_POSTGRES",
         "DIALTONE_CRASH_ONCE",
         "DIALTONE_TOKEN",
+        "DIALTONE_SWITCH",
     }
 )
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[?[0-9a-f:]+\]?")
