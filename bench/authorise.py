@@ -54,7 +54,7 @@ def report(quick: bool) -> str:
         asked = questions(size, 2_000 if quick else 200_000)
         alone = in_process(folder, asked)
         row = fetched(asked, 200 if quick else 5_000)
-        seconds = 0.5 if quick else 5.0
+        seconds = 0.5 if quick else 3.0
         kinds = ("echo", "line", "static", "http")
         told = {
             kind: [served(folder, kind, asked, seconds) for _round in range(1 if quick else 3)]

@@ -31,7 +31,7 @@ class Dialling:
     crisis_lines: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dialled:
     """What a dialled string means. `kind`: unreadable, code, extension, number, or unknown (no plan has it)."""
 

@@ -55,7 +55,7 @@ _ACTIONS = {
 _ALLOWED = Verdict(True, "calls.allowed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the caller is: what the decision needs of a location."""
 
@@ -69,7 +69,7 @@ class Place:
     """The number by which an emergency centre reaches this location back: its ECBN or else its main number."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CallerFacts:
     """The caller's number and who holds it. `permissions` maps a call type to ALLOW or BLOCK; what is missing is as
     CLOSED_BY_DEFAULT says. `emergency_address` is one line for people, "" when the number has none."""
@@ -86,7 +86,7 @@ class CallerFacts:
     """The number by which an emergency centre reaches this caller back, as was chosen; "" for the caller's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a customer may use, and what is used now. None is no limit."""
 
@@ -98,7 +98,7 @@ class Limits:
     most_risky_calls_an_hour: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """The question. `customer_id` is whose credentials the switch saw; "" when it saw none."""
 
@@ -107,7 +107,7 @@ class Asked:
     customer_id: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that is known for one question; whatever is unknown is None, and only emergency calls go on without."""
 
@@ -134,7 +134,7 @@ class Facts:
         return self.place.outside_line_digit if self.place else ANY_DIGIT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Whether the call may be placed. `code` is stable; `rule` is the rung that decided."""
 
