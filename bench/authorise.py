@@ -44,6 +44,11 @@ DIALLED = (
     + ["18005550199", "911", "411", "1001", "19005551234"]
 )
 
+NOTES = """
+A decision climbs a ladder of thirteen rules over plain objects, the very ladder that the page "Why?" explains; the prototype that the goals come
+from had one table of masks compiled for each caller. With half a million callers much of the time is memory that no cache holds.
+"""
+
 
 def report(quick: bool) -> str:
     """The section of the page."""
@@ -116,10 +121,10 @@ def worded(size: int, alone: Alone, row: float, told: dict[str, Served]) -> str:
         f"{HEADING}\n\n{size:,} callers of {max(1, size // EACH):,} customers; {server.machine()}.\n\n"
         f"| goal | measured | bound | reached |\n| --- | --- | --- | --- |\n{rows}\n\n"
         f"One decision in process: {server.shown(alone.decide)} (99 % within {server.shown(alone.late)}); call and dict: "
-        f"{server.shown(alone.floor)}; library: {server.shown(alone.library)}; PostgreSQL: {server.shown(row)}. The process with the picture "
-        f"holds {alone.megabytes:.0f} MB.\n\n"
+        f"{server.shown(alone.floor)}; library: {server.shown(alone.library)}; PostgreSQL: {server.shown(row)}. The process that made "
+        f"and read the picture held {alone.megabytes:.0f} MB at most.\n\n"
         f"| over a socket, {CONNECTIONS} connections | answers a second of the server | by the clock | median | 99 % within |\n"
-        f"| --- | --- | --- | --- | --- |\n{over}\n\nMedians of three rounds. asyncio as the standard library has it (uvloop is not among the "
+        f"| --- | --- | --- | --- | --- |\n{over}\n{NOTES}\nMedians of three rounds. asyncio as the standard library has it (uvloop is not among the "
         "pinned packages); clients and servers share the cores.\n"
     )
 
