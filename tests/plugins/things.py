@@ -63,6 +63,8 @@ THINGS: dict[str, Thing] = {
     "cart_id": Thing(lambda its: its.cart.id, "RESERVATION"),
     "org_id": Thing(lambda its: its.org.id, "ORGANIZATION"),
     "person_id": Thing(lambda its: its.invited.id, "PEOPLE"),
+    "user_id": Thing(lambda its: its.user.id, "PEOPLE"),
+    "originator_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "owner_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "workspaces/owner_id": Thing(lambda its: its.workspace.id, "PLACE"),
     "virtualLines/owner_id": Thing(lambda its: its.virtual_line.id, "VIRTUAL_LINE"),
