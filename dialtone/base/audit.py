@@ -28,6 +28,7 @@ from dialtone.base.crashpoints import crashpoint
 from dialtone.base.models import AuditLeaf, AuditRecord, AuditSeal
 from dialtone.base.roles import SEALER, acting_as, is_first
 
+LONGEST_LINE = 1000  # of the file of anchors, in bytes
 BATCH = 5000
 # No transaction is open for so long: a record whose id is older than this, seen from its seal, was put in afterwards.
 LONGEST_TRANSACTION = 3600.0
@@ -99,8 +100,17 @@ def seal(*, everything: bool = True) -> int:
         if not records:
             return 0
         made = _chain(records)
-        transaction.on_commit(partial(_anchor, made))
+        transaction.on_commit(partial(_anchor, [*_not_anchored(made), made]))
     return len(records)
+
+
+def _not_anchored(made: AuditSeal) -> list[AuditSeal]:
+    """Seals before this one whose anchor a crash took away. Where nothing is anchored at all, somebody took the file away, and
+    old roots are not vouched for anew."""
+    last = _last_anchored()
+    if not last:
+        return []
+    return list(AuditSeal.objects.filter(number__gt=last, number__lt=made.number).order_by("number"))
 
 
 def _chain(records: Sequence[AuditRecord]) -> AuditSeal:
@@ -201,15 +211,29 @@ def anchor_file() -> Path:
     return Path(settings.DATA_DIR) / "anchors" / "audit.jsonl"
 
 
-def _anchor(made: AuditSeal) -> None:
+def _anchor(made: Sequence[AuditSeal]) -> None:
     crashpoint("audit.before_anchor")
     file = anchor_file()
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    line = json.dumps({"number": made.number, "root": made.root, "at": made.sealed_at.isoformat()}) + "\n"
+    lines = [
+        json.dumps({"number": each.number, "root": each.root, "at": each.sealed_at.isoformat()}) + "\n"
+        for each in made
+    ]
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w") as out:
-        out.write(line)
+        out.write("".join(lines))
     crashpoint("audit.after_anchor")
+
+
+def _last_anchored() -> int:
+    """The number of the seal anchored last, 0 without any; the file is long after some years, so only its end is read."""
+    file = anchor_file()
+    if not file.exists():
+        return 0
+    with file.open("rb") as lines:
+        lines.seek(max(0, file.stat().st_size - LONGEST_LINE))
+        last = lines.read().strip().rpartition(b"\n")[2]
+    return int(json.loads(last)["number"]) if last else 0
 
 
 def _anchors() -> Iterator[dict[str, Any]]:

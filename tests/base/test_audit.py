@@ -45,6 +45,26 @@ def test_an_honest_trail_verifies(sealed: World) -> None:
     assert audit.verify() == []
 
 
+def test_an_anchor_that_a_crash_took_away_comes_with_the_next_seal(sealed: World) -> None:
+    file = audit.anchor_file()
+    kept = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(kept[:-2]))
+    write(sealed, 1)
+    audit.seal()
+    again = file.read_text().splitlines(keepends=True)
+    assert again[: len(kept)] == kept
+    assert [json.loads(line)["number"] for line in again][-4:] == [1, 2, 3, 4]
+    assert audit.verify() == []
+
+
+def test_without_any_anchor_old_roots_are_not_vouched_for_anew(sealed: World) -> None:
+    """Whoever takes the file away must not get it back filled with what the database says now."""
+    audit.anchor_file().unlink()
+    write(sealed, 1)
+    audit.seal()
+    assert [json.loads(line)["number"] for line in audit.anchor_file().read_text().splitlines()] == [4]
+
+
 def test_an_edited_record_is_found(sealed: World, tamper: Tamper) -> None:
     assert tamper("UPDATE base_auditrecord SET actor_name = 'Nobody' WHERE facts->>'number' = '2'") == 3
     assert kinds() == {"a record was changed"}
