@@ -53,18 +53,18 @@ class UserTried(Answer):
     impacts: list[CodeAndMessage]
 
 
-class MoveStarted(Answer):
+class PeopleMoveStarted(Answer):
     users_list: list[UserTried]
     job_details: Job | None = None
 
 
-class MoveAnswer(Answer):
-    response: MoveStarted
+class PeopleMoveAnswer(Answer):
+    response: PeopleMoveStarted
 
 
 @routes.post(
     PATH,
-    response={200: MoveAnswer, 202: MoveAnswer},
+    response={200: PeopleMoveAnswer, 202: PeopleMoveAnswer},
     operation_id="moveUsers",
     summary="Move people to another location, or try whether it can be done",
 )
@@ -77,7 +77,7 @@ def move_users(request: HttpRequest, wanted: MoveBody) -> Any:
         raise Problem("field.required", field="/usersList")
     if any(only for *_who, only in moves):
         tried = [_tried(who, to, what) for who, to, what, _only in moves]
-        return 200, MoveAnswer(response=MoveStarted(users_list=tried))
+        return 200, PeopleMoveAnswer(response=PeopleMoveStarted(users_list=tried))
     items = [
         batches.Item(
             who.name,
@@ -92,7 +92,7 @@ def move_users(request: HttpRequest, wanted: MoveBody) -> Any:
     ]
     asked = {"target_id": str(moves[0][1].id)}
     job = jobs.one(batches.begin(PEOPLE, items, asked))
-    return 202, MoveAnswer(response=MoveStarted(users_list=[], job_details=job))
+    return 202, PeopleMoveAnswer(response=PeopleMoveStarted(users_list=[], job_details=job))
 
 
 def _moves(

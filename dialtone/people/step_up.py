@@ -6,9 +6,12 @@ same rule. What was typed into the form meanwhile is kept in the session, so tha
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from dialtone.base import tenancy
@@ -21,6 +24,15 @@ def is_fresh(request: HttpRequest) -> bool:
     """Whether the person of this session has proven it within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
     with tenancy.door_scope():
         return bool(did_recently_reauthenticate(request))
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Whether they have proven it within that time in any way, signing in among them: enough where a session that was left open
+    is the danger, as with ports and emergency addresses."""
+    with tenancy.door_scope():
+        proofs = get_authentication_records(request, request.user)
+    oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(proof["at"] > oldest for proof in proofs)
 
 
 def keep(request: HttpRequest) -> None:

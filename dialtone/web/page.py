@@ -71,7 +71,7 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 def unproven(request: HttpRequest) -> HttpResponse | None:
     """For a page that anybody may look at, but on which something grave is sent: where to prove first who it is, or None."""
-    if request.method != "POST" or steps.is_fresh(request):
+    if request.method != "POST" or steps.is_recent(request):
         return None
     return ask_again(request)
 

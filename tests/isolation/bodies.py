@@ -29,6 +29,8 @@ EXAMPLES: Mapping[str, Any] = {
 NO_REFERENCES: Mapping[str, str] = {
     "secret": "what a webhook is signed with; chosen by the client",
     "tax_id": "a number that the tax office gives; nothing is looked up by it",
+    "vat_id": "a number that the tax office gives; nothing is looked up by it",
+    "registration_id": "a number that a register of companies gives; nothing is looked up by it",
     "premise_route_id": "a gateway's own name; nothing is looked up by it",
 }
 

@@ -76,6 +76,7 @@ def _listen(written: io.StringIO, posted: list[bytes]) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     for logger in ("dialtone", "django", "procrastinate"):
         logging.getLogger(logger).setLevel(logging.DEBUG)
+    logging.getLogger("numba").setLevel(logging.WARNING)  # tells of its own bytecode, at great length
     logging.getLogger("django.db.backends").setLevel(logging.INFO)  # DEBUG is for settings.DEBUG only
 
     def send(url: str, *, body: bytes, headers: Mapping[str, str], **_more: Any) -> Any:
