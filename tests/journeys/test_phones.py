@@ -123,7 +123,7 @@ def make_menu(walk: Walk, main: str) -> str:
     recorder = page.locator("[data-recorder]").first
     recorder.get_by_role("button", name="Record", exact=True).click()
     recorder.get_by_text("Speak now").wait_for()
-    page.wait_for_timeout(400)  # of sound
+    page.wait_for_timeout(1200)  # of sound; a loaded machine loses the first part of it
     recorder.get_by_role("button", name="Stop").click()
     recorder.get_by_text("It is kept once you save.").wait_for()
     page.check("input[name=b_extensions]")
