@@ -29,6 +29,8 @@ def is_fresh(request: HttpRequest) -> bool:
 def is_recent(request: HttpRequest) -> bool:
     """Whether they have proven it within that time in any way, signing in among them: enough where a session that was left open
     is the danger, as with ports and emergency addresses."""
+    if is_fresh(request):
+        return True
     with tenancy.door_scope():
         proofs = get_authentication_records(request, request.user)
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
