@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import wraps
 from typing import Any
@@ -74,6 +74,36 @@ def unproven(request: HttpRequest) -> HttpResponse | None:
     if request.method != "POST" or steps.is_recent(request):
         return None
     return ask_again(request)
+
+
+def ask_first(
+    request: HttpRequest,
+    *,
+    title: str,
+    what: str,
+    undo: str,
+    verb: str,
+    back: str,
+    about: str = "",
+    crumbs: Sequence[dict[str, Any]] = (),
+    dangerous: bool = False,
+    fields: Mapping[str, str] | None = None,
+    extra: str = "",
+) -> HttpResponse:
+    """The question before something happens: what will happen, how it is undone, and the button that says yes by sending
+    this same page with POST. `about` heads the page if not the question; `extra` is a part of a form to be filled in."""
+    confirm = {
+        "title": title,
+        "what": what,
+        "undo": undo,
+        "verb": verb,
+        "url": request.path,
+        "back_url": back,
+        "dangerous": dangerous,
+        "fields": fields or {},
+        "extra": extra,
+    }
+    return render(request, "confirm.html", {"title": about or title, "crumbs": crumbs, "confirm": confirm})
 
 
 def kept_fields(request: HttpRequest) -> dict[str, str]:

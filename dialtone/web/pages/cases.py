@@ -19,7 +19,7 @@ from dialtone.support import answer_case, close_case, open_case, queries, routin
 from dialtone.support.models import Case
 from dialtone.web import case_words, keyset, things
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 
 SHOWN = [("open", gettext_lazy("Open")), ("closed", gettext_lazy("Closed")), ("all", gettext_lazy("All"))]
 
@@ -190,15 +190,16 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return redirect("case", case_id=case.id)
     if case.state == states.CLOSED:
         return redirect("case", case_id=case.id)
-    confirm = {
-        "title": _("Close case %(number)s?") % {"number": case.number},
-        "what": _("Nobody has to do anything about it any more. Its messages stay readable."),
-        "undo": _("A closed case stays closed; open a new one and name this one in it."),
-        "verb": _("Close the case"),
-        "url": request.path,
-        "back_url": reverse("case", args=[case.id]),
-    }
-    return render(request, "confirm.html", {"title": case.title, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=case.title,
+        crumbs=_crumbs(),
+        title=_("Close case %(number)s?") % {"number": case.number},
+        what=_("Nobody has to do anything about it any more. Its messages stay readable."),
+        undo=_("A closed case stays closed; open a new one and name this one in it."),
+        verb=_("Close the case"),
+        back=reverse("case", args=[case.id]),
+    )
 
 
 def _rows(found: list[Case], several: bool, *, is_desk: bool) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from dialtone.web.inventory_words import (
     refusal_text,
     size_text,
 )
-from dialtone.web.page import into_form, page
+from dialtone.web.page import ask_first, into_form, page
 from dialtone.web.pages.inventory import of_the_operator
 from dialtone.web.uploads import PackedUpload, packing
 
@@ -268,22 +268,14 @@ def _asked(
     request: HttpRequest, found: Delivery, *, form: forms.Form | None = None, **confirm_with: Any
 ) -> HttpResponse:
     here = reverse("delivery", args=[found.id])
-    context = {
-        "title": confirm_with["title"],
-        "crumbs": [
-            {"label": _("Inventory"), "url": reverse("inventory")},
-            {"label": found.name, "url": here},
-        ],
-        "confirm": {
-            **confirm_with,
-            "url": request.path,
-            "back_url": here,
-            "dangerous": True,
-            "fields": {},
-            "extra": render_to_string("pages/inventory/_reason.html", {"form": form}) if form else "",
-        },
-    }
-    return render(request, "confirm.html", context)
+    return ask_first(
+        request,
+        crumbs=[{"label": _("Inventory"), "url": reverse("inventory")}, {"label": found.name, "url": here}],
+        back=here,
+        dangerous=True,
+        extra=render_to_string("pages/inventory/_reason.html", {"form": form}) if form else "",
+        **confirm_with,
+    )
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

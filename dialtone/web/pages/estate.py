@@ -22,7 +22,7 @@ from dialtone.estate.models import EstateImport
 from dialtone.web import happenings, keyset, refusals
 from dialtone.web.estate_words import ADDRESSES, SHEETS, STATE
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, page
+from dialtone.web.page import ask_first, caller_of, page
 from dialtone.web.pages.inventory import at_home
 
 SHOWN = 50  # rows on the page; the file has all that were kept
@@ -272,12 +272,8 @@ _INSIDE = (states.APPLIED, states.CONFIRMING, states.CONFIRMED)
 
 def _asked(request: HttpRequest, found: EstateImport, **confirm_with: Any) -> HttpResponse:
     here = reverse("estate-import", args=[found.id])
-    context = {
-        "title": confirm_with["title"],
-        "crumbs": [*_crumbs(), {"label": found.name, "url": here}],
-        "confirm": {**confirm_with, "url": request.path, "back_url": here, "fields": {}},
-    }
-    return render(request, "confirm.html", context)
+    crumbs = [*_crumbs(), {"label": found.name, "url": here}]
+    return ask_first(request, crumbs=crumbs, back=here, **confirm_with)
 
 
 def _crumbs() -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import integrations, permissions, queries, scopes
 from dialtone.people.caller import Caller
-from dialtone.web.page import caller_of, into_form, page, typed
+from dialtone.web.page import ask_first, caller_of, into_form, page, typed
 from dialtone.web.pages.oauth import IDENTITY
 
 
@@ -115,16 +115,17 @@ def integration_secret(request: HttpRequest, integration_id: UUID) -> HttpRespon
     found = integrations.integration(integration_id)
     if request.method == "POST":
         return _shown(request, *integrations.new_secret(found.id))
-    confirm = {
-        "title": _("Make a new secret for %(name)s?") % {"name": found.name},
-        "what": _("The old secret stops working at once."),
-        "undo": _("It cannot be brought back; you can make a new one."),
-        "verb": _("Make a new secret"),
-        "url": request.path,
-        "back_url": reverse("integration", args=[found.id]),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": found.name, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=found.name,
+        crumbs=_crumbs(),
+        title=_("Make a new secret for %(name)s?") % {"name": found.name},
+        what=_("The old secret stops working at once."),
+        undo=_("It cannot be brought back; you can make a new one."),
+        verb=_("Make a new secret"),
+        back=reverse("integration", args=[found.id]),
+        dangerous=True,
+    )
 
 
 @page("keeps_integrations")
@@ -135,16 +136,17 @@ def integration_end(request: HttpRequest, integration_id: UUID) -> HttpResponse:
         integrations.end_integration(found.id)
         messages.success(request, _("%(name)s can do nothing here any more.") % {"name": found.name})
         return redirect("integrations")
-    confirm = {
-        "title": _("End the integration %(name)s?") % {"name": found.name},
-        "what": _("Its tokens stop working at once, for everybody who let it in."),
-        "undo": _("It cannot be brought back; you can register it anew."),
-        "verb": _("End the integration"),
-        "url": request.path,
-        "back_url": reverse("integration", args=[found.id]),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": found.name, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=found.name,
+        crumbs=_crumbs(),
+        title=_("End the integration %(name)s?") % {"name": found.name},
+        what=_("Its tokens stop working at once, for everybody who let it in."),
+        undo=_("It cannot be brought back; you can register it anew."),
+        verb=_("End the integration"),
+        back=reverse("integration", args=[found.id]),
+        dangerous=True,
+    )
 
 
 def _shown(request: HttpRequest, made: Any, secret: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from dialtone.people.caller import Caller
 from dialtone.people.change_profile import change_profile
 from dialtone.web import reading
 from dialtone.web.context import ROLES
-from dialtone.web.page import caller_of, into_form, page, typed
+from dialtone.web.page import ask_first, caller_of, into_form, page, typed
 from dialtone.web.pages.frame import YEAR
 
 # Days until a token ends; None: it does not.
@@ -203,16 +203,17 @@ def token_end(request: HttpRequest, token_id: UUID) -> HttpResponse:
         found = tokens.own(caller).filter(id=token_id).first()
     if found is None:
         raise Problem("not_found")
-    confirm = {
-        "title": _("End the token %(name)s?") % {"name": found.name},
-        "what": _("Programs that use it are refused from their next call on."),
-        "undo": _("It cannot be brought back; you can make a new one."),
-        "verb": _("End the token"),
-        "url": request.path,
-        "back_url": reverse("tokens"),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": _("Tokens"), "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=_("Tokens"),
+        crumbs=_crumbs(),
+        title=_("End the token %(name)s?") % {"name": found.name},
+        what=_("Programs that use it are refused from their next call on."),
+        undo=_("It cannot be brought back; you can make a new one."),
+        verb=_("End the token"),
+        back=reverse("tokens"),
+        dangerous=True,
+    )
 
 
 @page("edits_self")
@@ -229,16 +230,17 @@ def consent_end(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         found = consents.own(caller).filter(id=consent_id).first()
     if found is None:
         raise Problem("not_found")
-    confirm = {
-        "title": _("Shut %(name)s out?") % {"name": found.integration.name},
-        "what": _("Programs that use it are refused from their next call on."),
-        "undo": _("You can let it in again when it asks."),
-        "verb": _("Shut it out"),
-        "url": request.path,
-        "back_url": reverse("tokens"),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": _("Tokens"), "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=_("Tokens"),
+        crumbs=_crumbs(),
+        title=_("Shut %(name)s out?") % {"name": found.integration.name},
+        what=_("Programs that use it are refused from their next call on."),
+        undo=_("You can let it in again when it asks."),
+        verb=_("Shut it out"),
+        back=reverse("tokens"),
+        dangerous=True,
+    )
 
 
 def _crumbs() -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ from dialtone.services import rules as service_rules
 from dialtone.web import happenings, keyset, port_out_words, refusals
 from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.order_words import NUMBER, NUMBER_KIND, TURN, USAGE
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 
 # SPK-27: Pending (ordered), Unassigned and Assigned (after provisioning), All (the three together).
 TABS = [
@@ -261,19 +261,15 @@ def switch_off(request: HttpRequest, e164: str) -> HttpResponse:
         deactivate.deactivate([e164])
         messages.info(request, _("The number can no longer place calls."))
         return redirect("number", e164=e164)
-    confirm = {
-        "title": _("Switch this number off?"),
-        "what": _(
-            "It can place no calls any more, emergency calls included, and shows no emergency address."
-        ),
-        "undo": _("You can switch it on again at any time."),
-        "verb": _("Switch it off"),
-        "url": reverse("number-off", args=[e164]),
-        "back_url": reverse("number", args=[e164]),
-        "dangerous": True,
-        "fields": {},
-    }
-    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+    return ask_first(
+        request,
+        title=_("Switch this number off?"),
+        what=_("It can place no calls any more, emergency calls included, and shows no emergency address."),
+        undo=_("You can switch it on again at any time."),
+        verb=_("Switch it off"),
+        back=reverse("number", args=[e164]),
+        dangerous=True,
+    )
 
 
 @page("edits_locations", customer=True)
@@ -286,23 +282,22 @@ def usage(request: HttpRequest, e164: str) -> HttpResponse:
         changed = change_usage.change_usage(e164, wanted, field="/usage")
         messages.success(request, _("Use of this number: %(use)s") % {"use": USAGE[changed.usage]})
         return redirect("number", e164=e164)
-    confirm = {
-        "title": _("Change this number to a service number?")
+    return ask_first(
+        request,
+        title=_("Change this number to a service number?")
         if after == "service"
         else _("Change this number back to a standard number?"),
-        "what": _(
+        what=_(
             "Its use changes from standard to service: it can carry many calls at once, and serves a phone menu or a queue,"
             " but no person."
         )
         if after == "service"
         else _("Its use changes from service to standard: it can be given to a person again."),
-        "undo": _("You can change it back while nobody has it."),
-        "verb": _("Save"),
-        "url": reverse("number-usage", args=[e164]),
-        "back_url": reverse("number", args=[e164]),
-        "fields": {"usage": after},
-    }
-    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+        undo=_("You can change it back while nobody has it."),
+        verb=_("Save"),
+        back=reverse("number", args=[e164]),
+        fields={"usage": after},
+    )
 
 
 def filters(request: HttpRequest) -> NumberFilters:

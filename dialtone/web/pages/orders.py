@@ -29,7 +29,7 @@ from dialtone.porting.words import STATUS as PORT_STATUS
 from dialtone.web import happenings, keyset, port_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.order_words import DELIVERY, KIND, ORDER, REASONS, TURN, status_of
-from dialtone.web.page import caller_of, page
+from dialtone.web.page import ask_first, caller_of, page
 from dialtone.web.pages import case_orders, moves
 from dialtone.web.port_words import filter_by as ports_by
 
@@ -219,17 +219,15 @@ def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     caller_of(request).need("cancels_orders", found.location_id)
     back = reverse("order", args=[found.id])
     if request.method != "POST":
-        confirm = {
-            "title": _("Cancel order %(number)s?") % {"number": found.number},
-            "what": _("Its numbers go back to the inventory at once, where somebody else may take them."),
-            "undo": _("This cannot be undone. To order again, search anew."),
-            "verb": _("Cancel the order"),
-            "url": reverse("order-cancel", args=[found.id]),
-            "back_url": back,
-            "dangerous": True,
-            "fields": {},
-        }
-        return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+        return ask_first(
+            request,
+            title=_("Cancel order %(number)s?") % {"number": found.number},
+            what=_("Its numbers go back to the inventory at once, where somebody else may take them."),
+            undo=_("This cannot be undone. To order again, search anew."),
+            verb=_("Cancel the order"),
+            back=back,
+            dangerous=True,
+        )
     cancel.cancel(found.id)
     messages.info(
         request, _("Order %(number)s was cancelled; its numbers are free again.") % {"number": found.number}

@@ -21,7 +21,7 @@ from dialtone.people.invite_person import invite_person
 from dialtone.people.models import Organisation
 from dialtone.web import keyset, reading
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 from dialtone.web.pages import customers
 
 ORDER = ("search_name", "id")
@@ -195,10 +195,12 @@ def partner_enrol(request: HttpRequest, partner_id: UUID) -> HttpResponse:
                 enrol_partner.withdraw(found.id)
                 messages.success(request, _("%(name)s is no longer enrolled.") % {"name": found.name})
             return redirect("partner", partner_id=found.id)
-    return render(
+    return ask_first(
         request,
-        "confirm.html",
-        {"title": found.name, "crumbs": _crumbs(), "confirm": _question(request, found)},
+        about=found.name,
+        crumbs=_crumbs(),
+        back=reverse("partner", args=[found.id]),
+        **_question(found),
     )
 
 
@@ -211,8 +213,7 @@ def partner_suspend(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     return customers.suspension(request, caller, found, reverse("partner", args=[found.id]), _crumbs())
 
 
-def _question(request: HttpRequest, found: Organisation) -> dict[str, Any]:
-    back = reverse("partner", args=[found.id])
+def _question(found: Organisation) -> dict[str, Any]:
     if found.enrolled_at is None:
         return {
             "title": _("Enrol %(name)s in the PSTN programme?") % {"name": found.name},
@@ -221,16 +222,12 @@ def _question(request: HttpRequest, found: Organisation) -> dict[str, Any]:
             ),
             "undo": _("You can end the enrolment at any time."),
             "verb": _("Enrol the partner"),
-            "url": request.path,
-            "back_url": back,
         }
     return {
         "title": _("End the enrolment of %(name)s?") % {"name": found.name},
         "what": _("What it sold keeps working. It can create no customers and sell no plans any more."),
         "undo": _("You can enrol it again at any time."),
         "verb": _("End the enrolment"),
-        "url": request.path,
-        "back_url": back,
         "dangerous": True,
     }
 

@@ -35,7 +35,7 @@ from dialtone.services.equip import Equipment
 from dialtone.web import checklist, happenings, keyset, plan_words, reading, sorting
 from dialtone.web.context import ROLES
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 
 MOST_EXPORTED = 50_000
 MOST_NUMBERS = 200
@@ -329,21 +329,20 @@ def person_remove(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("%(name)s was removed.") % {"name": person.display_name})
         return redirect("people")
     line = numbers.lines_of_owner([person.id]).get(person.id) if caller.customer_id else None
-    confirm = {
-        "title": _("Remove %(name)s?") % {"name": person.display_name},
-        "what": _(
+    return ask_first(
+        request,
+        about=person.display_name,
+        crumbs=_crumbs(),
+        title=_("Remove %(name)s?") % {"name": person.display_name},
+        what=_(
             "Sign-in, sessions and tokens end at once. Number, extension and licences are free for others."
         )
         if line
         else _("Sign-in, sessions and tokens end at once."),
-        "undo": _("You can invite the same address again; history keeps the name."),
-        "verb": _("Remove the person"),
-        "url": request.path,
-        "back_url": back,
-        "dangerous": True,
-    }
-    return render(
-        request, "confirm.html", {"title": person.display_name, "crumbs": _crumbs(), "confirm": confirm}
+        undo=_("You can invite the same address again; history keeps the name."),
+        verb=_("Remove the person"),
+        back=back,
+        dangerous=True,
     )
 
 

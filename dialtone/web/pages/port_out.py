@@ -30,7 +30,7 @@ from dialtone.porting.out.models import PortOut
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import happenings, keyset, port_out_words, refusals
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, page, typed
+from dialtone.web.page import ask_first, caller_of, page, typed
 from dialtone.web.port_forms import refused
 
 ORDERED = ("-asked_at", "-id")
@@ -183,16 +183,15 @@ def request_stop(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         stop.stop(found.id)
         messages.success(request, _("Stopped: the numbers stay with you, and are locked."))
         return redirect("port-out", port_out_id=found.id)
-    confirm = {
-        "title": _("Stop this port-out?"),
-        "what": _("The other carrier is told that you did not ask for it, and the numbers are locked again."),
-        "undo": _("The numbers can be unlocked again, and asked for anew."),
-        "verb": _("Stop it"),
-        "url": request.path,
-        "back_url": reverse("port-out", args=[found.id]),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+    return ask_first(
+        request,
+        title=_("Stop this port-out?"),
+        what=_("The other carrier is told that you did not ask for it, and the numbers are locked again."),
+        undo=_("The numbers can be unlocked again, and asked for anew."),
+        verb=_("Stop it"),
+        back=reverse("port-out", args=[found.id]),
+        dangerous=True,
+    )
 
 
 @page("sees_numbers", customer=True)

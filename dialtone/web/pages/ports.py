@@ -45,7 +45,7 @@ from dialtone.porting.models import PortOrder
 from dialtone.porting.words import NUMBER_STATES, STATUS, SUPPORT_MATTERS, WAITS_FOR
 from dialtone.web import happenings, keyset, port_calendar, port_summary, port_words, refusals
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, page, unproven
+from dialtone.web.page import ask_first, caller_of, page, unproven
 from dialtone.web.pages.port_wizard import pdf_response
 from dialtone.web.port_forms import (
     CorrectionForm,
@@ -205,17 +205,16 @@ def split(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
     """The remedy of ERR-06: asks first; then the order ends, and each billing number gets an order of its own."""
     order = _order(request, port_order_id, "places_orders")
     if request.method != "POST":
-        confirm = {
-            "title": _("Split order %(number)s?") % {"number": order.number},
-            "what": _(
+        return ask_first(
+            request,
+            title=_("Split order %(number)s?") % {"number": order.number},
+            what=_(
                 "It is cancelled, and one new order is begun for each billing number, with everything copied."
             ),
-            "undo": _("The new orders are drafts: nothing goes out before you hand them in."),
-            "verb": _("Cancel and split"),
-            "url": request.path,
-            "back_url": reverse("port", args=[order.id]),
-        }
-        return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+            undo=_("The new orders are drafts: nothing goes out before you hand them in."),
+            verb=_("Cancel and split"),
+            back=reverse("port", args=[order.id]),
+        )
     try:
         with transaction.atomic():
             made = plan_split.split_by_billing_number(order.id)
@@ -234,18 +233,17 @@ def cancel_order(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
         return asked
     if request.method != "POST":
         is_at_once = order.attempt == 0 or order.status == states.REJECTED
-        confirm = {
-            "title": _("Cancel order %(number)s?") % {"number": order.number},
-            "what": _("Its numbers stay with the present carrier.")
+        return ask_first(
+            request,
+            title=_("Cancel order %(number)s?") % {"number": order.number},
+            what=_("Its numbers stay with the present carrier.")
             if is_at_once
             else _("The losing carrier is asked to stop. Until it agrees, the numbers may still move."),
-            "undo": _("This cannot be undone. To port these numbers later, begin a new order."),
-            "verb": _("Cancel the order"),
-            "url": request.path,
-            "back_url": reverse("port", args=[order.id]),
-            "dangerous": True,
-        }
-        return render(request, "confirm.html", {"title": confirm["title"], "confirm": confirm})
+            undo=_("This cannot be undone. To port these numbers later, begin a new order."),
+            verb=_("Cancel the order"),
+            back=reverse("port", args=[order.id]),
+            dangerous=True,
+        )
     try:
         with transaction.atomic():
             ended = cancel.cancel(order.id)

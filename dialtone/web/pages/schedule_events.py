@@ -20,7 +20,7 @@ from dialtone.locations import queries as locations
 from dialtone.services import schedules
 from dialtone.services.models import Schedule
 from dialtone.services.opening import DAYS, MONTHS, WEEKS
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 from dialtone.web.pages.services import ScheduleForm
 
 ONCE, WEEKLY, BY_DATE, BY_DAY = "", "recurWeekly", "recurYearlyByDate", "recurYearlyByDay"
@@ -132,17 +132,16 @@ def event_remove(request: HttpRequest, schedule_id: UUID, event_id: UUID) -> Htt
         schedules.take_event(found, str(event_id))
         messages.success(request, _("%(name)s was removed.") % {"name": had["name"]})
         return redirect(here)
-    confirm = {
-        "title": _("Remove %(name)s?") % {"name": had["name"]},
-        "what": _("Phone menus that go by the schedule no longer know it."),
-        "undo": _("It can be added again; history keeps what it was."),
-        "verb": _("Remove it"),
-        "url": request.path,
-        "back_url": here,
-        "dangerous": True,
-    }
-    return render(
-        request, "confirm.html", {"title": had["name"], "crumbs": _crumbs(found), "confirm": confirm}
+    return ask_first(
+        request,
+        about=had["name"],
+        crumbs=_crumbs(found),
+        title=_("Remove %(name)s?") % {"name": had["name"]},
+        what=_("Phone menus that go by the schedule no longer know it."),
+        undo=_("It can be added again; history keeps what it was."),
+        verb=_("Remove it"),
+        back=here,
+        dangerous=True,
     )
 
 

@@ -43,7 +43,7 @@ from dialtone.services.walk import where_it_ends
 from dialtone.web import happenings, keyset
 from dialtone.web import service_words as words
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 
 MOST_NUMBERS = 200
 MOST_CHOICES = 500
@@ -503,16 +503,17 @@ def menu_remove(request: HttpRequest, menu_id: UUID) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, name: str, what: str, back: str) -> HttpResponse:
-    confirm = {
-        "title": _("Remove %(name)s?") % {"name": name},
-        "what": what,
-        "undo": _("It can be added again; history keeps what it was."),
-        "verb": _("Remove it"),
-        "url": request.path,
-        "back_url": back,
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": name, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=name,
+        crumbs=_crumbs(),
+        title=_("Remove %(name)s?") % {"name": name},
+        what=what,
+        undo=_("It can be added again; history keeps what it was."),
+        verb=_("Remove it"),
+        back=back,
+        dangerous=True,
+    )
 
 
 def _removed(request: HttpRequest, name: str, to: str) -> HttpResponse:

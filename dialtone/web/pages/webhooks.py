@@ -22,7 +22,7 @@ from dialtone.base.models import Webhook
 from dialtone.base.problems import Problem, Problems
 from dialtone.web import keyset, webhook_words
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page
 
 
 class WebhookForm(forms.Form):
@@ -191,15 +191,16 @@ def webhook_rotate(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     found = webhooks.webhook(webhook_id)
     if request.method == "POST":
         return _secret(request, found, webhooks.rotate_secret(found.id))
-    confirm = {
-        "title": _("Give %(name)s a new secret?") % {"name": found.name},
-        "what": _("Everything is signed with the new secret at once, and with the old one too for a day."),
-        "undo": _("The old secret cannot be brought back after that day."),
-        "verb": _("Make a new secret"),
-        "url": request.path,
-        "back_url": reverse("webhook", args=[found.id]),
-    }
-    return render(request, "confirm.html", {"title": found.name, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=found.name,
+        crumbs=_crumbs(),
+        title=_("Give %(name)s a new secret?") % {"name": found.name},
+        what=_("Everything is signed with the new secret at once, and with the old one too for a day."),
+        undo=_("The old secret cannot be brought back after that day."),
+        verb=_("Make a new secret"),
+        back=reverse("webhook", args=[found.id]),
+    )
 
 
 @page("edits_webhooks")
@@ -210,16 +211,17 @@ def webhook_delete(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhooks.delete(found.id)
         messages.success(request, _("%(name)s is deleted.") % {"name": found.name})
         return redirect("webhooks")
-    confirm = {
-        "title": _("Delete %(name)s?") % {"name": found.name},
-        "what": _("Nothing is sent there any more, and the list of its deliveries is gone."),
-        "undo": _("It cannot be brought back. Switch it off instead to keep it."),
-        "verb": _("Delete the webhook"),
-        "url": request.path,
-        "back_url": reverse("webhook", args=[found.id]),
-        "dangerous": True,
-    }
-    return render(request, "confirm.html", {"title": found.name, "crumbs": _crumbs(), "confirm": confirm})
+    return ask_first(
+        request,
+        about=found.name,
+        crumbs=_crumbs(),
+        title=_("Delete %(name)s?") % {"name": found.name},
+        what=_("Nothing is sent there any more, and the list of its deliveries is gone."),
+        undo=_("It cannot be brought back. Switch it off instead to keep it."),
+        verb=_("Delete the webhook"),
+        back=reverse("webhook", args=[found.id]),
+        dangerous=True,
+    )
 
 
 def _secret(request: HttpRequest, webhook: Webhook, secret: str) -> HttpResponse:
