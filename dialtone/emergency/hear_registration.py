@@ -16,6 +16,7 @@ from uuid import UUID
 
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.address import CivicAddress
+from dialtone.base.alike import update_alike
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.carriers import by_hand, command
@@ -150,7 +151,7 @@ def _keep(rows: Sequence[Registration], state: str) -> None:
     for row in rows:
         row.state = state
         row.answered_at = now
-    Registration.objects.bulk_update(rows, ["state", "answered_at", "reason"], batch_size=500)
+    update_alike(rows, ["state", "answered_at", "reason"])
 
 
 def _tell(address: EmergencyAddress, rows: Sequence[Registration], shown: dict[UUID, UUID]) -> None:

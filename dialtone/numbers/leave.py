@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dialtone.base import clock, record
+from dialtone.base.alike import update_alike
 from dialtone.base.record import Moved
 from dialtone.numbers import states
 from dialtone.numbers.inventory import claims
@@ -37,9 +38,7 @@ def leave(numbers: Sequence[Number]) -> list[Number]:
         gone.append(number)
     if not gone:
         return []
-    Number.objects.bulk_update(
-        gone, ["state", "is_main", "is_leaving", "version", "owned_during"], batch_size=500
-    )
+    update_alike(gone, ["state", "is_main", "is_leaving", "version", "owned_during"])
     listed = sorted(number.e164 for number in gone)
     claims.leave(listed, customer_id=gone[0].customer_id, now=now)
     record.change(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from dialtone.base.alike import update_alike
 from dialtone.base.record import Moved
 from dialtone.numbers import states
 from dialtone.numbers.models import Number
@@ -35,7 +36,7 @@ def want_active(numbers: Sequence[Number]) -> None:
     off = [number for number in numbers if number.is_off]
     for number in off:
         number.is_off = False
-    Number.objects.bulk_update(off, ["is_off"], batch_size=500)
+    update_alike(off, ["is_off"])
 
 
 def locked(e164s: Iterable[str]) -> list[Number]:
@@ -94,5 +95,5 @@ def _mark(
         number.is_off = is_off
         number.version += 1
         changed.append(number)
-    Number.objects.bulk_update(changed, ["state", "calls_during", "is_off", "version"], batch_size=500)
+    update_alike(changed, ["state", "calls_during", "is_off", "version"])
     return moves

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from dialtone.base import record
+from dialtone.base.alike import update_alike
 from dialtone.base.problems import Problem
 from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number
@@ -42,7 +43,7 @@ def relocate_owned(source_id: UUID, target_id: UUID, kinds: Collection[str], *, 
     for line in lines:
         line.location_id = target_id
         line.version += 1
-    Line.objects.bulk_update(lines, ["location_id", "version"], batch_size=500)
+    update_alike(lines, ["location_id", "version"])
     for line in lines:
         if line.number_id is None:
             record.change(
@@ -83,7 +84,7 @@ def _move(numbers: Sequence[Number], target_id: UUID) -> None:
         each.location_id = target_id
         each.is_main = each.is_main and not has_main
         each.version += 1
-    Number.objects.bulk_update(numbers, ["location_id", "is_main", "version"], batch_size=500)
+    update_alike(numbers, ["location_id", "is_main", "version"])
     for each in numbers:
         record.change(
             each,

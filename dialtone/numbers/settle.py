@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
 from dialtone.base import clock
+from dialtone.base.alike import update_alike
 from dialtone.base.record import Moved
 from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number, UsageInterval
@@ -35,9 +36,7 @@ def settle(numbers: Iterable[Number], event: str, *, since: datetime | None = No
         else:
             number.owned_during = DateTimeTZRange(number.owned_during.lower, _after(number, now))
         changed.append(number)
-    Number.objects.bulk_update(
-        changed, ["state", "version", "provisioned_at", "owned_during"], batch_size=500
-    )
+    update_alike(changed, ["state", "version", "provisioned_at", "owned_during"])
     gone = [number.id for number in changed if number.state in states.GONE]
     if gone:
         lost = Line.objects.filter(number_id__in=gone)

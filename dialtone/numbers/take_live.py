@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from dialtone.base import clock, record, tenancy
+from dialtone.base.alike import update_alike
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.numbers import settle, states, take
@@ -85,7 +86,7 @@ def take_back(e164s: Sequence[str]) -> None:
     main = [number for number in held if number.is_main]
     for number in main:
         number.is_main = False
-    Number.objects.bulk_update(main, ["is_main"])
+    update_alike(main, ["is_main"])
     record.change(
         held[0],
         "numbers_import_undone",
@@ -103,4 +104,4 @@ def _mark(made: Sequence[Number], arriving: Sequence[Arriving]) -> None:
     for number in marked:
         number.is_main = told[number.e164].is_main
         number.is_off = not told[number.e164].is_live
-    Number.objects.bulk_update(marked, ["is_main", "is_off"], batch_size=500)
+    update_alike(marked, ["is_main", "is_off"])

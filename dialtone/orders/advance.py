@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialtone.base import clock, mail, record
+from dialtone.base.alike import update_alike
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.record import Moved
 from dialtone.carriers import command, registry
@@ -162,7 +163,7 @@ def _store(order: Order, lines: list[OrderLine]) -> bool:
     order.status = states.status(readiness.facts(order, lines))
     order.version += 1
     order.save()
-    OrderLine.objects.bulk_update(lines, ["state", "reason", "settled_at", "version"], batch_size=500)
+    update_alike(lines, ["state", "reason", "settled_at", "version"])
     return order.ended_at is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dialtone.base import clock, record
+from dialtone.base.alike import update_alike
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.numbers import settle
@@ -35,7 +36,7 @@ def cancel(order_id: UUID, *, reason: str = "by_owner", version: int | None = No
         line.state = states.LINE_CANCELLED
         line.settled_at = now
         line.version += 1
-    OrderLine.objects.bulk_update(lines, ["state", "settled_at", "version"], batch_size=500)
+    update_alike(lines, ["state", "settled_at", "version"])
     numbers = settle.pending_of(order.id)
     moves += settle.settle(numbers, "cancelled")
     claims.free([number.e164 for number in numbers], customer_id=order.customer_id, now=now)
