@@ -570,7 +570,28 @@ register(
     allowed=_("Sheets named %(sheets)s."),
     error_code=25059,
 )
+register(
+    "table.sheet_other",
+    FIELD,
+    _("The sheet %(sheet)s is none of those that are read."),
+    allowed=_("Sheets named %(sheets)s."),
+    error_code=25066,
+)
 register("table.sheet_twice", FIELD, _("The sheet %(sheet)s is there twice."), error_code=25064)
+register(
+    "table.too_many_columns",
+    FIELD,
+    _("Line %(line)s has too many cells."),
+    allowed=_("At most %(cells)s cells."),
+    error_code=25067,
+)
+register(
+    "table.fraction",
+    FIELD,
+    _("A cell in line %(line)s is a number with a fraction."),
+    next_step=_("Format the column as text and enter it again: a spreadsheet drops zeros from telephone numbers."),
+    error_code=25068,
+)
 register(
     "table.formula",
     FIELD,

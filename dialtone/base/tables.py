@@ -30,6 +30,7 @@ MOST_ROWS = 10_000
 LONGEST_CELL = 1_000
 MOST_BYTES = 32 * 1024 * 1024
 MOST_COLUMNS = 200
+MOST_SHARED = MOST_BYTES  # of the texts of a workbook, which are all in memory while it is read
 MOST_PROBLEMS = 100  # told at once; after so many the file needs another look anyway
 FILE = "/file"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -140,7 +141,8 @@ def read_sheets(
     max_cell: int = LONGEST_CELL,
 ) -> dict[str, Table]:
     """Several tables in one file, by name: the sheets of a workbook, or a zip of CSV files (`numbers.csv`). A sheet that is not
-    there, or has no row, is an empty table; formulas are refused, because nobody sees what they will come to.
+    there, or has no row, is an empty table; one by another name is refused, because a misspelt one would be lost, and formulas
+    are, because nobody sees what they will come to.
 
     Raises Problem table.* about the file as a whole, table.sheet_unknown, or Problems whose fields begin with the sheet's name:
     "/numbers/7/number".
@@ -392,13 +394,19 @@ def _named_lines(
             if len(members) > MOST_COLUMNS or sum(part.file_size for part in members) > 4 * MOST_BYTES:
                 raise Problem("table.too_large", field=FILE, values={"limit": 4 * MOST_BYTES // 1024 // 1024})
             if any(part.filename == "[Content_Types].xml" for part in members):
+                shared = sum(part.file_size for part in members if part.filename.endswith("/sharedStrings.xml"))
+                if shared > MOST_SHARED:
+                    raise Problem("table.too_large", field=FILE, values={"limit": MOST_SHARED // 1024 // 1024})
                 yield from _book_sheets(content, by_title, max_rows)
                 return
             for part in members:
-                stem, _dot, ending = part.filename.rpartition("/")[2].rpartition(".")
-                name = by_title.get(_title(stem))
-                if part.is_dir() or ending.lower() not in ("csv", "txt") or name is None:
+                folder, _slash, last = part.filename.rpartition("/")
+                if part.is_dir() or last.startswith(".") or folder.startswith("__MACOSX"):
                     continue
+                stem, _dot, ending = last.rpartition(".")
+                name = by_title.get(_title(stem))
+                if ending.lower() not in ("csv", "txt") or name is None:
+                    raise _other_sheet(last, by_title)
                 if part.flag_bits & 1:  # encrypted
                     raise Problem("table.unreadable", field=FILE)
                 text, _encoding = _decoded(parts.read(part))
@@ -418,19 +426,37 @@ def _book_sheets(
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     for sheet in book.worksheets:
         name = by_title.get(_title(sheet.title))
+        lines = _strict_lines(sheet, max_rows)
         if name is not None:
-            yield name, _strict_lines(sheet, max_rows)
+            yield name, lines
+        elif any(cell for _line, cells in lines for cell in cells):
+            raise _other_sheet(sheet.title, by_title)
     book.close()
 
 
+def _other_sheet(title: str, by_title: Mapping[str, str]) -> Problem:
+    values = {"sheet": title[:80], "sheets": ", ".join(by_title.values())}
+    return Problem("table.sheet_other", field=FILE, values=values)
+
+
 def _strict_lines(sheet: Any, max_rows: int) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells of a sheet. Raises Problem table.formula, table.too_many_rows."""
-    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+    """Row number and cells of a sheet, blank rows left out. Raises Problem table.formula, table.fraction, table.too_many_rows,
+    table.too_many_columns."""
+    filler = None
+    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
         if line > 3 * max_rows + 100:
             raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
+        if row is filler:  # one tuple stands for all rows that are not there, a million of them in a small file
+            continue
+        filler = row
         for place, cell in enumerate(row, 1):
             if cell.data_type == "f":
                 raise Problem("table.formula", field=f"{FILE}/{line}/{place}", values={"line": line})
+            if isinstance(cell.value, float) and not cell.value.is_integer():
+                raise Problem("table.fraction", field=f"{FILE}/{line}/{place}", values={"line": line})
+        if len(row) > MOST_COLUMNS and row[MOST_COLUMNS].value is not None:
+            values = {"line": line, "cells": MOST_COLUMNS}
+            raise Problem("table.too_many_columns", field=f"{FILE}/{line}", values=values)
         yield line, [_shown(cell.value) for cell in row]
 
 

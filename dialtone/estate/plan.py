@@ -425,16 +425,22 @@ class _One:
     def customer(self, customers: Rows) -> dict[str, Any] | None:
         found = customers.get(search_key(self.row.cells.get("customer", "")))
         if found is None:
-            name = self.row.cells.get("customer", "")[:80]
-            self.refuse("estate.customer_unknown", "customer", name=name)
+            self._unknown("customer", "estate.customer_unknown")
         return found
 
     def location(self, locations: Rows) -> dict[str, Any] | None:
         found = locations.get(self.location_key)
         if found is None:
-            name = self.row.cells.get("location", "")[:80]
-            self.refuse("estate.location_unknown", "location", name=name)
+            self._unknown("location", "estate.location_unknown")
         return found
+
+    def _unknown(self, column: str, code: str) -> None:
+        """Of merged cells only the first has the name: the others are empty, and told so."""
+        name = self.row.cells.get(column, "").strip()[:80]
+        if name:
+            self.refuse(code, column, name=name)
+        else:
+            self.refuse("field.required", column)
 
     def address(self, country: str, prefix: str, *, emergency: bool = True) -> CivicAddress | None:
         """The address in the columns with this prefix; `emergency`: as one that helpers are sent to."""
