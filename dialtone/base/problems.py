@@ -589,7 +589,9 @@ register(
     "table.fraction",
     FIELD,
     _("A cell in line %(line)s is a number with a fraction."),
-    next_step=_("Format the column as text and enter it again: a spreadsheet drops zeros from telephone numbers."),
+    next_step=_(
+        "Format the column as text and enter it again: a spreadsheet drops zeros from telephone numbers."
+    ),
     error_code=25068,
 )
 register(

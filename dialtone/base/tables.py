@@ -394,9 +394,13 @@ def _named_lines(
             if len(members) > MOST_COLUMNS or sum(part.file_size for part in members) > 4 * MOST_BYTES:
                 raise Problem("table.too_large", field=FILE, values={"limit": 4 * MOST_BYTES // 1024 // 1024})
             if any(part.filename == "[Content_Types].xml" for part in members):
-                shared = sum(part.file_size for part in members if part.filename.endswith("/sharedStrings.xml"))
+                shared = sum(
+                    part.file_size for part in members if part.filename.endswith("/sharedStrings.xml")
+                )
                 if shared > MOST_SHARED:
-                    raise Problem("table.too_large", field=FILE, values={"limit": MOST_SHARED // 1024 // 1024})
+                    raise Problem(
+                        "table.too_large", field=FILE, values={"limit": MOST_SHARED // 1024 // 1024}
+                    )
                 yield from _book_sheets(content, by_title, max_rows)
                 return
             for part in members:
@@ -446,7 +450,9 @@ def _strict_lines(sheet: Any, max_rows: int) -> Iterator[tuple[int, list[str]]]:
     for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
         if line > 3 * max_rows + 100:
             raise Problem("table.too_many_rows", field=FILE, values={"limit": max_rows})
-        if row is filler:  # one tuple stands for all rows that are not there, a million of them in a small file
+        if (
+            row is filler
+        ):  # one tuple stands for all rows that are not there, a million of them in a small file
             continue
         filler = row
         for place, cell in enumerate(row, 1):
