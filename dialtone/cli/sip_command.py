@@ -109,17 +109,17 @@ def configuration(ports: Ports) -> str:
 
 
 def sos_pattern(codes: Iterable[str]) -> str:
-    """What may be an emergency code when nobody can be asked: each code, with a plus or any digit before it, separators between its
-    digits, and a closing #. In doubt yes.
+    """What may be an emergency code when nobody can be asked: each code, with a plus, any digit or a code such as *67 before it,
+    separators between its digits, and a closing #. In doubt yes.
 
     >>> import re
     >>> found = re.compile(sos_pattern(["911"]))
-    >>> [bool(found.search(each)) for each in ("911", "9911", "+911", "9-1-1", "911#", "19110", "3125550911")]
-    [True, True, True, True, True, False, False]
+    >>> [bool(found.search(each)) for each in ("911", "9911", "+911", "9-1-1", "911#", "*67911", "19110", "3125550911")]
+    [True, True, True, True, True, True, False, False]
     """
     between = "[-. ]?"
     written = "|".join(between.join(code) for code in codes)
-    return f"^[+]?([0-9]{between})?({written})#?$"
+    return f"^[+]?([*#][0-9][0-9][*#]?)?([0-9]{between})?({written})#?$"
 
 
 def greeting(ports: Ports) -> str:

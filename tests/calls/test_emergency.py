@@ -26,6 +26,8 @@ HOME = Path(__file__).resolve().parents[2]
         "911", " 911 ", "9-1-1", "9.1.1", "911#", "+911", "9911", "9 911", "112", "9112",
         "sip:911@office.example", "sips:911@office.example;user=phone", "tel:911;phone-context=+1", "SIP:112@x",
         "urn:service:sos", "urn:service:sos.fire", "URN:SERVICE:SOS.POLICE", "9\u2011911", "911\u00a0",
+        "*67911", "*82 911", "9*67911", "*679911", "#31#112", "*31*112", "*31#112", "1167911", "141112", "9 1470 112",
+        "\uff19\uff11\uff11", "\u0661\u0661\u0662", "9,911", "<sip:911@x>", '"911"', "911;phone-context=+1", "911@x",
     ],
 )  # fmt: skip
 @pytest.mark.req("ESA-10")
@@ -47,6 +49,14 @@ def test_every_spelling_of_an_emergency_call(dialled: str) -> None:
         "urn:service:counseling",
         "411",
         "sip:9110@x",
+        "*67",
+        "*911",
+        "**911",
+        "*6711911",
+        "*67*67911",
+        "2125550911",
+        "141911",
+        "8*67911",
     ],
 )
 def test_what_is_none(dialled: str) -> None:
