@@ -25,6 +25,8 @@ from typing import Any
 
 import msgspec
 
+from dialtone.calls import placed
+from dialtone.calls.placed import PlacedCall
 from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, load
 
@@ -76,9 +78,12 @@ class Picture:
 class Desk:
     """Reads a question, answers it; both doors use it."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(
+        self, picture: Picture, on_emergency: Callable[[PlacedCall], object] = lambda call: None
+    ) -> None:
         self.picture = picture
         self.fresh = picture.is_fresh()
+        self.on_emergency = on_emergency
 
     def line(self, text: str) -> str:
         """The answer to one line of the switch."""
@@ -93,8 +98,23 @@ class Desk:
         return "ERROR\tASK call-id customer-id caller dialled, END call-id seconds, or JSON path body"
 
     def decide(self, call_id: str, customer_id: str, caller: str, dialled: str) -> Decision:
-        asked = Asked(caller, dialled, customer_id)
-        return self.picture.answers.answer(asked, self.picture.now(), call_id=call_id, is_fresh=self.fresh)
+        """The answer; an emergency call with an id is a call, not a question, and is told of (E6)."""
+        asked, now = Asked(caller, dialled, customer_id), self.picture.now()
+        found = self.picture.answers.answer(asked, now, call_id=call_id, is_fresh=self.fresh)
+        if call_id and found.rule == "emergency":
+            of = self.picture.answers.customer_of(asked)
+            self.on_emergency(
+                PlacedCall(
+                    call_id,
+                    now,
+                    of,
+                    caller,
+                    found.number,
+                    found.values.get("callback", ""),
+                    found.values.get("address", ""),
+                )
+            )
+        return found
 
     def post(self, path: str, content: bytes) -> tuple[int, dict[str, object]]:
         """The status and answer to a body that is posted to a path."""
@@ -268,8 +288,10 @@ class HttpDoor(asyncio.Protocol):
 async def serve(picture: Picture, sock: Path, port: int, *, ready: Callable[[], None] = lambda: None) -> None:
     """Answer on the Unix socket (mode 0600) and, if `port` is not 0, on that loopback port, until SIGTERM or SIGINT."""
     picture.look()
-    desk = Desk(picture)
     loop = asyncio.get_running_loop()
+    where = placed.folder(picture.file.parent)
+    # In a thread: the answer waits for no disk.
+    desk = Desk(picture, lambda call: loop.run_in_executor(None, placed.leave, where, call))
     sock.unlink(missing_ok=True)
     before = os.umask(0o177)
     try:

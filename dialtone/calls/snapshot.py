@@ -191,6 +191,14 @@ class Answers:
             self._begin(call_id, customer_id, told, now)
         return told
 
+    def customer_of(self, asked: Asked) -> str:
+        """Whose call it is: the holder of the number, or whose credentials were seen; "" for a stranger's."""
+        line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
+        if line and asked.customer_id in ("", line.caller.customer_id):
+            return line.caller.customer_id
+        customers = self.snapshot.customers if self.snapshot else {}
+        return asked.customer_id if asked.customer_id in customers else ""
+
     def end(self, call_id: str, seconds: int, now: datetime) -> bool:
         """A call is over; False for one that was never placed here (the record is set aside by whoever reports it)."""
         customer_id = self._call_of.pop(call_id, "")

@@ -50,17 +50,22 @@ def _answer(told: argparse.Namespace, folder: Path, file: Path) -> int:
 
 
 def _keep(file: Path) -> int:
-    """Take the picture anew whenever something has changed, and say each second that it still holds."""
+    """Take the picture anew whenever something has changed, say each second that it still holds, and tell of emergency calls."""
     from dialtone.cli import start
 
     start.django()
     from django.db import Error, close_old_connections
 
-    from dialtone.calls import photograph
+    from dialtone.base import tenancy
+    from dialtone.calls import photograph, placed, report_placed
+
+    switch = tenancy.Actor(kind="job", name="Dialtone")
+    calls = placed.folder(file.parent)
 
     mark, parent = "", os.getppid()
     while os.getppid() == parent:
         try:
+            report_placed.report_waiting(calls, switch)
             found = photograph.change_mark()
             if found != mark or not file.exists():
                 photograph.keep(file)

@@ -29,7 +29,7 @@ SWITCH, RECORD = "switch", "record"
 @dataclass(frozen=True)
 class Placed:
     """What is known of the call. `callback` and `address` are what emergency services were told; "" where nobody knows any more,
-    and it is looked up."""
+    and it is looked up. `owner_id` is whose line it came from where the line has no number."""
 
     call_id: str
     at: datetime
@@ -39,6 +39,7 @@ class Placed:
     number_id: UUID | None = None
     callback: str = ""
     address: str = ""
+    owner_id: UUID | None = None
 
 
 def report(placed: Placed, reported_by: str) -> EmergencyCall | None:
@@ -66,7 +67,7 @@ def report(placed: Placed, reported_by: str) -> EmergencyCall | None:
         is_late=now - placed.at > notices.LATE_AFTER,
     )
     if not made.is_late:
-        made.notices = _tell(made, site)
+        made.notices = _tell(made, site, placed.owner_id)
         made.save(update_fields=["notices"])
     facts = {"code": made.code, "number": made.caller, "notices": made.notices}
     record.change(made, "emergency_call_reported", name=site.name if site else "", facts=facts)
@@ -94,7 +95,7 @@ def _told(placed: Placed) -> tuple[str, str]:
     return back, placed.address or (shown.one_line() if shown else "")
 
 
-def _tell(call: EmergencyCall, site: Location | None) -> int:
+def _tell(call: EmergencyCall, site: Location | None, owner_id: UUID | None) -> int:
     """A letter to each recipient; answers how many."""
     admins = [each.email for each in people.full_admins(call.customer_id)]
     place = notices.setting(call.location_id) if call.location_id else notices.Told()
@@ -112,7 +113,7 @@ def _tell(call: EmergencyCall, site: Location | None) -> int:
                 "at": _local(call.at, site.time_zone if site else organisation.time_zone),
                 "callback": call.callback,
                 "address": call.address,
-                "place": _place(call),
+                "place": _place(call, owner_id),
             },
             reference=f"ecall:{call.id}",
         )
@@ -123,10 +124,12 @@ def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} ({zone})"
 
 
-def _place(call: EmergencyCall) -> str:
+def _place(call: EmergencyCall, owner_id: UUID | None) -> str:
     """Building, floor and room that were said for the caller, on one line."""
-    if call.number_id is None or call.location_id is None:
+    if call.location_id is None:
         return ""
-    line = numbers.lines_of([Number(id=call.number_id)]).get(call.number_id)
-    place = callbacks.place_of(line.owner_id, call.location_id) if line else None
+    if call.number_id is not None:
+        line = numbers.lines_of([Number(id=call.number_id)]).get(call.number_id)
+        owner_id = line.owner_id if line else None
+    place = callbacks.place_of(owner_id, call.location_id) if owner_id else None
     return ", ".join(part for part in (place.building, place.floor, place.room) if part) if place else ""

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from dialtone.calls import placed
 from dialtone.calls.rules import Asked, Limits
 from dialtone.calls.server import _as_fields
 from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Shown, Snapshot, load
@@ -202,6 +203,15 @@ def test_the_line_protocol(program: tuple[Path, int]) -> None:
     assert told[2][:2] == ["NO", "calls.not_your_number"]
     assert [told[3], told[4], told[5][0]] == [["OK"], ["PARKED"], "ERROR"]
     assert (folder / "ask.sock").stat().st_mode & 0o777 == 0o600
+    # Whoever has to know of the emergency call hears of it while it goes on.
+    deadline = time.monotonic() + 20
+    while not (left := placed.waiting(placed.folder(folder))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    ((_file, call),) = left
+    assert call is not None
+    assert (call.call_id, call.customer_id, call.caller, call.code) == ("1", "alice", ME, "911")
+    assert call.address == "350 Fifth Avenue, New York, NY 10118"
 
 
 def test_the_http_door(program: tuple[Path, int]) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dialtone.base import clock, invariants
+from dialtone.base import clock, invariants, tenancy
 from dialtone.base.models import Letter
 from dialtone.base.problems import Problem
-from dialtone.calls import take_in
+from dialtone.calls import placed, report_placed, take_in
+from dialtone.calls.placed import PlacedCall
 from dialtone.emergency import activate, log_test_call, notices, set_notices, set_place
 from dialtone.emergency.models import EmergencyCall
 from dialtone.emergency.notices import Told, recipients
 from dialtone.emergency.report_call import SWITCH, Placed, report
+from dialtone.numbers import assign as assign_verb
 from tests.emergency.conftest import Deliver
 from tests.plugins.world import World, as_customer, as_operator
 
@@ -82,6 +85,46 @@ def test_switch_and_record_tell_of_a_call_once(stocked: World, office: Any, pia:
         assert (second.reported_by, second.callback) == ("record", PIA)
         assert second.address.startswith("350 Fifth Avenue")
         assert [str(each) for each in invariants.run() if each.invariant.id.startswith("E")] == []
+
+
+@pytest.mark.req("ESA-02")
+def test_they_hear_when_the_call_begins(
+    stocked: World, office: Any, pia: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Out of what the authorisation program leaves: of a number, of a line with an extension alone, of nobody known."""
+    alice, now = str(stocked.alice.id), clock.now()
+    admin = stocked.people["alice_admin"]
+    with as_customer(stocked.alice):
+        owner = assign_verb.Owner("person", admin.id, admin.display_name)
+        assign_verb.assign(owner=owner, location_id=office.id, location_country="US", extension="2001")
+        set_notices.set_notices(office.id, "Office", is_enabled=True, emails=["desk@a.example"])
+        set_place.set_place("person", admin.id, admin.display_name, office.id, room="5.01")
+    for call in (
+        PlacedCall("b;1", now, alice, PIA, "911", PIA, "350 Fifth Avenue"),
+        PlacedCall("b;1", now, alice, PIA, "911", PIA, "350 Fifth Avenue"),
+        PlacedCall("b;2", now, alice, "2001", "911", PIA, "350 Fifth Avenue"),
+        PlacedCall("b;3", now, "", "+12127777777", "911", "", ""),
+    ):
+        placed.leave(tmp_path, call)
+    (tmp_path / "spoilt.json").write_text("{")
+    assert report_placed.report_waiting(tmp_path, report_placed_by()) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert "nobody known" in caplog.text
+    assert {each.facts["place"] for each in letters()} == {"3, 3.14", "5.01"}
+    with as_operator():
+        rows = EmergencyCall.objects.order_by("call_id")
+        assert [(each.call_id, each.reported_by, each.location_id) for each in rows] == [
+            ("b;1", "switch", office.id),
+            ("b;2", "switch", office.id),
+        ]
+    # A kept file (the program was stopped between commit and removal) and the record tell nobody again.
+    placed.leave(tmp_path, PlacedCall("b;1", now, alice, PIA, "911", PIA, "350 Fifth Avenue"))
+    assert report_placed.report_waiting(tmp_path, report_placed_by()) == 0
+    assert len(letters()) == 2
+
+
+def report_placed_by() -> tenancy.Actor:
+    return tenancy.Actor(kind="job", name="Dialtone")
 
 
 def test_a_call_of_long_ago_alarms_nobody(stocked: World, office: Any, pia: Any) -> None:
