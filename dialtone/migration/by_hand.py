@@ -7,7 +7,7 @@ emergency address (E1). Ended anywhere, a step goes on from the row (`ManualMove
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from dialtone.emergency import queries as emergency
 from dialtone.locations import connect, create_location
 from dialtone.locations import queries as locations
 from dialtone.locations import rules as location_rules
+from dialtone.locations.models import Location
 from dialtone.migration import audit, queries, rules, states
 from dialtone.migration.begin import target_of
 from dialtone.migration.models import ManualMove
@@ -33,6 +34,7 @@ TASK = "migration.by_hand"
 WITH_A_LICENCE = ("person", "workspace", "virtual_line")
 SITE_SERVICES = ("phone_menu", "hunt_group", "queue")
 MOST_AT_ONCE = 100  # owners or numbers in one transaction
+Ids = Collection[UUID] | None
 
 
 def begin(location_id: UUID, target: str, provider_id: UUID | None = None) -> ManualMove:
@@ -98,12 +100,27 @@ def carry_out(move_id: UUID) -> ManualMove:
         raise Problem("migration.wrong_step")
     if found.due_at is None:
         _check_ready(found)
-        found.due_at, found.reason = clock.now(), ""
+        _have_it_done(found)
         found.version += 1
         found.save()
-        jobs.defer(TASK, once=f"{TASK}:{found.id}", move_id=found.id, customer_id=found.customer_id)
         crashpoint("by_hand.chosen.before_commit")
     return found
+
+
+def undo(move_id: UUID) -> ManualMove:
+    """Have the worker bring back what has gone, the last step first, until the move is closed; asked twice it changes nothing. What
+    came to the new location otherwise stays there. Raises Problem migration.no_way_back once it is closed, migration.wrong_step
+    when nothing has gone, migration.not_ready when the old location lost its address."""
+    found = queries.manual_move(move_id, lock=True)
+    if found.state == states.CLOSED:
+        raise Problem("migration.no_way_back", values={"location": found.name})
+    if found.state == states.UNDOING:
+        return carry_out(found.id)
+    if not may_undo(found):
+        raise Problem("migration.wrong_step")
+    _check_works(locations.location(found.location_id))
+    _have_it_done(found)
+    return _go(found, "taken_back")
 
 
 def run(move_id: UUID, customer_id: UUID) -> None:
@@ -114,6 +131,11 @@ def run(move_id: UUID, customer_id: UUID) -> None:
                 return
             crashpoint("by_hand.piece.before_commit")
         crashpoint("by_hand.piece.after_commit")
+
+
+def may_undo(found: ManualMove) -> bool:
+    """Whether there is something to bring back, or about to be."""
+    return found.state in states.GOING and bool(found.went or found.due_at)
 
 
 def close(move_id: UUID) -> ManualMove:
@@ -129,11 +151,10 @@ def close(move_id: UUID) -> ManualMove:
 
 
 def leave(move_id: UUID) -> ManualMove:
-    """Leave it before anything has gone; a new location that was opened stays. Raises Problem migration.has_moved,
-    migration.wrong_step."""
+    """Leave it before anything has gone, or when all was brought back; a new location that was opened stays. Raises Problem
+    migration.has_moved, migration.wrong_step."""
     found = queries.manual_move(move_id, lock=True)
-    new = found.new_location_id
-    if found.due_at is not None or (new is not None and any(numbers.at_location(new).values())):
+    if found.due_at is not None or found.went:
         raise Problem("migration.has_moved")
     found.ended_at = clock.now()
     return _go(found, "abandoned")
@@ -155,10 +176,11 @@ def _piece(move_id: UUID) -> bool:
     found: ManualMove | None = waiting.first()
     if found is None or found.new_location_id is None:
         return False
+    is_back = found.state == states.UNDOING
     try:
         with transaction.atomic():
             _check_ready(found)
-            is_done = not _STEPS[found.state](found.location_id, found.new_location_id)
+            is_more = _bring_back(found) if is_back else _bring_on(found)
     except (Problem, Problems) as refused:
         first = refused.problems[0] if isinstance(refused, Problems) else refused
         found.reason = first.sentence()[:300]
@@ -167,29 +189,45 @@ def _piece(move_id: UUID) -> bool:
         found.save()
         _record(found, "stopped", found.state, reason=first.code)
         return True
-    if is_done:
+    if is_more:
+        found.save(update_fields=["went"])
+    else:
         found.due_at = None
-        _go(found, "carried_out")
+        found.went = [] if is_back else found.went
+        _go(found, "undone" if is_back else "carried_out")
     return True
 
 
-def _numbers(old: UUID, new: UUID) -> int:
-    return relocate.relocate_free(old, new, most=MOST_AT_ONCE)
+def _bring_on(found: ManualMove) -> bool:
+    """Some of what the step is about; False when all of it is there."""
+    went = _STEPS[found.state](found.location_id, found.new_location_id)
+    found.went = [*found.went, *went]
+    return bool(went)
 
 
-def _people(old: UUID, new: UUID) -> int:
-    went = relocate.relocate_owned(old, new, WITH_A_LICENCE, most=MOST_AT_ONCE)
+def _bring_back(found: ManualMove) -> bool:
+    """Some of what went, the last step first; False when all of it is back, or no longer at the new location."""
+    steps = reversed(_STEPS.values())
+    return any(step(found.new_location_id, found.location_id, found.went) for step in steps)
+
+
+def _numbers(old: UUID, new: UUID, only: Ids = None) -> list[UUID]:
+    return relocate.relocate_free(old, new, most=MOST_AT_ONCE, only=only)
+
+
+def _people(old: UUID, new: UUID, only: Ids = None) -> list[UUID]:
+    went = relocate.relocate_owned(old, new, WITH_A_LICENCE, most=MOST_AT_ONCE, only=only)
     services.relocate_virtual_lines(old, new)
     return went
 
 
-def _services(old: UUID, new: UUID) -> int:
+def _services(old: UUID, new: UUID, only: Ids = None) -> list[UUID]:
     """All at once: menus lead to each other and go by the same schedules."""
-    went = services.relocate_services(old, new)
-    return went + relocate.relocate_owned(old, new, SITE_SERVICES, most=100_000)
+    went = services.relocate_services(old, new, only=only)
+    return went + relocate.relocate_owned(old, new, SITE_SERVICES, most=100_000, only=only)
 
 
-_STEPS: dict[str, Callable[[UUID, UUID], int]] = {
+_STEPS: dict[str, Callable[..., list[UUID]]] = {
     states.NUMBERS: _numbers,
     states.PEOPLE: _people,
     states.SERVICES: _services,
@@ -197,11 +235,24 @@ _STEPS: dict[str, Callable[[UUID, UUID], int]] = {
 
 
 def _check_ready(found: ManualMove) -> None:
-    """E1: the new location has a connection that works and an accepted emergency address."""
+    """E1: where things go next has a connection that works and an accepted emergency address."""
+    if found.state == states.UNDOING:
+        return _check_works(locations.location(found.location_id))
     assert found.new_location_id is not None
     new = locations.location(found.new_location_id)
-    if new.connection != found.target or locations.missing(new.id) or emergency.of_location(new.id) is None:
+    if new.connection != found.target:
         raise Problem("migration.not_ready", values={"location": new.name})
+    return _check_works(new)
+
+
+def _check_works(place: Location) -> None:
+    if not place.connection or locations.missing(place.id) or emergency.of_location(place.id) is None:
+        raise Problem("migration.not_ready", values={"location": place.name})
+
+
+def _have_it_done(found: ManualMove) -> None:
+    found.due_at, found.reason = clock.now(), ""
+    jobs.defer(TASK, once=f"{TASK}:{found.id}", move_id=found.id, customer_id=found.customer_id)
 
 
 def _at(move_id: UUID, step: str) -> ManualMove:

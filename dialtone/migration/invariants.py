@@ -28,7 +28,7 @@ register(
     "E1-manual",
     "a location that things go to by hand has a PSTN connection and an accepted emergency address",
     """SELECT m.id FROM migration_manualmove m JOIN locations_location l ON l.id = m.new_location_id
-       WHERE m.state IN ('numbers', 'people', 'services', 'close') AND l.deleted_at IS NULL AND (
+       WHERE m.state IN ('numbers', 'people', 'services', 'close', 'undoing') AND l.deleted_at IS NULL AND (
            l.connection = '' OR NOT EXISTS (SELECT FROM emergency_emergencyaddress a
                WHERE a.location_id = l.id AND a.is_location_default AND a.state IN ('accepted', 'tested')))""",
 )

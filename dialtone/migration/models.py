@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dialtone.base.tenancy import CustomerOwned
@@ -60,7 +61,8 @@ class Site(CustomerOwned):
 
 class ManualMove(CustomerOwned):
     """A location gone by hand: a new one takes over what the old one has, step by step (MIG-13). At most one of an old location is
-    open. `due_at` is set while a step is carried out; `reason` says why it stopped."""
+    open. `went` are the ids of the numbers, owners and services that went, for the way back. `due_at` is set while a step is carried
+    out; `reason` says why it stopped."""
 
     SUBJECT = "manual_migration"
 
@@ -70,6 +72,7 @@ class ManualMove(CustomerOwned):
     provider_id = models.UUIDField(null=True)
     new_location_id = models.UUIDField(null=True)
     state = models.CharField(max_length=20)
+    went = ArrayField(models.UUIDField(), default=list, db_default=[])
     reason = models.CharField(max_length=300, blank=True)
     begun_by_name = models.CharField(max_length=160, blank=True)
     begun_at = models.DateTimeField()

@@ -63,10 +63,15 @@ def manual_move(move_id: UUID, *, lock: bool = False) -> ManualMove:
     return found
 
 
+def manual_moves() -> QuerySet[ManualMove]:
+    """All moves by hand, newest first."""
+    found: QuerySet[ManualMove] = ManualMove.objects.order_by("-begun_at", "-id")
+    return found
+
+
 def open_manual_moves() -> QuerySet[ManualMove]:
     """Those under way, newest first."""
-    found: QuerySet[ManualMove] = ManualMove.objects.filter(ended_at=None).order_by("-begun_at", "-id")
-    return found
+    return manual_moves().filter(ended_at=None)
 
 
 def eligible(target: str, provider_id: UUID | None = None) -> list[Location]:

@@ -24,7 +24,8 @@
 | people       | people, workspaces and virtual lines, with number and extension         |
 | services     | menus, groups, queues, schedules and recordings                         |
 | close        | the old location is still to be closed; with something new in it: numbers |
-| closed       | over                                                                    |
+| undoing      | what has gone is brought back; then it is at numbers again              |
+| closed       | over: nothing can be undone any more                                    |
 | abandoned    | left before anything had gone                                           |
 """
 
@@ -53,15 +54,18 @@ SITE_MOVES: dict[str, dict[str, str]] = {
 }
 
 CREATE, READY, NUMBERS, PEOPLE, SERVICES, CLOSE = "create", "ready", "numbers", "people", "services", "close"
-CARRIED_OUT = (NUMBERS, PEOPLE, SERVICES)  # by the worker, once somebody has said so
+UNDOING = "undoing"
+GOING = (NUMBERS, PEOPLE, SERVICES, CLOSE)  # until it is closed, what has gone can be brought back
+CARRIED_OUT = (NUMBERS, PEOPLE, SERVICES, UNDOING)  # by the worker, once somebody has said so
 MANUAL_MOVES: dict[str, dict[str, str]] = {
     "": {"begun": CREATE},
     CREATE: {"created": READY, "abandoned": ABANDONED},
     READY: {"readied": NUMBERS, "abandoned": ABANDONED},
-    NUMBERS: {"carried_out": PEOPLE, "abandoned": ABANDONED},
-    PEOPLE: {"carried_out": SERVICES},
-    SERVICES: {"carried_out": CLOSE},
-    CLOSE: {"closed": CLOSED, "reopened": NUMBERS},
+    NUMBERS: {"carried_out": PEOPLE, "taken_back": UNDOING, "abandoned": ABANDONED},
+    PEOPLE: {"carried_out": SERVICES, "taken_back": UNDOING},
+    SERVICES: {"carried_out": CLOSE, "taken_back": UNDOING},
+    CLOSE: {"closed": CLOSED, "reopened": NUMBERS, "taken_back": UNDOING},
+    UNDOING: {"undone": NUMBERS},
     CLOSED: {},
     ABANDONED: {},
 }

@@ -4,6 +4,7 @@ extension. Only the room `migration` calls this, for locations whose numbers ano
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,21 +16,31 @@ from dialtone.numbers import states
 from dialtone.numbers.models import Line, Number
 
 
-def relocate_free(source_id: UUID, target_id: UUID, *, most: int) -> int:
-    """Numbers that nobody has, at most so many; answers how many went. Raises as `relocate_owned`."""
-    numbers = list(
-        _held(source_id).exclude(id__in=Line.objects.filter(number__isnull=False).values("number_id"))[:most]
-    )
+def relocate_free(
+    source_id: UUID, target_id: UUID, *, most: int, only: Collection[UUID] | None = None
+) -> list[UUID]:
+    """Numbers that nobody has, at most so many; `only` those of these ids. Answers the ids of those that went. Raises as
+    `relocate_owned`."""
+    taken = Line.objects.filter(number__isnull=False).values("number_id")
+    numbers = list(_named(_held(source_id).exclude(id__in=taken), "id", only)[:most])
     _move(numbers, target_id)
-    return len(numbers)
+    return [number.id for number in numbers]
 
 
-def relocate_owned(source_id: UUID, target_id: UUID, kinds: Collection[str], *, most: int) -> int:
-    """All lines of at most so many owners of these kinds; answers how many owners went.
+def relocate_owned(
+    source_id: UUID,
+    target_id: UUID,
+    kinds: Collection[str],
+    *,
+    most: int,
+    only: Collection[UUID] | None = None,
+) -> list[UUID]:
+    """All lines of at most so many owners of these kinds; `only` owners of these ids. Answers the ids of the owners and the numbers
+    that went.
 
     Raises Problem numbers.extension_taken, numbers.move_provider for a number that our carrier delivered.
     """
-    here = Line.objects.filter(location_id=source_id, owner_kind__in=kinds)
+    here = _named(Line.objects.filter(location_id=source_id, owner_kind__in=kinds), "owner_id", only)
     owners = list(here.order_by("owner_id").values_list("owner_id", flat=True).distinct()[:most])
     lines = list(
         Line.objects.select_for_update(of=("self",))
@@ -54,7 +65,11 @@ def relocate_owned(source_id: UUID, target_id: UUID, kinds: Collection[str], *, 
                 after={"location_id": str(target_id), "extension": line.extension, "owner": line.owner_name},
                 facts={"owner": line.owner_name, "owner_id": line.owner_id, "owner_kind": line.owner_kind},
             )
-    return len(owners)
+    return [*owners, *numbers]
+
+
+def _named(found: QuerySet[Any], name: str, only: Collection[UUID] | None) -> QuerySet[Any]:
+    return found if only is None else found.filter(**{f"{name}__in": only})
 
 
 def _held(location_id: UUID) -> QuerySet[Number]:

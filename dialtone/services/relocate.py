@@ -3,6 +3,7 @@ schedules and recordings that they need, and virtual lines. Their lines go by `n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +22,17 @@ _EVENTS = {
 }
 
 
-def relocate_services(source_id: UUID, target_id: UUID) -> int:
-    """All that answers at the location, at one instant; answers how many menus and groups went.
+def relocate_services(
+    source_id: UUID, target_id: UUID, *, only: Collection[UUID] | None = None
+) -> list[UUID]:
+    """All that answers at the location, and what it needs, at one instant; `only` those of these ids. Answers the ids of what went.
 
     Raises Problem services.name_taken when something there has the same name already.
     """
-    went = 0
+    went: list[UUID] = []
     for model in (Schedule, Announcement, PhoneMenu, CallGroup):
-        for found in _at(model, source_id):
+        here = _at(model, source_id)
+        for found in here if only is None else here.filter(id__in=only):
             _check_name(found, target_id)
             before, found.location_id = {"location_id": str(source_id)}, target_id
             found.version += 1
@@ -39,7 +43,7 @@ def relocate_services(source_id: UUID, target_id: UUID) -> int:
                 record.change(found, action, name=found.name, before=before, after=after, event=event)
             else:
                 write_down(found, "changed", before, after)
-                went += 1
+            went.append(found.id)
     return went
 
 

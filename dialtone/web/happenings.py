@@ -98,6 +98,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "manual_migration_carried_out": ("ok", "check", L_("Step of the move carried out")),
     "manual_migration_stopped": ("refused", "alert-circle", L_("Step of the move stopped")),
     "manual_migration_reopened": ("info", "history", L_("Steps of the move to be repeated")),
+    "manual_migration_taken_back": ("info", "history", L_("Move by hand being undone")),
+    "manual_migration_undone": ("info", "history", L_("Move by hand undone")),
     "manual_migration_closed": ("ok", "check", L_("Move by hand closed")),
     "manual_migration_abandoned": ("off", "x", L_("Move by hand left")),
     "gateway_enabled": ("ok", "router", L_("Local gateway enabled")),

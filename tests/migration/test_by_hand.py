@@ -17,7 +17,7 @@ from dialtone.emergency import queries as emergency
 from dialtone.locations import connect, create_location
 from dialtone.locations import queries as locations
 from dialtone.migration import by_hand, queries, states
-from dialtone.numbers import bring, set_main
+from dialtone.numbers import bring, release, set_main
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.assign import Owner, assign
 from dialtone.people.models import Person
@@ -48,6 +48,8 @@ POINTS = {
         "piece.before_commit",
         "piece.after_commit",
         "carried_out.before_commit",
+        "taken_back.before_commit",
+        "undone.before_commit",
         "closed.before_commit",
     )
 }
@@ -164,8 +166,8 @@ def test_ended_at_every_step_everything_arrives(stocked: World, monkeypatch: pyt
             except Ended:
                 nothing_is_cut_off()
 
-    def carried_out(move_id: UUID) -> str:
-        step(lambda: by_hand.carry_out(move_id))
+    def carried_out(move_id: UUID, begin: Callable[[UUID], Any] = by_hand.carry_out) -> str:
+        step(lambda: begin(move_id))
         while True:
             try:
                 by_hand.run(move_id, alice.id)
@@ -197,6 +199,16 @@ def test_ended_at_every_step_everything_arrives(stocked: World, monkeypatch: pyt
             by_hand.leave(move.id)
     assert carried_out(move.id) == states.CLOSE
     with as_customer(alice, admin):
+        bring.bring([PhoneNumber.parse_api("+16462070008")], location_id=new_id, country="US")
+    assert carried_out(move.id, by_hand.undo) == states.NUMBERS
+    with as_customer(alice, admin):
+        assert _everything(old.id) == before, "all of it is back"
+        assert list(_everything(new_id)["numbers"]) == ["+16462070008"], "what came there otherwise stays"
+        assert not by_hand.may_undo(queries.manual_move(move.id))
+        release.release(["+16462070008"], ageing_days=lambda _number: 0)
+    for _again in range(3):
+        carried_out(move.id)
+    with as_customer(alice, admin):
         assert _everything(new_id) == before
         assert _everything(old.id) == {
             "numbers": {},
@@ -215,6 +227,8 @@ def test_ended_at_every_step_everything_arrives(stocked: World, monkeypatch: pyt
     for _again in range(3):
         carried_out(move.id)
     assert step(lambda: by_hand.close(move.id)).state == states.CLOSED
+    with as_customer(alice, admin), pytest.raises(Problem, match=r"migration\.no_way_back"):
+        by_hand.undo(move.id)
     with as_customer(alice), pytest.raises(Problem, match="not_found"):
         locations.location(old.id)
     assert due == set(), "every point was met"

@@ -51,7 +51,7 @@ THINGS: dict[str, Thing] = {
     "estate_import_id": Thing(lambda its: its.estate_import.id, "ESTATE_IMPORT"),
     "form_of_sheets": Thing(lambda its: "zip", unknown="zip", common=True),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
-    "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MIGRATION"),
+    "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MANUAL_MIGRATION"),
     "target": Thing(lambda its: "premises", unknown="premises", common=True),
     "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
     "case_order_id": Thing(lambda its: its.case_order.id, "ORDER"),

@@ -141,7 +141,10 @@ def steps(request: HttpRequest, manual_move_id: UUID) -> HttpResponse:
         "has_address": new is not None and emergency.of_location(new.id) is not None,
         "needs_gateway": new is not None and "gateway" in locations.missing(new.id),
         "is_running": is_running,
-        "may_leave": not is_running and found.state in (states.CREATE, states.READY, states.NUMBERS),
+        "may_leave": not is_running
+        and not found.went
+        and found.state in (states.CREATE, states.READY, states.NUMBERS),
+        "may_undo": by_hand.may_undo(found) or (found.state == states.UNDOING and not is_running),
         "form": form,
     }
     return render(request, "pages/moves/by_hand.html", context, status=422 if form.errors else 200)
@@ -178,6 +181,8 @@ def _do(request: HttpRequest, found: ManualMove, form: NameForm) -> ManualMove:
                     request, _("Something came to the old location meanwhile: carry out the steps again.")
                 )
             return done
+        case "undo":
+            return by_hand.undo(found.id)
         case "leave":
             left = by_hand.leave(found.id)
             messages.info(request, _("The move was left; no location has moved."))
