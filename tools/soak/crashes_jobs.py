@@ -271,6 +271,80 @@ def close_move(state: State, again: bool) -> None:
             take_step.close(state["move"])
 
 
+def undo_site(state: State, again: bool) -> None:
+    """One of them back, until the move is closed, and there again."""
+    from dialtone.locations import queries
+    from dialtone.migration import move_sites
+
+    with mine(state):
+        move_sites.undo(state["move"], state["sites"][0].id)
+        assert queries.location(state["sites"][0].id).connection == "non_integrated_ccp"
+
+
+# Locations moved by hand, once they are on an integrated provider
+
+BY_HAND = f"{BASE}/manualMigrations"
+
+
+def begin_by_hand(state: State, again: bool) -> None:
+    there = ask(state, "GET", BY_HAND)["items"]
+    body = {"locationId": outside("LOCATION", state["sites"][0].id), "target": "premises"}
+    state["by_hand"] = (there or [ask(state, "POST", BY_HAND, body, status=201)])[0]["id"]
+
+
+def create_by_hand(state: State, again: bool) -> None:
+    _by_hand(state, "create", {"name": "Harbour (own lines)"}, again=again)
+
+
+def ready_by_hand(state: State, again: bool) -> None:
+    from dialtone.base import ids
+    from dialtone.emergency import queries as emergency
+    from dialtone.locations import queries
+    from tests.migration.test_move import _validate
+
+    new_id = ids.inside(_now_by_hand(state)["newLocationId"], "LOCATION")
+    with mine(state):
+        if emergency.of_location(new_id) is None:
+            _validate(queries.location(new_id))
+    _by_hand(state, "ready", {"gatewayReady": True}, again=again)
+    assert _now_by_hand(state)["step"] == "numbers"
+
+
+def carry_out_by_hand(state: State, again: bool) -> None:
+    """Numbers, people and services."""
+    for minutes in range(2, 20, 2):
+        now = _now_by_hand(state)
+        assert not now["reason"], now
+        if now["step"] == "close":
+            assert not any(now["left"].values()), now
+            return
+        _by_hand(state, "carryOut", None, again=again)
+        pass_time(state, minutes=minutes)
+    raise AssertionError(now)
+
+
+def undo_by_hand(state: State, again: bool) -> None:
+    if _now_by_hand(state)["step"] not in ("undoing", "numbers"):
+        _by_hand(state, "undo", None, again=again)
+    pass_time(state, minutes=2)
+    now = _now_by_hand(state)
+    assert (now["step"], now["left"]["numbers"], now["reason"]) == ("numbers", 1, ""), now
+
+
+def close_by_hand(state: State, again: bool) -> None:
+    _by_hand(state, "close", None, again=again)
+    assert _now_by_hand(state)["step"] == "closed"
+
+
+def _now_by_hand(state: State) -> Any:
+    return ask(state, "GET", f"{BY_HAND}/{state['by_hand']}")
+
+
+def _by_hand(state: State, verb: str, body: Any, *, again: bool) -> None:
+    """One step; given again, it may be said to be done already."""
+    ask(state, "POST", f"{BY_HAND}/{state['by_hand']}/{verb}", body, status=once(again))
+
+
 # Numbers that another carrier takes
 
 
@@ -385,7 +459,13 @@ JOBS: Mapping[str, Sequence[Step]] = {
     "emergency address": (change_address, await_address),
     "release": (release, await_release),
     "case order": (place_case, supply_case, review_case, deliver_case, await_case),
-    "move": (begin_move, analyse_move, agree_move, contract_move, choose_sites, await_move, close_move),
+    "move": (
+        begin_move, analyse_move, agree_move, contract_move, choose_sites, await_move, undo_site, choose_sites, await_move,
+        close_move,
+    ),
+    "move by hand": (
+        begin_by_hand, create_by_hand, ready_by_hand, carry_out_by_hand, undo_by_hand, carry_out_by_hand, close_by_hand,
+    ),
     "port out": (unlock, ask_for_numbers, agree_to_leave, await_leaving),
     "port": (draft_port, enter_account, attach_bill, sign_letter, accept_split, submit_port, await_port),
     "invoices": (begin_run, await_run),
