@@ -260,3 +260,40 @@ def test_emergency_calls_who_is_told_of_them_and_test_calls(
     )
     with as_customer(stocked.alice):
         assert queries.of_location(office.id).state == "tested"
+
+
+@pytest.mark.req("ESA-02")
+def test_whom_they_call_back_and_in_which_room(
+    stocked: World, office: Any, number: str, signed_in: Any
+) -> None:
+    """Pages for the number to call back (ECBN), building, floor and room, and who is told at a location."""
+    from dialtone.emergency import callbacks, notices
+
+    client, pia = signed_in(stocked.people["alice_admin"]), stocked.people["alice_user"]
+    page = client.get("/emergency/lines/").content.decode()
+    assert "Alice User" in page
+    assert client.get("/emergency/lines/", {"q": "zebra"}).context["listing"].rows == []
+    line = f"/emergency/lines/{pia.id}/"
+    typed = {"back": "DIRECT_LINE", "building": "North", "floor": "3", "room": "3.14"}
+    assert client.post(line, typed).status_code == 302
+    assert "North, 3, 3.14" in client.get("/emergency/lines/").content.decode()
+    # What cannot be is said beside its field, and nothing of the rest is kept.
+    wrong = client.post(line, {**typed, "room": "9.9", "floor": "x" * 21})
+    assert wrong.status_code == 422
+    assert list(wrong.context["form"].errors) == ["floor"]
+    assert wrong.context["form"]["room"].value() == "9.9"
+    assert client.post(line, {**typed, "back": f"member:{office.id}"}).status_code == 422
+    place = f"/locations/{office.id}/callback/"
+    chosen = {"back": f"member:{pia.id}", "email_address": "door@a.example; desk@a.example"}
+    assert client.post(place, chosen).status_code == 302
+    assert client.post(place, {**chosen, "email_address": "no address"}).status_code == 422
+    with as_customer(stocked.alice):
+        assert callbacks.place_of(pia.id, office.id).room == "3.14"
+        assert callbacks.read([office.id]).of_location(office.id).level == "LOCATION_MEMBER_NUMBER"
+        assert notices.setting(office.id).emails == ("door@a.example", "desk@a.example")
+    assert client.post(place, {"back": "LOCATION_NUMBER", "email_address": ""}).status_code == 302
+    with as_customer(stocked.alice):
+        assert not notices.setting(office.id).is_enabled
+    reader = signed_in(stocked.people["alice_reader"])
+    assert reader.get(line).status_code == 403
+    assert "Alice User" in reader.get("/emergency/lines/").content.decode()

@@ -214,6 +214,7 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "may_edit": may_edit,
         "may_equip": may_edit and caller.customer_id is not None and caller.may("assigns_numbers"),
         "is_me": person.id == caller.person_id,
+        "may_edit_emergency": caller.may("edits_emergency"),
         "history": happenings.of_person(history.of(person.id)),
     }
     return render(request, "pages/people/person.html", context)
