@@ -19,6 +19,7 @@ TYPES = {
     "phone_menu": "AUTO_ATTENDANT",
     "hunt_group": "HUNT_GROUP",
     "queue": "CALL_QUEUE",
+    "contact_center": "CONTACT_CENTER_LINK",
 }
 KINDS = {word: kind for kind, word in TYPES.items()}
 

@@ -17,8 +17,9 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers import states as number_states
 from dialtone.porting import queries as porting
 from dialtone.providers import queries as providers
+from dialtone.services import contact_centers
 
-SECTIONS = ("way", "calling", "market", "numbers", "ports")
+SECTIONS = ("way", "calling", "market", "numbers", "ports", "centers")
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,17 @@ def audit(move: Move, sites: Sequence[Location]) -> Report:
         total += held.count()
         pending = held.filter(state=number_states.PENDING).count()
         open_ports = porting.pending_orders_at(site.id)
+        to_plans = move.target == location_rules.CALLING_PLAN
+        centers = contact_centers.at_location(site.id) if to_plans else 0
         wrong = {
             "way": rules.path(start_of(site, names), target).how != rules.SELF_SERVICE,
             "calling": not site.calling_enabled,
             "market": site.country not in markets,
             "numbers": pending > 0,
             "ports": open_ports > 0,
+            "centers": centers > 0,
         }
-        counts = {"numbers": pending, "ports": open_ports}
+        counts = {"numbers": pending, "ports": open_ports, "centers": centers}
         for name, is_wrong in wrong.items():
             if is_wrong:
                 found[name].append(Finding(site.id, site.name, counts.get(name, 0)))

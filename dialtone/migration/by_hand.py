@@ -32,7 +32,7 @@ from dialtone.services import relocate as services
 
 TASK = "migration.by_hand"
 WITH_A_LICENCE = ("person", "workspace", "virtual_line")
-SITE_SERVICES = ("phone_menu", "hunt_group", "queue")
+SITE_SERVICES = ("phone_menu", "hunt_group", "queue", "contact_center")
 MOST_AT_ONCE = 100  # owners or numbers in one transaction
 Ids = Collection[UUID] | None
 

@@ -23,6 +23,7 @@ from dialtone.locations import rules as location_rules
 from dialtone.migration import audit, queries, rules, states
 from dialtone.migration.models import Move, Site
 from dialtone.numbers import queries as numbers
+from dialtone.services import contact_centers
 
 TASK = "migration.run"
 
@@ -101,6 +102,8 @@ def _move(move: Move, site: Site) -> None:
         raise Problem("migration.changed", values={"location": place.name})
     if emergency.of_location(place.id) is None:
         raise _no_address(site, "")
+    if move.target == location_rules.CALLING_PLAN and contact_centers.at_location(place.id):
+        raise Problem("services.contact_center_plan", values={"location": place.name})
     site.before = reconnect.reconnect(place.id, move.target, move.provider_id)
     crashpoint("migration.reconnected")
     if move.target == location_rules.PREMISES:

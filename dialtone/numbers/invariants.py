@@ -52,7 +52,7 @@ register(
 )
 register(
     "NUM-09",
-    "a service number belongs to a phone menu or a queue, or to nobody",
+    "a service number belongs to a phone menu, a queue or a contact centre, or to nobody",
     """SELECT n.id, n.e164 FROM numbers_number n JOIN numbers_line x ON x.number_id = n.id
-       WHERE n.usage = 'service' AND x.owner_kind NOT IN ('phone_menu', 'queue')""",
+       WHERE n.usage = 'service' AND x.owner_kind NOT IN ('phone_menu', 'queue', 'contact_center')""",
 )

@@ -19,8 +19,8 @@ class Verdict:
 YES = Verdict(True)
 
 
-# NUM-09: whom a service number may serve; a contact centre is not offered with calling plans (USE-07).
-SERVICE_OWNERS = frozenset({"phone_menu", "queue"})
+# NUM-09: whom a service number may serve; there is no contact centre on calling plans (`services/contact_centers.py`, USE-07).
+SERVICE_OWNERS = frozenset({"phone_menu", "queue", "contact_center"})
 
 
 NEVER_SERVICE = frozenset({"toll_free", "mobile"})  # NUM-04
@@ -35,7 +35,7 @@ def may_assign(
     owner_kind: str = "person",
 ) -> Verdict:
     """A standard number serves a location of its own country (BAD-ORD-29); a toll-free number of +1 serves the US and Canada.
-    A service number serves a phone menu or a queue only (NUM-09).
+    A service number serves a phone menu, a queue or a contact centre only (NUM-09).
 
     >>> may_assign("standard", "GB", "US").code, may_assign("standard", "US", "US", usage="service").code
     ('numbers.other_country', 'numbers.service_only')

@@ -15,7 +15,7 @@ from dialtone.porting import queries as ports
 from dialtone.services.remove_services import remove_services
 
 PEOPLE, WORKSPACES, VIRTUAL_LINES = "person", "workspace", "virtual_line"
-FEATURES = ("phone_menu", "hunt_group", "queue")
+FEATURES = ("phone_menu", "hunt_group", "queue", "contact_center")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dialtone.base.text import search_key
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line
 from dialtone.people import queries as people
+from dialtone.services import contact_centers
 from dialtone.services.models import CallGroup, PhoneMenu, Schedule, VirtualLine
 from dialtone.services.walk import Menu, Place, Reached, Walk, where_it_ends
 
@@ -59,6 +60,10 @@ def _place(
     by_number: dict[str, Reached] = {}
     by_extension: dict[str, list[Reached]] = {}
     for line in lines:
+        if (
+            line.owner_kind == contact_centers.KIND
+        ):  # its provider takes the call: dialled like any outside number
+            continue
         names = spelt.get(line.owner_id, (search_key(line.owner_name),))
         reached = Reached(line.owner_kind, str(line.owner_id), line.owner_name, str(line.location_id), names)
         if line.number:

@@ -42,6 +42,25 @@ class VirtualLine(CustomerOwned):
     version = models.IntegerField(default=1)
 
 
+class ContactCenter(CustomerOwned):
+    """What answers a number somewhere else, at whoever runs it; the number is a line of the room `numbers`."""
+
+    SUBJECT = "contact_center"
+
+    location_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    search_name = models.CharField(max_length=240)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "location_id", "search_name"], name="services_contactcenter_name"
+            )
+        ]
+
+
 class Schedule(CustomerOwned):
     """Opening hours or holidays of a location. `events` are kept in the words of the compatible API (`opening.Event` reads
     them), each with an id of its own; a schedule is read and written as a whole."""

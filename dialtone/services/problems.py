@@ -201,3 +201,10 @@ register(
     next_step=_("Shorten it, or record the greeting."),
     error_code=26137,
 )
+register(
+    "services.contact_center_plan",
+    CONFLICT,
+    _("A contact centre cannot answer at %(location)s: it is on calling plans."),
+    next_step=_("Take a location on another PSTN option, or a queue."),
+    error_code=26139,
+)

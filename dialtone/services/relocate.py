@@ -12,14 +12,16 @@ from django.db.models import QuerySet
 from dialtone.base import record
 from dialtone.base.problems import Problem
 from dialtone.numbers import queries as numbers
-from dialtone.services.models import Announcement, CallGroup, PhoneMenu, Schedule, VirtualLine
+from dialtone.services.models import Announcement, CallGroup, ContactCenter, PhoneMenu, Schedule, VirtualLine
 from dialtone.services.site_services import write_down
 
 # How the events of the others are called; site services record themselves by their own kind.
 _EVENTS = {
     Schedule: ("schedule_changed", "schedule.updated"),
     Announcement: ("announcement_changed", "announcement.updated"),
+    ContactCenter: ("contact_center_changed", "contact_center.updated"),
 }
+_SERVICES = (PhoneMenu, CallGroup, ContactCenter)
 
 
 def relocate_services(
@@ -30,7 +32,7 @@ def relocate_services(
     Raises Problem services.name_taken when something there has the same name already.
     """
     went: list[UUID] = []
-    for model in (Schedule, Announcement, PhoneMenu, CallGroup):
+    for model in (Schedule, Announcement, *_SERVICES):
         here = _at(model, source_id)
         for found in here if only is None else here.filter(id__in=only):
             _check_name(found, target_id)
@@ -64,7 +66,7 @@ def relocate_virtual_lines(source_id: UUID, target_id: UUID) -> None:
 
 def services_at(location_id: UUID) -> int:
     """How many menus and groups, schedules and recordings are there."""
-    models = (Schedule, Announcement, PhoneMenu, CallGroup)
+    models = (Schedule, Announcement, *_SERVICES)
     return sum(model.objects.filter(location_id=location_id).count() for model in models)
 
 
@@ -73,11 +75,13 @@ def _at(model: Any, location_id: UUID) -> QuerySet[Any]:
     return found.defer("audio") if model is Announcement else found
 
 
-def _check_name(found: Schedule | Announcement | PhoneMenu | CallGroup, target_id: UUID) -> None:
+def _check_name(
+    found: Schedule | Announcement | PhoneMenu | CallGroup | ContactCenter, target_id: UUID
+) -> None:
     names = ("kind", "name") if isinstance(found, Schedule) else ("name",)
     if isinstance(found, CallGroup):
         names = ("kind", "search_name")
-    elif isinstance(found, PhoneMenu):
+    elif isinstance(found, PhoneMenu | ContactCenter):
         names = ("search_name",)
     alike = {name: getattr(found, name) for name in names}
     if type(found).objects.filter(location_id=target_id, **alike).exists():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from dialtone.services import announcements, call_groups, schedules, site_services
-from dialtone.services.models import Announcement, CallGroup, PhoneMenu, Schedule
+from dialtone.services import announcements, call_groups, contact_centers, schedules, site_services
+from dialtone.services.models import Announcement, CallGroup, ContactCenter, PhoneMenu, Schedule
 
 
 def remove_services(location_id: UUID) -> None:
-    """Menus, hunt groups, queues, then their schedules and announcements.
+    """Menus, hunt groups, queues, contact centres, then their schedules and announcements.
 
     Whoever calls it calls `emergency.own_address.fall_back_unassigned` afterwards (H37).
     """
@@ -17,6 +17,8 @@ def remove_services(location_id: UUID) -> None:
         site_services.remove(menu)
     for group in CallGroup.objects.filter(location_id=location_id).order_by("id"):
         call_groups.remove_group(group)
+    for center in ContactCenter.objects.filter(location_id=location_id).order_by("id"):
+        contact_centers.remove_contact_center(center.id)
     for schedule in Schedule.objects.filter(location_id=location_id).order_by("id"):
         schedules.remove_schedule(schedule)
     for announcement in Announcement.objects.defer("audio").filter(location_id=location_id).order_by("id"):

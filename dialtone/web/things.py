@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "phone_menu": (_("Phone menu"), "menu"),
     "hunt_group": (_("Hunt group"), "group-edit"),
     "queue": (_("Queue"), "group-edit"),
+    "contact_center": (_("Contact centre"), "center-edit"),
     "schedule": (_("Schedule"), "schedule"),
     "announcement": (_("Announcement"), ""),
     "party": (_("Billing details"), ""),

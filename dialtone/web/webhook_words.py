@@ -71,6 +71,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "phone_menu": (_("Phone menus"), ("created", "updated", "deleted")),
     "hunt_group": (_("Hunt groups"), ("created", "updated", "deleted")),
     "queue": (_("Queues"), ("created", "updated", "deleted")),
+    "contact_center": (_("Contact centres"), ("created", "updated", "deleted")),
     "schedule": (_("Schedules"), ("created", "updated", "deleted")),
     "announcement": (_("Announcements"), ("created", "updated", "deleted")),
     "job": (_("Jobs"), ("created", "updated")),

@@ -85,6 +85,7 @@ class Things:
     consent: Any = None
     estate_import: Any = None  # of its partner
     manual_move: Any = None
+    contact_center: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invoice: Any = None
@@ -272,6 +273,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.address = _newest_address(things.location.id)
         things.move = _begun_move(things.location)
         things.manual_move = _begun_by_hand(things.location)
+        things.contact_center = _center(things)
         things.workspace = workspaces.add_workspace(Equipment(), name=f"{things.canary} lobby")
         things.virtual_line = virtual_lines.add_virtual_line(
             things.location.id, first_name=things.canary, last_name="Line", extension="2009"
@@ -422,6 +424,17 @@ def _begun_move(location: Any) -> Any:
     made.save(force_insert=True)
     Site(move=made, location_id=location.id, name=location.name, state="waiting").save(force_insert=True)
     return made
+
+
+def _center(things: Things) -> Any:
+    """A contact centre that has lost its number: the location is on calling plans."""
+    from dialtone.base import clock
+    from dialtone.services.models import ContactCenter
+
+    name = f"{things.canary} centre"
+    return ContactCenter.objects.create(
+        location_id=things.location.id, name=name, search_name=name.lower(), created_at=clock.now()
+    )
 
 
 def _begun_by_hand(location: Any) -> Any:

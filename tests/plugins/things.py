@@ -52,6 +52,7 @@ THINGS: dict[str, Thing] = {
     "form_of_sheets": Thing(lambda its: "zip", unknown="zip", common=True),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
     "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MANUAL_MIGRATION"),
+    "contact_center_id": Thing(lambda its: its.contact_center.id, "CONTACT_CENTER_LINK"),
     "target": Thing(lambda its: "premises", unknown="premises", common=True),
     "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
     "case_order_id": Thing(lambda its: its.case_order.id, "ORDER"),

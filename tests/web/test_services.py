@@ -239,3 +239,23 @@ def test_greetings_are_recorded_with_the_menu_or_spoken(
     sent(admin, new, spoken)
     with as_customer(stocked.alice):
         assert Announcement.objects.get(name="Welcome").spoken_text == "Welcome to Alice"
+
+
+@pytest.mark.req("USE-07")
+def test_a_contact_centre_on_pages(admin: Client, stocked: World) -> None:
+    from tests.migration.test_move import _offices
+
+    assert "Services answer at a location" in admin.get("/services/contact-centers/new/").content.decode()
+    (harbour, _mill), _puffin = _offices(stocked)
+    at = f"/services/contact-centers/new/?location={harbour.id}"
+    answer = admin.post(at, {"name": "Care", "number": ""})
+    assert (answer.status_code, "Care" in answer.content.decode()) == (422, True)
+    sent(admin, at, {"name": "Care", "number": "+16462070000"})
+    page = admin.get("/services/contact-centers/").content.decode()
+    found = re.search(r'href="(/services/contact-centers/[0-9a-f-]{36}/)"', page)
+    assert found
+    sent(admin, found[1], {"name": "Customer care", "number": "+16462070000"})
+    assert "Customer care" in admin.get(found[1]).content.decode()
+    assert "Customer care" in admin.get("/numbers/+16462070000/").content.decode()
+    sent(admin, f"{found[1]}remove/", {})
+    assert found[1] not in admin.get("/services/contact-centers/").content.decode()

@@ -46,6 +46,7 @@ SECTIONS = {
     "market": gettext_lazy("The new connection is offered in the country"),
     "numbers": gettext_lazy("No number is still to be delivered"),
     "ports": gettext_lazy("No port order is under way"),
+    "centers": gettext_lazy("No contact centre has a number"),
 }
 SITE = {
     states.WAITING: ("draft", gettext_lazy("Not moved yet")),

@@ -57,7 +57,7 @@ def _crumbs(label: str = "", url: str = "") -> list[dict[str, str]]:
     return [*found, {"label": label, "url": url}] if label else found
 
 
-def _places(request: HttpRequest) -> list[Location]:
+def places_with_calling(request: HttpRequest) -> list[Location]:
     """The locations with calling that the reader sees."""
     caller = caller_of(request)
     return [each for each in locations.list_all(calling_only=True) if caller.sees_location(each.id)]
@@ -71,13 +71,13 @@ def _place(request: HttpRequest, location_id: UUID) -> Location:
     return found
 
 
-def _seen(request: HttpRequest, found: Any) -> Any:
+def seen(request: HttpRequest, found: Any) -> Any:
     """Of a query those at locations that the reader sees."""
     caller = caller_of(request)
     return found.filter(location_id__in=list(caller.location_ids)) if caller.role == "location" else found
 
 
-def _one(request: HttpRequest, model: Any, id: UUID) -> Any:
+def one_of_scope(request: HttpRequest, model: Any, id: UUID) -> Any:
     """Raises Problem not_found."""
     found = model.objects.filter(id=id).first()
     if found is None or (found.location_id and not caller_of(request).sees_location(found.location_id)):
@@ -87,7 +87,7 @@ def _one(request: HttpRequest, model: Any, id: UUID) -> Any:
 
 def _choose_place(request: HttpRequest, title: str) -> HttpResponse | Location:
     """The location of something new: the only one, the one chosen, or the page that asks."""
-    places = _places(request)
+    places = places_with_calling(request)
     asked = request.GET.get("location", "")
     if not asked and len(places) == 1:
         return places[0]
@@ -292,9 +292,9 @@ def _weekly(name: str, first: date, begin: str, end: str, days: Any) -> dict[str
 @page("sees_services", customer=True)
 def menu_list(request: HttpRequest) -> HttpResponse:
     """The phone menus, with how they are reached."""
-    found = _seen(request, PhoneMenu.objects.all())
+    found = seen(request, PhoneMenu.objects.all())
     at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="menus")
-    return _listed(
+    return listed(
         request,
         "menus",
         _("Phone menus"),
@@ -305,7 +305,7 @@ def menu_list(request: HttpRequest) -> HttpResponse:
             Column("number", _("Number")),
             Column("keys", _("Keys")),
         ],
-        rows=_reach(at.rows, "menu"),
+        rows=reached_rows(at.rows, "menu"),
         row_template="pages/services/_row.html",
         total=found.count(),
     )
@@ -314,12 +314,13 @@ def menu_list(request: HttpRequest) -> HttpResponse:
 NO_ROWS = {
     "menus": L_("A phone menu answers calls and lets callers choose: a key for a department, an extension, a name."),
     "groups": L_("One number for several phones: they ring in turn or together, or callers wait until somebody is free."),
+    "centers": L_("A contact centre answers a number somewhere else. It cannot be at a location on calling plans."),
     "schedules": L_("Opening hours and holidays say which part of a phone menu answers."),
     "announcements": L_("Greetings and announcements of your own, as WAV files."),
 }  # fmt: skip
 
 
-def _listed(
+def listed(
     request: HttpRequest,
     tab: str,
     title: str,
@@ -352,7 +353,7 @@ def _listed(
     return render(request, "pages/services/list.html", context)
 
 
-def _reach(rows: Any, url: str) -> list[dict[str, Any]]:
+def reached_rows(rows: Any, url: str) -> list[dict[str, Any]]:
     lines = numbers.lines_of_owner([each.id for each in rows])
     sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in rows])}
     return [
@@ -386,7 +387,7 @@ def menu_new(request: HttpRequest) -> HttpResponse:
 @page("edits_services", customer=True)
 def menu_edit(request: HttpRequest, menu_id: UUID) -> HttpResponse:
     """Change a phone menu: how it is reached, its hours, its keys."""
-    menu = _one(request, PhoneMenu, menu_id)
+    menu = one_of_scope(request, PhoneMenu, menu_id)
     return _menu_form(request, locations.location(menu.location_id), menu, _menu_initial(menu))
 
 
@@ -429,9 +430,9 @@ def _into_menu_form(form: MenuForm, problem: Problem | Problems) -> None:
 @page("sees_services", customer=True)
 def menu_page(request: HttpRequest, menu_id: UUID) -> HttpResponse:
     """One phone menu: its picture, and a call through it at a chosen time, step by step."""
-    menu = _one(request, PhoneMenu, menu_id)
+    menu = one_of_scope(request, PhoneMenu, menu_id)
     place = place_of_scope()
-    (row,) = _reach([menu], "menu")
+    (row,) = reached_rows([menu], "menu")
     trees = [
         (label, branches, words.height(branches))
         for label, branches in (
@@ -493,16 +494,16 @@ def _told(step: Any, place: Any, at: datetime) -> dict[str, Any]:
 @page("edits_services", customer=True)
 def menu_remove(request: HttpRequest, menu_id: UUID) -> HttpResponse:
     """Remove a phone menu, after saying what becomes of its callers."""
-    menu = _one(request, PhoneMenu, menu_id)
+    menu = one_of_scope(request, PhoneMenu, menu_id)
     if request.method == "POST":
         site_services.remove(menu)
         own_address.fall_back_unassigned()
-        return _removed(request, menu.name, "menus")
+        return removed(request, menu.name, "menus")
     what = _("Its number and its extension are free. Keys of other menus that lead here lead nowhere.")
-    return _confirm(request, menu.name, what, reverse("menu", args=[menu.id]))
+    return confirm_removal(request, menu.name, what, reverse("menu", args=[menu.id]))
 
 
-def _confirm(request: HttpRequest, name: str, what: str, back: str) -> HttpResponse:
+def confirm_removal(request: HttpRequest, name: str, what: str, back: str) -> HttpResponse:
     return ask_first(
         request,
         about=name,
@@ -516,7 +517,7 @@ def _confirm(request: HttpRequest, name: str, what: str, back: str) -> HttpRespo
     )
 
 
-def _removed(request: HttpRequest, name: str, to: str) -> HttpResponse:
+def removed(request: HttpRequest, name: str, to: str) -> HttpResponse:
     messages.success(request, _("%(name)s was removed.") % {"name": name})
     return redirect(to)
 
@@ -552,7 +553,7 @@ class ScheduleForm(forms.Form):
 @page("sees_services", customer=True)
 def schedule_list(request: HttpRequest) -> HttpResponse:
     """Opening hours and holidays of the locations."""
-    found = _seen(request, Schedule.objects.all())
+    found = seen(request, Schedule.objects.all())
     at = keyset.page_of(found, request.GET, order=("name", "id"), listing="schedules")
     sites = {each.id: each.name for each in locations.with_ids([each.location_id for each in at.rows])}
     rows = [
@@ -560,7 +561,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
          "location": sites.get(each.location_id, ""), "kind": words.KINDS[each.kind], "count": len(each.events)}
         for each in at.rows
     ]  # fmt: skip
-    return _listed(
+    return listed(
         request,
         "schedules",
         _("Schedules"),
@@ -625,7 +626,7 @@ def _events(here: Location, form: forms.Form) -> list[dict[str, Any]]:
 @page("sees_services", customer=True)
 def schedule_page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """One schedule: its events, and the menus that go by it."""
-    found = _one(request, Schedule, schedule_id)
+    found = one_of_scope(request, Schedule, schedule_id)
     events = [
         {**each, "first": date.fromisoformat(each["startDate"]), "last": date.fromisoformat(each["endDate"]),
          "again": _again(each.get("recurrence") or {})}
@@ -655,11 +656,13 @@ def _again(recurrence: dict[str, Any]) -> str:
 @page("edits_services", customer=True)
 def schedule_remove(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """Remove a schedule that no menu goes by."""
-    found = _one(request, Schedule, schedule_id)
+    found = one_of_scope(request, Schedule, schedule_id)
     if request.method == "POST":
         schedules.remove_schedule(found)
-        return _removed(request, found.name, "schedules")
-    return _confirm(request, found.name, _("Its events go with it."), reverse("schedule", args=[found.id]))
+        return removed(request, found.name, "schedules")
+    return confirm_removal(
+        request, found.name, _("Its events go with it."), reverse("schedule", args=[found.id])
+    )
 
 
 # --- announcements ------------------------------------------------------------------------------------------------------
@@ -686,7 +689,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = [(str(each.id), each.name) for each in _places(request)]
+        places = [(str(each.id), each.name) for each in places_with_calling(request)]
         for_all = [] if caller_of(request).role == "location" else [("", _("All locations"))]
         _offer(self, "location", [*for_all, *places])
 
@@ -706,7 +709,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
          "length": timedelta(milliseconds=each.milliseconds), "may_edit": caller.may("edits_services")}
         for each in at.rows
     ]  # fmt: skip
-    return _listed(
+    return listed(
         request,
         "announcements",
         _("Announcements"),
@@ -763,7 +766,7 @@ def _upload_of(told: dict[str, Any]) -> Upload:
 @page("sees_services", customer=True)
 def announcement_audio(request: HttpRequest, announcement_id: UUID) -> HttpResponse:
     """The sound of a recording."""
-    found = _one(request, Announcement, announcement_id)
+    found = one_of_scope(request, Announcement, announcement_id)
     response = HttpResponse(announcements.audio(found.id), content_type="audio/wav")
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "private, no-store"
@@ -773,13 +776,13 @@ def announcement_audio(request: HttpRequest, announcement_id: UUID) -> HttpRespo
 @page("edits_services", customer=True)
 def announcement_remove(request: HttpRequest, announcement_id: UUID) -> HttpResponse:
     """Remove a recording that nobody plays."""
-    found = _one(request, Announcement, announcement_id)
+    found = one_of_scope(request, Announcement, announcement_id)
     if found.location_id is None and caller_of(request).role == "location":
         raise Problem("permission.missing", values={"permission": "edits_services"})
     if request.method == "POST":
         announcements.remove_announcement(found)
-        return _removed(request, found.name, "announcements")
-    return _confirm(request, found.name, _("Its sound goes with it."), reverse("announcements"))
+        return removed(request, found.name, "announcements")
+    return confirm_removal(request, found.name, _("Its sound goes with it."), reverse("announcements"))
 
 
 # --- hunt groups and queues ---------------------------------------------------------------------------------------------
@@ -850,9 +853,9 @@ class GroupForm(forms.Form):
 @page("sees_services", customer=True)
 def group_list(request: HttpRequest) -> HttpResponse:
     """Hunt groups and queues, with how they are reached."""
-    found = _seen(request, CallGroup.objects.all())
+    found = seen(request, CallGroup.objects.all())
     at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="groups")
-    return _listed(
+    return listed(
         request,
         "groups",
         _("Hunt groups and queues"),
@@ -863,7 +866,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
             Column("location", _("Location")),
             Column("number", _("Number")),
         ],
-        rows=_reach(at.rows, "group-edit"),
+        rows=reached_rows(at.rows, "group-edit"),
         row_template="pages/services/_group_row.html",
         total=found.count(),
     )
@@ -879,7 +882,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
 @page("edits_services", customer=True)
 def group_edit(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Change a hunt group or a queue, and who is in it."""
-    group = _one(request, CallGroup, group_id)
+    group = one_of_scope(request, CallGroup, group_id)
     return _group_form(request, locations.location(group.location_id), group)
 
 
@@ -929,10 +932,10 @@ def _group_initial(group: CallGroup | None) -> dict[str, Any]:
 @page("edits_services", customer=True)
 def group_remove(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Remove a hunt group or a queue, after saying what becomes of its callers."""
-    group = _one(request, CallGroup, group_id)
+    group = one_of_scope(request, CallGroup, group_id)
     if request.method == "POST":
         call_groups.remove_group(group)
         own_address.fall_back_unassigned()
-        return _removed(request, group.name, "groups")
+        return removed(request, group.name, "groups")
     what = _("Its number and its extension are free. Keys of other menus that lead here lead nowhere.")
-    return _confirm(request, group.name, what, reverse("group-edit", args=[group.id]))
+    return confirm_removal(request, group.name, what, reverse("group-edit", args=[group.id]))
