@@ -33,7 +33,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customer_id",
-                    models.UUIDField(default=dialtone.base.tenancy.current_customer_id, editable=False),
+                    models.UUIDField(
+                        db_index=True, default=dialtone.base.tenancy.current_customer_id, editable=False
+                    ),
                 ),
                 ("location_id", models.UUIDField()),
                 ("name", models.CharField(max_length=120)),
