@@ -1,7 +1,8 @@
 """Who orders by support case: names, birth dates, tax numbers, as the country demands them; kept like the papers they belong to.
 
 They are encrypted with the installation's key, bound to their order, and erased with the papers, ninety days after the order has
-ended (H16). The day stands in the row, so that a restored backup erases again what it brought back (S9).
+ended (H16). What the customer wrote freely, where names and numbers of papers may stand, goes with them. The day stands in the row, so
+that a restored backup erases again what it brought back (S9).
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def opened(found: CaseOrder) -> dict[str, str]:
 
 def erase_later(found: CaseOrder, at: datetime) -> None:
     """They are erased at an instant, unless a sooner one is set."""
-    if found.sealed_identity is not None and found.identity_erase_at is None:
+    is_there = found.sealed_identity is not None or found.details or found.answer
+    if is_there and found.identity_erase_at is None:
         found.identity_erase_at = at
         found.save(update_fields=["identity_erase_at"])
 
@@ -47,5 +49,6 @@ def erase_due(order_id: UUID) -> None:
     if found is None or found.identity_erase_at is None or found.identity_erase_at > clock.now():
         return
     found.sealed_identity, found.identity_erase_at = None, None
-    found.save(update_fields=["sealed_identity", "identity_erase_at"])
+    found.details, found.answer = "", ""
+    found.save(update_fields=["sealed_identity", "identity_erase_at", "details", "answer"])
     record.change(found, "case_identity_erased", reason="retention_ended")
