@@ -194,8 +194,10 @@ def test_germany_from_the_form_to_live_numbers(stocked: World, check_constraints
             )
             assert (erased.details, erased.answer) == ("", ""), "and what was written freely"
             written = json.dumps(list(AuditRecord.objects.values_list("facts", flat=True)))
-            assert stored.details and stored.answer
-            assert stored.details not in written and stored.answer not in written
+            assert stored.details
+            assert stored.answer
+            assert stored.details not in written
+            assert stored.answer not in written
             assert not Document.objects.filter(subject_id=order.id, erased_at=None).exists()
             assert AuditRecord.objects.filter(action="case_identity_erased").count() == 1
 
