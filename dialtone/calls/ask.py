@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.calls import queries, reach
+from dialtone.calls import limits, queries, reach
 from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, place_facts
-from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Place, decide
+from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Limits, Place, decide
 from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
@@ -54,7 +55,17 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
         extensions=reach.extensions_from(location_id),
         own_numbers=_own(meant.e164),
         where=emergency.whereabouts(shown) if shown else None,
+        limits=_limits(customer_id),
     )
+
+
+def _limits(customer_id: UUID) -> Limits:
+    """The limits with what the records say was used today; how many calls go on now, the switch's program alone knows."""
+    held = limits.effective(limits.told(customer_id).get(customer_id, {}))
+    spent = Decimal(0)
+    if held.most_spent_a_day is not None:
+        spent = limits.spent_today([customer_id]).get(customer_id, spent)
+    return limits.with_use(held, spent, limits.minutes_today(customer_id))
 
 
 def _number(caller: str) -> Number | None:

@@ -77,6 +77,25 @@ class OutgoingPermissions(CustomerOwned):
         return OwnPermissions(self.is_own, told)
 
 
+class CallLimits(CustomerOwned):
+    """What the operator, the partner or the customer itself says a customer may use of calls (`limits.py`); null says nothing."""
+
+    SUBJECT = "call_limits"
+
+    level = models.CharField(max_length=10)
+    most_calls_at_once = models.IntegerField(null=True)
+    most_calls_a_minute = models.IntegerField(null=True)
+    most_minutes_a_day = models.IntegerField(null=True)
+    most_risky_calls_an_hour = models.IntegerField(null=True)
+    most_spent_a_day = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "level"], name="calls_limits_once")
+        ]
+
+
 class Report(CustomerOwned):
     """A report that a program asked for: which one, and of which days. What it holds is read when it is fetched."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls import queries, words
+from dialtone.calls import limits, queries, words
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
-from dialtone.calls.rules import CallerFacts, Limits, Place
+from dialtone.calls.rules import CallerFacts, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Shown, Snapshot
 from dialtone.emergency import callbacks
 from dialtone.emergency.callbacks import Callbacks, indoors
@@ -26,23 +27,21 @@ from dialtone.numbers import models as numbers
 from dialtone.numbers import states
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
+from dialtone.rates.models import RatedCall
 from dialtone.services import call_groups, call_it
 from dialtone.services.models import CallGroup
 
 SECONDS_A_RING = 6  # two of sound, four of silence, as phones in North America ring
-# House defaults against fraud (reliability, threat 2), until an operator sets a customer's own: generous for an office.
-MOST_CALLS_AT_ONCE = 200
-MOST_MINUTES_A_DAY = 20_000
-MOST_RISKY_CALLS_AN_HOUR = 20
 # Where fraud ends calls most: satellite networks are closed anyway; these are open to whoever may call abroad.
 RISKY = frozenset({"252", "224", "245", "232", "231", "675", "677", "685", "688", "53", "881", "371", "370"})
 
 
 def change_mark() -> str:
-    """Something that differs whenever anything was changed: the newest audit record, and the clock's place."""
+    """Something that differs whenever the picture would: the newest audit record and rated call, the day, and the clock's place."""
     with tenancy.operator_scope():
         newest = AuditRecord.objects.order_by("-id").values_list("id", flat=True).first()
-        return f"{newest} {int(clock.ahead().total_seconds())}"
+        rated = RatedCall.objects.order_by("-id").values_list("id", flat=True).first()
+        return f"{newest} {rated} {clock.today('UTC')} {int(clock.ahead().total_seconds())}"
 
 
 def take() -> Snapshot:
@@ -173,7 +172,9 @@ def _customers(without_number: Mapping[UUID, dict[str, Line]]) -> dict[str, Cust
     countries_of = dict(
         Location.objects.filter(deleted_at=None).order_by("-created_at").values_list("customer_id", "country")
     )
-    limits = Limits(MOST_CALLS_AT_ONCE, MOST_MINUTES_A_DAY, most_risky_calls_an_hour=MOST_RISKY_CALLS_AN_HOUR)
+    told = limits.told()
+    capped = [each for each in told if limits.effective(told[each]).most_spent_a_day is not None]
+    spent = limits.spent_today(capped)
     accounts = plans.all_account_facts()
     boards = _boards()
     return {
@@ -182,7 +183,7 @@ def _customers(without_number: Mapping[UUID, dict[str, Line]]) -> dict[str, Cust
             country=countries_of.get(each.id, each.country),
             extensions=extensions[each.id],
             own_numbers=own[each.id],
-            limits=limits,
+            limits=limits.with_use(limits.effective(told.get(each.id, {})), spent.get(each.id, Decimal(0))),
             board=boards.get(each.id),
             without_number=without_number.get(each.id, {}),
         )

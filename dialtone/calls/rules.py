@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -96,6 +97,11 @@ class Limits:
     minutes_today: int = 0
     risky_calls_this_hour: int = 0
     most_risky_calls_an_hour: int | None = None
+    most_calls_a_minute: int | None = None
+    calls_this_minute: int = 0
+    most_spent_a_day: Decimal | None = None
+    """Money of the customer's prices; `spent_today` is what calls that are rated came to."""
+    spent_today: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +394,10 @@ def _limits(question: _Question) -> Verdict | None:
         return Verdict(False, "calls.too_many_at_once", {"limit": limits.most_calls_at_once})
     if limits.most_minutes_a_day is not None and limits.minutes_today >= limits.most_minutes_a_day:
         return Verdict(False, "calls.minutes_used", {"limit": limits.most_minutes_a_day})
+    if limits.most_calls_a_minute is not None and limits.calls_this_minute >= limits.most_calls_a_minute:
+        return Verdict(False, "calls.too_many_a_minute", {"limit": limits.most_calls_a_minute})
+    if limits.most_spent_a_day is not None and limits.spent_today >= limits.most_spent_a_day:
+        return Verdict(False, "calls.spent", {"limit": limits.most_spent_a_day})
     is_burst = (
         limits.most_risky_calls_an_hour is not None
         and limits.risky_calls_this_hour >= limits.most_risky_calls_an_hour

@@ -35,7 +35,7 @@ from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 
-FORMAT = 3
+FORMAT = 4
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -148,6 +148,8 @@ class _Use:
     calls: dict[str, datetime] = field(default_factory=dict)
     seconds_on: dict[date, int] = field(default_factory=dict)
     risky_at: list[datetime] = field(default_factory=list)
+    begun_at: list[datetime] = field(default_factory=list)
+    """Of calls of the last minute; kept only where there is a limit of them."""
 
 
 class Answers:
@@ -189,6 +191,8 @@ class Answers:
         told = decide_ordinary(asked, facts, now, limits)
         if told.allowed and call_id and customer_id and not known:
             self._begin(call_id, customer_id, told, now)
+            if limits.most_calls_a_minute is not None:
+                self._use[customer_id].begun_at.append(now)
         return told
 
     def customer_of(self, asked: Asked) -> str:
@@ -294,8 +298,11 @@ class Answers:
         if use is None:
             return limits
         use.risky_at = [at for at in use.risky_at if (now - at).total_seconds() < 3600]
+        if limits.most_calls_a_minute is not None:
+            use.begun_at = [at for at in use.begun_at if (now - at).total_seconds() < 60]
         return replace(
             limits,
+            calls_this_minute=len(use.begun_at),
             calls_at_once=len(use.calls),
             minutes_today=use.seconds_on.get(now.date(), 0) // 60,
             risky_calls_this_hour=len(use.risky_at),

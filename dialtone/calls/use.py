@@ -1,8 +1,8 @@
-"""How phones were used in a span of time: calls and minutes by day, hour, country and location. Any scope; counts, no calls."""
+"""How phones were used in a span of time: calls and minutes by day, hour, country, location and person. Any scope; counts, no calls."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 from dialtone.calls.models import CallRecord
 
 MOST_DAYS = 92
+MOST_PEOPLE = 25  # with the most calls; the others are one row
 HOURS = range(24)
 
 
@@ -34,18 +35,19 @@ class Amount:
 @dataclass(frozen=True)
 class Use:
     """Amounts by day (every day of the span), by hour of the day, by country of the other side ("" where there is none) and
-    location (None where there is none); the last two with the most calls first."""
+    location (None where there is none); these with the most calls first. By person, as they were called then ("" where nobody had
+    the number): those with the most calls, and `others` together."""
 
     days: Mapping[date, Amount]
     hours: Mapping[int, Amount]
     countries: Mapping[str, Amount]
     locations: Mapping[UUID | None, Amount]
+    people: Mapping[str, Amount]
+    others: Amount
 
     @property
     def total(self) -> Amount:
-        return Amount(
-            sum(each.calls for each in self.hours.values()), sum(each.seconds for each in self.hours.values())
-        )
+        return _sum(self.hours.values())
 
 
 def use(found: QuerySet[CallRecord], first: date, last: date, zone: str) -> Use:
@@ -53,13 +55,21 @@ def use(found: QuerySet[CallRecord], first: date, last: date, zone: str) -> Use:
     at = ZoneInfo(zone)
     days = _amounts(found, TruncDate("started_at", tzinfo=at))
     hours = _amounts(found, ExtractHour("started_at", tzinfo=at))
+    people = list(_amounts(found, "owner_name").items())
     span = [first + timedelta(days=step) for step in range((last - first).days + 1)]
     return Use(
         days={day: days.get(day, Amount()) for day in span},
         hours={hour: hours.get(hour, Amount()) for hour in HOURS},
         countries=_amounts(found, "other_country"),
         locations=_amounts(found, "location_id"),
+        people=dict(people[:MOST_PEOPLE]),
+        others=_sum(amount for _name, amount in people[MOST_PEOPLE:]),
     )
+
+
+def _sum(amounts: Iterable[Amount]) -> Amount:
+    found = list(amounts)
+    return Amount(sum(each.calls for each in found), sum(each.seconds for each in found))
 
 
 def _amounts(found: QuerySet[CallRecord], by: Any) -> dict[Any, Amount]:

@@ -137,6 +137,27 @@ register(
     error_code=26614,
 )
 register(
+    "calls.too_many_a_minute",
+    FORBIDDEN,
+    _("%(limit)s calls a minute is the most."),
+    next_step=_("Wait a minute, or ask for more in a support case."),
+    error_code=26651,
+)
+register(
+    "calls.spent",
+    FORBIDDEN,
+    _("The %(limit)s that calls may cost in a day are used."),
+    next_step=_("Ask for more in a support case."),
+    error_code=26652,
+)
+register(
+    "calls.limit_above",
+    CONFLICT,
+    _("This limit can be lowered only."),
+    allowed=_("At most %(limit)s."),
+    error_code=26653,
+)
+register(
     "calls.no_fresh_facts",
     FORBIDDEN,
     _("It is not known for sure at the moment what this line may do, so only emergency calls are placed."),

@@ -215,6 +215,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "emergency_notices_set": ("info", "mail", L_("Who is told of emergency calls changed")),
     "emergency_call_reported": ("refused", "urgent", L_("Emergency call")),
     "emergency_test_logged": ("info", "shield-check", L_("Test call to emergency services")),
+    "call_limits_set": ("info", "lock", L_("Limits of calls changed")),
     "outgoing_permissions_changed": ("info", "phone-outgoing", L_("Outgoing permissions changed")),
     "organisation_suspended": ("refused", "lock", L_("Suspended")),
     "organisation_resumed": ("ok", "lock-open", L_("Let back in")),

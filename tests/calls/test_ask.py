@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dialtone.base import clock
-from dialtone.calls import ask, photograph, words
-from dialtone.calls.rules import LADDER, Asked
+from dialtone.base.problems import Problem
+from dialtone.calls import ask, limits, photograph, words
+from dialtone.calls.limits import Told
+from dialtone.calls.rules import LADDER, Asked, Facts, Limits, decide
+from dialtone.calls.set_limits import set_limits
 from dialtone.calls.snapshot import Answers, load
 from dialtone.numbers.assign import Owner, assign
 from dialtone.numbers.worldplan import world_plan
@@ -111,6 +117,51 @@ def test_any_change_is_seen(stocked: World, number: str) -> None:
     with as_operator():
         change_organisation.suspend(stocked.alice.id, reason="unpaid")
     assert photograph.change_mark() != before
+
+
+@pytest.mark.req("USE-02")
+def test_operator_partner_and_customer_limit_calls(stocked: World, number: str, tmp_path: Path) -> None:
+    """The operator may allow more than the house; the others only less. The switch and the page know the same."""
+    name = stocked.alice.name
+    with as_customer(stocked.alice):
+        assert (
+            set_limits(limits.OPERATOR, name, Told(500, most_spent_a_day=Decimal(20))).most_calls_at_once
+            == 500
+        )
+        assert set_limits(limits.PARTNER, name, Told(300, most_calls_a_minute=1)).most_calls_at_once == 300
+        for wrong, code in ((Told(301), "calls.limit_above"), (Told(-1), "field.wrong")):
+            with pytest.raises(Problem) as refused:
+                set_limits(limits.CUSTOMER, name, wrong)
+            assert refused.value.code == code
+        assert set_limits(limits.CUSTOMER, name, Told(most_minutes_a_day=0)).most_minutes_a_day == 0
+        assert ask.may_call(number, "3125550123").code == "calls.minutes_used"
+        assert ask.may_call(number, "911").allowed
+        set_limits(limits.CUSTOMER, name, Told())
+        assert ask.may_call(number, "3125550123").allowed
+    answers = Answers(world_plan())
+    answers.show(load(_saved(tmp_path / "picture.bin")))
+    now, alice = clock.now(), str(stocked.alice.id)
+
+    def call(call_id: str, after: int = 0) -> str:
+        asked = Asked(number, "3125550123", alice)
+        return answers.answer(asked, now + timedelta(seconds=after), call_id=call_id).code
+
+    assert [call("a"), call("a"), call("b"), call("b", after=61)] == [
+        "calls.allowed",
+        "calls.allowed",
+        "calls.too_many_a_minute",
+        "calls.allowed",
+    ]
+    assert answers.answer(Asked(number, "911", alice), now, call_id="c").allowed
+    assert answers.snapshot
+    spent = answers.snapshot.customers[alice].limits
+    assert decide(Asked(number, "3125550123"), _facts(answers, spent, 20), now).code == "calls.spent"
+    assert decide(Asked(number, "3125550123"), _facts(answers, spent, 19), now).allowed
+    assert decide(Asked(number, "911"), _facts(answers, spent, 20), now).allowed
+
+
+def _facts(answers: Answers, held: Limits, spent: int) -> Facts:
+    return replace(next(iter(answers._facts.values())), limits=replace(held, spent_today=Decimal(spent)))
 
 
 def _saved(file: Path) -> Path:

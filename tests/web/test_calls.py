@@ -54,8 +54,9 @@ def test_the_use_of_the_phones_stands_beside_its_pictures(page: Any) -> None:
     days = [row[-2:] for row in rows[1:5]]
     assert days == [["0", "0"], ["2", "2"], ["1", "1"], ["0", "0"]]
     assert sum(int(row[-2]) for row in rows[6:30]) == 3
-    assert ["United", "Kingdom", "1", "1"] in rows
-    assert ["Head", "office", "3", "3"] in rows
+    assert ["United", "Kingdom", "1", "1", "33.3", "%"] in rows
+    assert ["Head", "office", "3", "3", "100.0", "%"] in rows
+    assert ["Alice", "User", "3", "3", "100.0", "%"] in rows
     only = page("/calls/use/?since=2026-10-27&until=2026-10-30&type=EMERGENCY").content.decode()
     assert "United Kingdom" not in only
     assert page("/calls/use/").content.count(b"<figure>") == 2
@@ -102,3 +103,25 @@ def test_types_of_calls_are_opened_for_a_location_and_closed_for_a_person(
     assert "<select" not in reader.get(at_office).content.decode()
     assert reader.post(at_office, chosen).status_code == 403
     assert signed_in(world.people["bob_admin"]).get(of_user).status_code == 404
+
+
+@pytest.mark.req("USE-02")
+def test_limits_are_lowered_by_whoever_may(
+    stocked: World, page: Any, signed_in: Callable[..., Client]
+) -> None:
+    assert "200" in page("/calls/limits/").content.decode()
+    admin = signed_in(stocked.people["alice_admin"])
+    above = admin.post("/calls/limits/", {"most_calls_at_once": "201"})
+    assert above.status_code == 422
+    assert "At most 200." in above.content.decode()
+    assert admin.post("/calls/limits/", {"most_calls_at_once": "many"}).status_code == 422
+    assert (
+        admin.post("/calls/limits/", {"most_calls_at_once": "7", "most_spent_a_day": "9.50"}).status_code
+        == 302
+    )
+    told = admin.get("/calls/limits/").content.decode()
+    assert "the customer" in told
+    assert "9.50" in told
+    reader = signed_in(stocked.people["alice_reader"])
+    assert reader.post("/calls/limits/", {"most_calls_at_once": "1"}).status_code == 403
+    assert "Set by you" not in reader.get("/calls/limits/").content.decode()

@@ -169,11 +169,12 @@ def use_page(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Plot:
-    """One picture and its table. `columns` for what goes over time; else each row has a bar of its own, of 100."""
+    """One picture and its table. `columns` for what goes over time; else each row has a bar of its own, of 100,
+    and its share of all calls."""
 
     title: Any
     heading: Any
-    rows: list[tuple[Any, use.Amount, str]]
+    rows: list[tuple[Any, use.Amount, str, float]]
     columns: list[pictures.Column]
 
 
@@ -184,17 +185,25 @@ def _plots(used: use.Use) -> list[Plot]:
     hours = [(f"{hour:02}:00", amount) for hour, amount in used.hours.items()]
     countries = [(reading.country_text(code) or "–", amount) for code, amount in used.countries.items()]
     places = [(names.get(id, nowhere) if id else nowhere, amount) for id, amount in used.locations.items()]
+    people = [(name or _("Nobody"), amount) for name, amount in used.people.items()]
+    if used.others.calls:
+        people.append((_("All others"), used.others))
     return [
         _plot(_("Calls by day"), _("Day"), days, over_time=True),
         _plot(_("Calls by hour"), _("Begun"), hours, over_time=True),
         _plot(_("Calls by country"), _("Country"), countries),
         _plot(_("Calls by location"), _("Location"), places),
+        _plot(_("Calls by person"), _("Person"), people),
     ]
 
 
 def _plot(title: Any, heading: Any, rows: list[tuple[Any, use.Amount]], *, over_time: bool = False) -> Plot:
     drawn = pictures.columns([(label, amount.calls) for label, amount in rows])
-    told = [(label, amount, column.high) for (label, amount), column in zip(rows, drawn, strict=True)]
+    total = sum(amount.calls for _label, amount in rows) or 1
+    told = [
+        (label, amount, column.high, 100 * amount.calls / total)
+        for (label, amount), column in zip(rows, drawn, strict=True)
+    ]
     return Plot(title, heading, told, drawn if over_time else [])
 
 
