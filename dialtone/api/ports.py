@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -553,7 +554,7 @@ def _seen_locations(request: HttpRequest, location_id: str) -> list[UUID] | None
     return [each for each in caller.location_ids if wanted is None or each in wanted]
 
 
-def _entries(wanted: shapes.NumbersWanted, country: str, *, is_needed: bool = False) -> list[entry.Entry]:
+def _entries(wanted: shapes.NumbersWanted, country: str, *, is_needed: bool = False) -> Sequence[entry.Entry]:
     rules = countries.get(country, clock.today("UTC")).porting
     if wanted.pasted is not None and wanted.phone_numbers is not None:
         raise Problem(

@@ -188,10 +188,10 @@ def parse_many(
     >>> [str(each.number) for each in parse_many("2. 2125550101 (212) 555 0102", "US")]
     ['+12125550101', '+12125550102']
     """
-    entries = (entry.strip().strip("\"'").strip() for entry in _BETWEEN.split(text))
+    entries = map(without_quotes, _BETWEEN.split(text))
     found: list[Pasted] = []
     first: dict[PhoneNumber, int] = {}
-    patience = _Patience(country)
+    patience = Patience(country)
 
     def keep(raw: str, number: PhoneNumber) -> None:
         index = len(found)
@@ -203,8 +203,7 @@ def parse_many(
         if e164 is not None:
             keep(entry, PhoneNumber(e164))
             continue
-        for raw in patience.taken_apart(entry):
-            read = patience.read(raw)
+        for raw, read in patience.told(entry):
             if isinstance(read, PhoneNumber):
                 keep(raw, read)
             else:
@@ -213,7 +212,12 @@ def parse_many(
     return found
 
 
-class _Patience:
+def without_quotes(entry: str) -> str:
+    """An entry of a list without what spreadsheets put around it."""
+    return entry.strip().strip("\"'").strip()
+
+
+class Patience:
     """Takes entries of a list apart that have nothing but spaces between their numbers, until too much was tried in vain."""
 
     def __init__(self, country: str) -> None:
@@ -221,7 +225,11 @@ class _Patience:
         self._left = MOST_TRIES
         self._known: dict[str, PhoneNumber | Problem] = {}
 
-    def taken_apart(self, entry: str) -> list[str]:
+    def told(self, entry: str) -> list[tuple[str, PhoneNumber | Problem]]:
+        """What one entry holds: each number with how it is written, or why there is none."""
+        return [(raw, self.read(raw)) for raw in self._taken_apart(entry)]
+
+    def _taken_apart(self, entry: str) -> list[str]:
         """The numbers in one entry. One that reads as a number is one; else it may be a line of a list, or several
         numbers, each as many words as make a number; what makes none stays together."""
         if self._reads(entry):

@@ -93,7 +93,6 @@ class LookedUp:
     `most` how many numbers it takes in one order (0: any).
     """
 
-    e164: str
     carrier: str = ""
     carrier_name: str = ""
     portable: bool = True
@@ -134,8 +133,9 @@ class Carrier(Protocol):
         """What became of a reference; None when the carrier has never heard of it. Raises CarrierAway."""
         ...
 
-    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
-        """Who has these numbers, each given as (E.164, country, kind). A question, may be repeated. Raises CarrierAway."""
+    def look_up(self, e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
+        """Who has these numbers of a country, by number; `kinds` says of each which it is. A question, may be repeated. Raises
+        CarrierAway."""
         ...
 
     def gone(self, e164s: Collection[str]) -> set[str]:

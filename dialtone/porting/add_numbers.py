@@ -43,9 +43,15 @@ def add(order_id: UUID, entries: Sequence[Entry], *, field: str = "/phoneNumbers
     if order.quantity + len(entries) > limit:
         values = {"count": order.quantity + len(entries), "limit": limit}
         raise Problem("porting.too_many_numbers", field=field, values=values)
-    refused = unavailable(entries, order_id=order.id)
+    refused = unavailable([each.e164 for each in entries])
     if refused:
-        raise Problems(refused[:MOST_NAMED])
+        raise Problems(
+            [
+                Problem(refused[each.e164].code, field=each.field, values=refused[each.e164].values)
+                for each in entries
+                if each.e164 in refused
+            ][:MOST_NAMED]
+        )
     rows = [
         PortNumber(
             order=order,
@@ -91,23 +97,17 @@ def hold_again(order: PortOrder) -> list[Problem]:
     return refused
 
 
-def unavailable(entries: Sequence[Entry], *, order_id: UUID | None = None) -> list[Problem]:
-    """What keeps numbers from being ported in, as far as it can be told now: already yours, in an order of yours, or with
-    somebody else in this installation (which looks the same whoever that is)."""
-    wanted = [each.e164 for each in entries]
-    mine = {number.e164: number for number in numbers_queries.numbers(numbers_queries.Filter(e164s=wanted))}
-    own_orders = _own_orders(wanted)
-    taken = claims.taken(wanted)
-    ended = set(numbers_queries.given_back(wanted))
-    found = []
-    for each in entries:
-        if each.e164 in own_orders:
-            values = {"number": each.e164, "order": own_orders[each.e164]}
-            found.append(Problem("porting.in_own_order", field=each.field, values=values))
-        elif each.e164 in mine:
-            found.append(Problem("porting.already_yours", field=each.field, values={"number": each.e164}))
-        elif each.e164 in taken and each.e164 not in ended:
-            found.append(_not_available(each))
+def unavailable(e164s: Sequence[str]) -> dict[str, Problem]:
+    """What keeps numbers from being ported in, as far as it can be told now, by number: already yours, in an order of yours, or
+    with somebody else in this installation (which looks the same whoever that is)."""
+    if not e164s:
+        return {}
+    taken = claims.taken(e164s) - set(numbers_queries.given_back(e164s))
+    found = {e164: Problem("porting.not_available", values={"number": e164}) for e164 in taken}
+    for number in numbers_queries.numbers(numbers_queries.Filter(e164s=list(e164s))):
+        found[number.e164] = Problem("porting.already_yours", values={"number": number.e164})
+    for e164, order in _own_orders(e164s).items():
+        found[e164] = Problem("porting.in_own_order", values={"number": e164, "order": order})
     return found
 
 

@@ -5,9 +5,12 @@ Where the country's check takes time (Australia, New Zealand), the answer comes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import overload
 from uuid import UUID
 
 from dialtone.base import clock, record
@@ -16,7 +19,7 @@ from dialtone.base.problems import Problem
 from dialtone.carriers import registry
 from dialtone.carriers.protocol import CarrierAway, LookedUp
 from dialtone.countries.facts import Porting
-from dialtone.porting import add_numbers, book, telling
+from dialtone.porting import add_numbers, book, entry, telling
 from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortNumber, PortOrder
 from dialtone.porting.words import NOT_PORTABLE_WHY
@@ -28,6 +31,7 @@ UNKNOWN, CHECKING, PORTABLE, NOT_PORTABLE, REVIEW = (
     "not_portable",
     "review",
 )
+REPEATED = "repeated"  # of an entry only
 TAKES = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)
 
@@ -42,16 +46,70 @@ class Checked:
     carrier_name: str = ""
 
 
-def check(entries: Sequence[Entry], country: str, rules: Porting) -> list[Checked]:
+class Checks(Sequence[Checked]):
+    """The answers for a list, each made when somebody looks at it; of all it can be told how many are what."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry] = (),
+        numbers: Sequence[str] = (),
+        taken: Mapping[str, Problem] = MappingProxyType({}),
+        looked: Mapping[str, LookedUp] = MappingProxyType({}),
+        unknown: str = UNKNOWN,
+    ) -> None:
+        self.entries, self._numbers, self._taken, self._looked = entries, numbers, taken, looked
+        self._unknown = unknown
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, row: int) -> Checked: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Checked]: ...
+    def __getitem__(self, row: int | slice) -> Checked | list[Checked]:
+        if isinstance(row, slice):
+            return [self._answer(each) for each in self.entries[row]]
+        return self._answer(self.entries[row])
+
+    @cached_property
+    def verdicts(self) -> list[str]:
+        """The verdict of each entry, REPEATED for one that an earlier entry is already."""
+        found = [REPEATED if repeats else NOT_PORTABLE for repeats in entry.repeats(self.entries)]
+        for row, e164 in zip(entry.good_rows(self.entries), self._numbers, strict=True):
+            if e164 not in self._taken:
+                looked = self._looked.get(e164)
+                is_portable = looked is not None and looked.portable
+                found[row] = PORTABLE if is_portable else NOT_PORTABLE if looked else self._unknown
+        return found
+
+    def _answer(self, each: Entry) -> Checked:
+        where, number = each.field, {"number": each.e164}
+        if not each.is_good:
+            problem = each.problem or Problem("porting.repeated", field=where, values=number)
+            return Checked(each, NOT_PORTABLE, problem)
+        if each.e164 in self._taken:
+            said = self._taken[each.e164]
+            return Checked(each, NOT_PORTABLE, Problem(said.code, field=where, values=said.values))
+        looked = self._looked.get(each.e164)
+        if looked is None:
+            return Checked(each, self._unknown)
+        if not looked.portable:
+            why = NOT_PORTABLE_WHY.get(looked.why, looked.why)
+            said = Problem("porting.not_portable", field=where, values={**number, "why": why})
+            return Checked(each, NOT_PORTABLE, said)
+        return Checked(each, PORTABLE, carrier_name=looked.carrier_name)
+
+
+def check(entries: Sequence[Entry], country: str, rules: Porting) -> Checks:
     """Every entry answered, without keeping anything. Never raises for what is wrong with a number."""
-    asked = [each for each in entries if each.is_good]
-    taken = {problem.field: problem for problem in add_numbers.unavailable(asked)}
-    looked = (
-        _look_up(registry.port_carrier_for(country), asked, country)
-        if rules.portability_check == "sync"
-        else {}
-    )
-    return [_checked(each, taken.get(each.field), looked.get(each.e164), rules) for each in entries]
+    numbers = entry.good_numbers(entries)
+    looked = {}
+    if rules.portability_check == "sync":
+        looked = _look_up(registry.port_carrier_for(country), numbers.e164s, country, numbers.kinds)
+    unknown = CHECKING if rules.portability_check == "async" else UNKNOWN
+    taken = add_numbers.unavailable(numbers.e164s)
+    return Checks(entries, numbers.e164s, taken, looked, unknown)
 
 
 def begin(order: PortOrder, rows: Sequence[PortNumber]) -> None:
@@ -108,8 +166,7 @@ def reviewed(order_id: UUID, e164s: Sequence[str], *, portable: bool) -> PortOrd
 
 def _settle(order: PortOrder, rows: Sequence[PortNumber]) -> bool:
     """Store what is found out; False when the carrier is away, so that it is asked again."""
-    entries = [Entry(row.e164, "", row.e164, order.country, row.kind) for row in rows]
-    found = _look_up(order.carrier, entries, order.country)
+    found = look_up(order, rows)
     if not found:
         return False
     ids = dict(PortNumber.objects.filter(order=order, e164__in=book.e164s(rows)).values_list("e164", "id"))
@@ -139,31 +196,14 @@ def _note_carrier(order: PortOrder) -> None:
 
 def look_up(order: PortOrder, rows: Sequence[PortNumber]) -> dict[str, LookedUp]:
     """What the neutral database says about an order's numbers now; empty when it is away."""
-    entries = [Entry(row.e164, "", row.e164, order.country, row.kind) for row in rows]
-    return _look_up(order.carrier, entries, order.country)
+    return _look_up(order.carrier, book.e164s(rows), order.country, [row.kind for row in rows])
 
 
-def _look_up(carrier: str, entries: Sequence[Entry], country: str) -> dict[str, LookedUp]:
+def _look_up(carrier: str, e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
     crashpoint("portability.before_call")
     try:
-        found = registry.carrier(carrier).look_up([(each.e164, country, each.kind) for each in entries])
+        found = registry.carrier(carrier).look_up(e164s, country, kinds)
     except CarrierAway:
         return {}
     crashpoint("portability.after_call")
-    return {each.e164: each for each in found}
-
-
-def _checked(entry: Entry, taken: Problem | None, looked: LookedUp | None, rules: Porting) -> Checked:
-    if not entry.is_good:
-        problem = entry.problem or Problem(
-            "porting.repeated", field=entry.field, values={"number": entry.e164}
-        )
-        return Checked(entry, NOT_PORTABLE, problem)
-    if taken is not None:
-        return Checked(entry, NOT_PORTABLE, taken)
-    if looked is None:
-        return Checked(entry, CHECKING if rules.portability_check == "async" else UNKNOWN)
-    if not looked.portable:
-        values = {"number": entry.e164, "why": NOT_PORTABLE_WHY.get(looked.why, looked.why)}
-        return Checked(entry, NOT_PORTABLE, Problem("porting.not_portable", field=entry.field, values=values))
-    return Checked(entry, PORTABLE, carrier_name=looked.carrier_name)
+    return found

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dialtone.base import phone, tables
 from dialtone.base.problems import Problem
 from dialtone.base.tables import Column
 from dialtone.countries.facts import Porting
-from dialtone.numbers import quick
+from dialtone.numbers import many, quick
 
 MOST_PASTED = 10_000
 TOLL_FREE_PLAN = frozenset({"US", "CA"})
@@ -51,14 +55,83 @@ class Entry:
         return self.problem is None and not self.repeats
 
 
-def read_text(text: str, country: str, rules: Porting, *, field: str = "/phoneNumbers") -> list[Entry]:
+class Numbers(NamedTuple):
+    """Many numbers, side by side with the kind of each."""
+
+    e164s: list[str]
+    kinds: list[str]
+
+
+class Pasted(Sequence[Entry]):
+    """A pasted list as entries, each made when somebody looks at it: most lists are only counted and handed on (PORT-14).
+
+    `is_good` and `repeats` say of all rows at once what an entry says of itself.
+    """
+
+    def __init__(self, read: many.Many, country: str, rules: Porting, field: str) -> None:
+        self._read, self._country, self._rules, self._field = read, country, rules, field
+        self.repeats = read.repeats
+        self.is_good = (read.values != 0) & ~read.repeats & ~self._refused()
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    @overload
+    def __getitem__(self, row: int) -> Entry: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Entry]: ...
+    def __getitem__(self, row: int | slice) -> Entry | list[Entry]:
+        if isinstance(row, slice):
+            return [self[at] for at in range(*row.indices(len(self)))]
+        at = range(len(self))[row]
+        where = f"{self._field}/{at}"
+        e164 = self._read.e164(at)
+        if not e164:
+            return Entry(self._read.raw(at), where, problem=_at(self._read.problem(at), where))
+        country, kind = self._meaning(at)
+        repeats = bool(self.repeats[at])
+        problem = None if repeats else refusal(e164, country, kind, self._country, self._rules, where)
+        return Entry(self._read.raw(at), where, e164, country, kind, problem, repeats)
+
+    def good_numbers(self) -> Numbers:
+        """The entries that can be used, each number once, in order."""
+        rows = np.flatnonzero(self.is_good)
+        places = self._read.meanings[rows].tolist()
+        kinds = {place: many.meaning(place).kind for place in set(places) if place >= 0}
+        return Numbers(
+            [f"+{value}" for value in self._read.values[rows].tolist()],
+            [
+                kinds[place] if place >= 0 else self._meaning(row)[1]
+                for row, place in zip(rows.tolist(), places, strict=True)
+            ],
+        )
+
+    def _meaning(self, row: int) -> tuple[str, str]:
+        place = int(self._read.meanings[row])
+        if place >= 0:
+            found = many.meaning(place)
+            return found.country, found.kind
+        return _told(phone.PhoneNumber(self._read.e164(row)))[1:]
+
+    def _refused(self) -> NDArray[np.bool_]:
+        """Numbers that this country does not let into a port order: the same for all of one country and kind."""
+        found = np.zeros(len(self._read), np.bool_)
+        for place in np.unique(self._read.meanings).tolist():
+            if place >= 0:
+                meaning = many.meaning(place)
+                told = refusal("", meaning.country, meaning.kind, self._country, self._rules, self._field)
+                found |= (self._read.meanings == place) & (told is not None)
+        for row in np.flatnonzero((self._read.meanings < 0) & (self._read.values != 0)).tolist():
+            told = refusal("", *self._meaning(row), self._country, self._rules, self._field)
+            found[row] = told is not None
+        return found
+
+
+def read_text(text: str, country: str, rules: Porting, *, field: str = "/phoneNumbers") -> Pasted:
     """Everything in a pasted text: between lines, commas, semicolons and tabs. Raises Problem porting.too_many_pasted."""
-    pasted = phone.parse_many(text, country, field, quick=quick.reader(country))
-    _check_count(len(pasted), field)
-    return judged(
-        (Entry(each.raw, f"{field}/{index}", *_told(each.number), problem=each.problem) for index, each in enumerate(pasted)),
-        country, rules,
-    )  # fmt: skip
+    read = many.read(text, country)
+    _check_count(len(read), field)
+    return Pasted(read, country, rules, field)
 
 
 def read_api(
@@ -147,6 +220,26 @@ def refusal(
     if kind in NEVER_PORTED:
         return Problem("porting.kind_not_ported", field=field, values={**values, "kind": kind})
     return None
+
+
+def good_numbers(entries: Sequence[Entry]) -> Numbers:
+    """The numbers that can be used, each once, in order."""
+    if isinstance(entries, Pasted):
+        return entries.good_numbers()
+    usable = good(entries)
+    return Numbers([each.e164 for each in usable], [each.kind for each in usable])
+
+
+def good_rows(entries: Sequence[Entry]) -> list[int]:
+    """Where the numbers of `good_numbers` stand."""
+    if isinstance(entries, Pasted):
+        return np.flatnonzero(entries.is_good).tolist()
+    return [row for row, each in enumerate(entries) if each.is_good]
+
+
+def repeats(entries: Sequence[Entry]) -> list[bool]:
+    """Of each entry, whether an earlier one is the same number."""
+    return entries.repeats.tolist() if isinstance(entries, Pasted) else [each.repeats for each in entries]
 
 
 def good(entries: Iterable[Entry]) -> list[Entry]:

@@ -5,16 +5,15 @@ Every number lands in exactly one order. One date for all where their calendars 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 MIXED = "mixed_operator"
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """One number as the plan sees it. `billing_number` is "" until somebody states it; `carrier` "" until it is known."""
 
     e164: str
@@ -75,38 +74,52 @@ def plan(
     >>> [(part.kind, part.why) for part in made.parts]
     [('standard', ()), ('toll_free', ('kind',))]
     """
-    groups = _by_key(listed, _runs(listed) if mixes_operators else {})
     parts: list[Part] = []
-    for members in groups:
-        carriers = tuple(sorted({each.carrier for each in members if each.carrier}))
-        limit = min([most, *[(most_of or {}).get(each, most) for each in carriers]])
-        for start in range(0, len(members), limit):
-            some = members[start : start + limit]
-            parts.append(_part(some, carriers, parts[0] if parts else None, is_rest=start > 0))
+    for group in _groups(listed, _runs(listed) if mixes_operators else {}):
+        limit = min([most, *[(most_of or {}).get(each, most) for each in group.carriers]])
+        for start in range(0, len(group.numbers), limit):
+            some = tuple(group.numbers[start : start + limit])
+            parts.append(_part(group, some, parts[0] if parts else None, is_rest=start > 0))
     if first_day is None or is_possible is None:
         return Plan(tuple(parts))
     return _dated(parts, first_day, is_possible)
 
 
-def _by_key(listed: Iterable[Listed], run_of: Mapping[str, int]) -> list[list[Listed]]:
-    groups: dict[tuple[object, ...], list[Listed]] = defaultdict(list)
+@dataclass
+class _Group:
+    """Numbers that may go in one order, and one of them for what they share."""
+
+    one: Listed
+    carriers: tuple[str, ...] = ()
+    numbers: list[str] = field(default_factory=list)
+
+
+def _groups(listed: Iterable[Listed], run_of: Mapping[str, int]) -> list[_Group]:
+    groups: dict[tuple[object, ...], _Group] = {}
     for each in listed:
-        operator = run_of.get(each.e164, each.carrier)
-        key = (each.country, each.kind, each.line_type, each.billing_number, operator)
-        groups[key].append(each)
+        # All but the number itself; in a run that several carriers share, the run in place of the carrier.
+        key: tuple[object, ...] = each[1:]
+        if each.e164 in run_of:
+            key = (run_of[each.e164], *each[1:3], *each[4:])
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(each, (each.carrier,) if each.carrier else ())
+        elif each.carrier and each.carrier not in group.carriers:
+            group.carriers = tuple(sorted({*group.carriers, each.carrier}))
+        group.numbers.append(each.e164)
     return list(groups.values())
 
 
-def _part(members: Sequence[Listed], carriers: tuple[str, ...], first: Part | None, *, is_rest: bool) -> Part:
-    one = members[0]
+def _part(group: _Group, numbers: tuple[str, ...], first: Part | None, *, is_rest: bool) -> Part:
+    one = group.one
     made = Part(
-        numbers=tuple(each.e164 for each in members),
+        numbers=numbers,
         country=one.country,
         kind=one.kind,
-        carriers=carriers,
+        carriers=group.carriers,
         billing_number=one.billing_number,
         line_type=one.line_type,
-        port_type=MIXED if len(carriers) > 1 else "",
+        port_type=MIXED if len(group.carriers) > 1 else "",
     )
     why = []
     if first is not None:

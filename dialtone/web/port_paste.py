@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.porting import book, check_portability, entry
-from dialtone.porting.check_portability import CHECKING, PORTABLE, Checked
+from dialtone.porting.check_portability import (
+    CHECKING,
+    NOT_PORTABLE,
+    PORTABLE,
+    REPEATED,
+    UNKNOWN,
+    Checked,
+    Checks,
+)
 from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortOrder
 from dialtone.web import refusals
@@ -40,7 +50,7 @@ class Pasted:
     """A checked list. `text` is the list as it now stands, with what was corrected in it."""
 
     text: str
-    checked: list[Checked]
+    checked: Checks = field(default_factory=Checks)
     error: str = ""
     billing: dict[str, str] = field(default_factory=dict)
 
@@ -48,46 +58,37 @@ class Pasted:
     def is_empty(self) -> bool:
         return not self.checked and not self.error
 
-    @property
+    @cached_property
     def good(self) -> list[Entry]:
         """What can be added: portable, or not known to be otherwise; a repetition counts once."""
-        return [_with_billing(each.entry, self.billing) for each in self.checked if each.problem is None]
+        left_out = (NOT_PORTABLE, REPEATED)
+        rows = [row for row, verdict in enumerate(self._verdicts) if verdict not in left_out]
+        return [_with_billing(self.checked[row].entry, self.billing) for row in rows]
 
-    @property
-    def bad(self) -> list[Checked]:
-        """What somebody has to fix. A repetition is only left out."""
-        return [each for each in self.checked if each.problem is not None and not each.entry.repeats]
-
-    @property
-    def repeated(self) -> int:
-        return sum(each.entry.repeats for each in self.checked)
-
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
+        """How many can be ported, are not known yet, have to be fixed, are left out as repeated."""
+        told = Counter(self._verdicts)
         return {
-            "good": sum(each.problem is None and each.verdict == PORTABLE for each in self.checked),
-            "open": sum(each.problem is None and each.verdict != PORTABLE for each in self.checked),
-            "bad": len(self.bad),
-            "repeated": self.repeated,
+            "good": told[PORTABLE],
+            "open": told[CHECKING] + told[UNKNOWN],
+            "bad": told[NOT_PORTABLE],
+            "repeated": told[REPEATED],
         }
 
     @property
     def lines(self) -> list[Line]:
         """The lines to draw, those that need fixing first."""
-        numbered = list(enumerate(self.checked))
-        ordered = [
-            *(each for each in numbered if each[1].problem is not None and not each[1].entry.repeats),
-            *(each for each in numbered if each[1].problem is None),
-            *(each for each in numbered if each[1].entry.repeats),
-        ]
+        rank = {NOT_PORTABLE: 0, REPEATED: 2}
+        verdicts = self._verdicts
+        rows = sorted(range(len(verdicts)), key=lambda row: rank.get(verdicts[row], 1))
         return [
-            _line(index, each, may_fix=at < MOST_FIXED)
-            for at, (index, each) in enumerate(ordered[:MOST_DRAWN])
+            _line(row, self.checked[row], may_fix=at < MOST_FIXED) for at, row in enumerate(rows[:MOST_DRAWN])
         ]
 
     @property
     def not_drawn(self) -> int:
-        return max(0, len(self.checked) - MOST_DRAWN)
+        return max(0, len(self._verdicts) - MOST_DRAWN)
 
     @property
     def billing_json(self) -> str:
@@ -96,7 +97,12 @@ class Pasted:
 
     def may_add(self, what: str) -> bool:
         """Everything is right, or the rest was asked for (`good`)."""
-        return bool(self.good) and not self.error and (not self.bad or what == "good")
+        usable = self.counts["good"] + self.counts["open"]
+        return usable > 0 and not self.error and (not self.counts["bad"] or what == "good")
+
+    @property
+    def _verdicts(self) -> list[str]:
+        return self.checked.verdicts
 
     def refuse(self, problem: Problem | Problems) -> None:
         """What only adding them has shown."""
@@ -112,7 +118,7 @@ def read(request: HttpRequest, order: PortOrder) -> Pasted:
     billing = _billing(request.POST.get("billing", ""))
     try:
         if file is not None:
-            entries = entry.read_file(file.read(), file.name or "", order.country, rules)
+            entries: Sequence[Entry] = entry.read_file(file.read(), file.name or "", order.country, rules)
             billing |= {
                 each.e164: each.billing_number for each in entries if each.e164 and each.billing_number
             }
@@ -124,7 +130,8 @@ def read(request: HttpRequest, order: PortOrder) -> Pasted:
             entries = entry.read_text(text, order.country, rules)
     except (Problem, Problems) as problem:
         found = problem.problems if isinstance(problem, Problems) else [problem]
-        return Pasted(text, [], " ".join(refusals.text(each) for each in found[:3]), billing)
+        said = " ".join(refusals.text(each) for each in found[:3])
+        return Pasted(text, error=said, billing=billing)
     return Pasted(text, check_portability.check(entries, order.country, rules), billing=billing)
 
 

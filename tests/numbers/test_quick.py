@@ -9,7 +9,7 @@ import pytest
 
 from dialtone import countries
 from dialtone.base.phone import PhoneNumber, parse_many
-from dialtone.numbers import quick
+from dialtone.numbers import many, quick
 from dialtone.numbers.worldplan import world_plan
 
 SERVED = sorted(countries.served(date(2026, 11, 24)))
@@ -56,3 +56,42 @@ def test_the_quick_reader_says_what_the_library_says(country: str) -> None:
             number = PhoneNumber(each.number.e164)
             assert (found.country, found.kind) == (number.country, number.kind)
     assert sum(quick.reader(country)(line) is not None for line in lines) > EACH // 10, "it reads some itself"
+
+
+ODD = [
+    "911", "0", "12345", "123456", "extension 12", "Zürich", "+44 (0)20 7946 0999", "00 1 212 731 0100", '"212 731 0199"', "' '",
+    "\u00a0", "\u00a0212\u00a0731\u20110177", "2127310111 2127310112", "1. 212 731 0113", "+1 212 555 0123", "x", "+", "++12127310100",
+    "212 731 0100 ext 4", "1234567890123456789012", "\u0662\u0661\u0662 7310100", "212\u200b7310100", "+800 1234 5678", "\x0b212 731 0114\x1c",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("country", SERVED)
+def test_one_pass_over_a_list_says_what_the_library_says(country: str) -> None:
+    chance = random.Random(country)
+    lines = [spelt(national, country, chance) for national in numbers_of(country, chance)]
+    lines += [chance.choice(lines) for _each in range(10)] + ODD
+    chance.shuffle(lines)
+    text = chance.choice(["\n", "\r\n", ";", ",\t"]).join(lines)
+    slow, fast = parse_many(text, country), many.read(text, country)
+    assert [fast.raw(row) for row in range(len(fast))] == [each.raw for each in slow]
+    assert [fast.e164(row) for row in range(len(fast))] == [
+        each.number.e164 if each.number else "" for each in slow
+    ]
+    assert fast.repeats.tolist() == [each.duplicate_of is not None for each in slow]
+    for row, each in enumerate(slow):
+        problem = fast.problem(row)
+        assert (problem and problem.code) == (each.problem and each.problem.code), each.raw
+        if each.number and fast.meanings[row] != many.NO_NUMBER:
+            found = many.meaning(fast.meanings[row])
+            assert (found.country, found.kind) == (each.number.country, each.number.kind)
+    assert len(fast.judged) < len(fast) * 0.9, "it reads some itself"
+
+
+def test_one_pass_over_a_long_list_marks_each_repetition() -> None:
+    text = "\n".join(f"212{place % 7000 + 2_000_000}" for place in range(9_000))
+    read = many.read(text, "US")
+    assert read.repeats.tolist() == [False] * 7_000 + [True] * 2_000
+
+
+def test_an_empty_list_and_one_of_separators_have_no_entries() -> None:
+    assert len(many.read("", "US")) == len(many.read(' ;,\n\t"" \n', "US")) == 0

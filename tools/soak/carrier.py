@@ -133,12 +133,12 @@ class Moody:
         told = self.inner.observe(reference)
         return None if mood == "empty" else self._garbled(told, mood) if told else None
 
-    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> Any:
+    def look_up(self, e164s: Sequence[str], country: str, kinds: Sequence[str]) -> Any:
         mood = self._mood()
-        told = self.inner.look_up(numbers)
+        told = self.inner.look_up(e164s, country, kinds)
         if mood == "strangers":
-            return [replace(each, e164=STRANGER) for each in told]
-        return [] if mood == "empty" else told
+            return dict.fromkeys([STRANGER], next(iter(told.values()))) if told else told
+        return {} if mood == "empty" else told
 
     def holds(self, e164s: Sequence[str]) -> Any:
         return {} if self._mood() == "empty" else self.inner.holds(e164s)

@@ -63,9 +63,10 @@ class DeskCarrier:
             return Receipt(reference, "working", outcomes, ready_at=clock.now() + LOOK_AGAIN)
         return Receipt(reference, "done", outcomes)
 
-    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
+    def look_up(self, e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
         """Nobody can tell by machine who has a number: all are taken as portable, and the desk looks at the order."""
-        return [LookedUp(e164) for e164, _country, _kind in numbers]
+        nobody_knows = LookedUp()
+        return dict.fromkeys(e164s, nobody_knows)
 
     def gone(self, e164s: Collection[str]) -> set[str]:
         """Nobody can be asked by machine; a person of the desk says it."""

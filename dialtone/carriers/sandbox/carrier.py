@@ -58,8 +58,8 @@ class SandboxCarrier:
             known = SandboxWork.objects.filter(reference=reference).first()
             return self._answer(known) if known else None
 
-    def look_up(self, numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
-        return ports.look_up(numbers)
+    def look_up(self, e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
+        return ports.look_up(e164s, country, kinds)
 
     def holds(self, e164s: Sequence[str]) -> dict[str, Held] | None:
         with tenancy.operator_scope():

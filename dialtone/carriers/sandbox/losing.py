@@ -15,6 +15,8 @@ import msgspec
 import yaml
 
 FILE = Path(__file__).with_name("losing_carriers.yaml")
+DISTINCTIVE = 7
+"""Characters of a number that tell which area it is in: the plus, a calling code and an area code of three digits at most each."""
 
 
 @dataclass(frozen=True)
@@ -93,27 +95,34 @@ def account_of(e164: str) -> Csr | None:
 def carrier_of(e164: str, country: str, kind: str = "standard") -> LosingCarrier | None:
     """The losing carrier of a number: by its record, else by its area; None in a country without any."""
     known = account_of(e164)
-    if known is not None:
-        return known.carrier
-    toll_free, rest_of_country, by_area = _here(country)
+    return known.carrier if known is not None else carrier_of_area(e164, country, kind)
+
+
+def carrier_of_area(e164: str, country: str, kind: str = "standard") -> LosingCarrier | None:
+    """The losing carrier of the numbers of an area that stand on no record; None in a country without any."""
+    toll_free, rest_of_country, by_area, lengths = _here(country)
     if kind == "toll_free":
         return toll_free
     rest = e164[1:].removeprefix(_calling_code(country))
-    for length in sorted({len(area) for area in by_area}):
+    for length in lengths:
         if rest[:length] in by_area:
             return by_area[rest[:length]]
     return rest_of_country
 
 
 @cache
-def _here(country: str) -> tuple[LosingCarrier | None, LosingCarrier | None, dict[str, LosingCarrier]]:
-    """A country's carriers: of toll-free numbers, of what has no area of its own, and by area."""
+def _here(
+    country: str,
+) -> tuple[LosingCarrier | None, LosingCarrier | None, dict[str, LosingCarrier], list[int]]:
+    """A country's carriers: of toll-free numbers, of what has no area of its own, and by area; how long area codes are."""
     here = [each for each in carriers().values() if each.country == country]
     ordinary = [each for each in here if each.kind == "standard"]
+    by_area = {area: each for each in reversed(ordinary) for area in each.areas}
     return (
         next((each for each in here if each.kind == "toll_free"), None),
         next((each for each in ordinary if not each.areas), ordinary[0] if ordinary else None),
-        {area: each for each in reversed(ordinary) for area in each.areas},
+        by_area,
+        sorted({len(area) for area in by_area}),
     )
 
 
@@ -125,6 +134,11 @@ def quirks_of(csr: Csr) -> list[str]:
     if csr.carrier.lead:
         found.append(f"{csr.carrier.name} needs {csr.carrier.lead} business days")
     return found
+
+
+def numbers_on_record() -> Mapping[str, Csr]:
+    """Every number that stands on a customer service record."""
+    return _by_number()
 
 
 @cache

@@ -12,7 +12,16 @@ from dialtone.carriers import sealed_pin
 from dialtone.carriers.models import SandboxPort, SandboxRecord
 from dialtone.carriers.protocol import Ask, LookedUp, Outcome, PortHistory, Receipt
 from dialtone.carriers.sandbox.gaining import GOES_AT
-from dialtone.carriers.sandbox.losing import Csr, account_of, carrier_of, carriers
+from dialtone.carriers.sandbox.losing import (
+    DISTINCTIVE,
+    Csr,
+    LosingCarrier,
+    account_of,
+    carrier_of,
+    carrier_of_area,
+    carriers,
+    numbers_on_record,
+)
 from dialtone.carriers.sandbox.port_script import Asked, Change, script
 from dialtone.carriers.statements import COMPLETED, Said
 
@@ -51,11 +60,30 @@ def history(order_ref: str) -> PortHistory | None:
     return PortHistory(tuple(said for said in everything if said.at <= now), min(later, default=None))
 
 
-def look_up(numbers: Sequence[tuple[str, str, str]]) -> list[LookedUp]:
+def look_up(e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
     """Who has each number, and what is known about it before any order (the neutral database, not the carrier's own)."""
+    found = in_books(e164s, country, kinds)
     with tenancy.operator_scope():
-        moved = _with_us([e164 for e164, _country, _kind in numbers])
-    return [_looked_up(e164, country, kind, e164 in moved) for e164, country, kind in numbers]
+        moved = _with_us(list(e164s))
+    for e164 in moved:
+        if found[e164].carrier:
+            found[e164] = replace(found[e164], carrier_name="Dialtone")
+    return found
+
+
+def in_books(e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[str, LookedUp]:
+    """What the sandbox's data alone says of each number. Numbers that share their first digits share their answer, unless
+    they stand on a record."""
+    found: dict[str, LookedUp] = {}
+    for kind in dict.fromkeys(kinds):
+        those = [e164 for e164, its in zip(e164s, kinds, strict=True) if its == kind]
+        starts = [e164[:DISTINCTIVE] for e164 in those]
+        one_of = dict(zip(starts, those, strict=True))
+        answers = {start: _by_area(e164, country, kind) for start, e164 in one_of.items()}
+        found.update(zip(those, map(answers.__getitem__, starts), strict=True))
+    for e164 in numbers_on_record().keys() & found.keys():
+        found[e164] = _on_record(numbers_on_record()[e164], e164)
+    return found
 
 
 def remove_feature(e164: str) -> bool:
@@ -144,19 +172,20 @@ def _records(numbers: Sequence[str]) -> dict[str, Csr | None]:
     return found
 
 
-def _looked_up(e164: str, country: str, kind: str, is_with_us: bool) -> LookedUp:
-    carrier = carrier_of(e164, country, kind)
-    if carrier is None:
-        return LookedUp(e164, portable=False, why="unknown_carrier")
-    csr = account_of(e164)
-    why = ""
-    if csr and e164 in csr.quirk("known_inactive"):
-        why = "not_in_service"
-    elif csr and e164 in csr.quirk("known_rate_center"):
-        why = "rate_center"
-    name = "Dialtone" if is_with_us else carrier.name
+def _by_area(e164: str, country: str, kind: str) -> LookedUp:
+    carrier = carrier_of_area(e164, country, kind)
+    return _looked_up(carrier) if carrier else LookedUp(portable=False, why="unknown_carrier")
+
+
+def _on_record(csr: Csr, e164: str) -> LookedUp:
+    if e164 in csr.quirk("known_inactive"):
+        return _looked_up(csr.carrier, "not_in_service")
+    return _looked_up(csr.carrier, "rate_center" if e164 in csr.quirk("known_rate_center") else "")
+
+
+def _looked_up(carrier: LosingCarrier, why: str = "") -> LookedUp:
     return LookedUp(
-        e164, carrier.code, name, not why, why, needs=carrier.needs, lead=carrier.lead, most=carrier.most
+        carrier.code, carrier.name, not why, why, needs=carrier.needs, lead=carrier.lead, most=carrier.most
     )
 
 
