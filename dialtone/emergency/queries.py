@@ -201,7 +201,7 @@ def refused_for(location_ids: Sequence[UUID] | None = None) -> list[Registration
 
 def refused_among(e164s: Sequence[str]) -> dict[str, str]:
     """Why the carrier does not accept the address of these numbers, by number; only those whose newest word is a refusal."""
-    found = Registration.objects.filter(number__e164__in=list(e164s), number__state__in=number_states.HELD)
+    found = Registration.objects.filter(number__e164__among=list(e164s), number__state__in=number_states.HELD)
     newest = newest_registrations(list(found.values_list("number_id", flat=True)))
     return {each.number.e164: each.reason for each in newest.values() if each.state == states.REFUSED}
 

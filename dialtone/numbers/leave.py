@@ -16,7 +16,7 @@ from dialtone.numbers.models import Number
 
 def mark_leaving(e164s: Collection[str], *, is_leaving: bool) -> None:
     """Another carrier has asked for these numbers of the customer, or asks no more: meanwhile they cannot be released (H10)."""
-    Number.objects.filter(e164__in=list(e164s), state__in=states.HELD).update(is_leaving=is_leaving)
+    Number.objects.filter(e164__among=list(e164s), state__in=states.HELD).update(is_leaving=is_leaving)
 
 
 def leave(numbers: Sequence[Number]) -> list[Number]:

@@ -43,14 +43,14 @@ def locked(e164s: Iterable[str]) -> list[Number]:
     """Held numbers of the scope's tenant, locked in the order of their digits."""
     return list(
         Number.objects.select_for_update()
-        .filter(e164__in=list(e164s), state__in=states.HELD)
+        .filter(e164__among=list(e164s), state__in=states.HELD)
         .order_by("e164")
     )
 
 
 def locations_of(e164s: Iterable[str]) -> list[UUID]:
     """Where these held numbers are, in a steady order, for locking."""
-    found = Number.objects.filter(e164__in=list(e164s), state__in=states.HELD)
+    found = Number.objects.filter(e164__among=list(e164s), state__in=states.HELD)
     return sorted(set(found.values_list("location_id", flat=True)))
 
 

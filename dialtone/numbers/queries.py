@@ -63,7 +63,7 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
     if wanted.order_id:
         found = found.filter(order_id=wanted.order_id)
     if wanted.e164s:
-        found = found.filter(e164__in=list(wanted.e164s))
+        found = found.filter(e164__among=list(wanted.e164s))
     if wanted.block_id:
         found = found.filter(block_id=wanted.block_id)
     if wanted.region:
@@ -222,7 +222,7 @@ def number_by_e164(e164: str) -> Number:
 
 def in_service(e164s: Sequence[str]) -> dict[str, Number]:
     """Those of the numbers that the customer has from a carrier of ours, delivered, by their E.164."""
-    found = Number.objects.filter(e164__in=list(e164s), state__in=(states.INACTIVE, states.ACTIVE))
+    found = Number.objects.filter(e164__among=list(e164s), state__in=(states.INACTIVE, states.ACTIVE))
     return {number.e164: number for number in found.exclude(carrier="")}
 
 
@@ -360,5 +360,5 @@ def held_by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def given_back(e164s: Sequence[str]) -> list[str]:
     """Which of these numbers the tenant has had and given back (or let go to another carrier)."""
-    found = Number.objects.filter(e164__in=list(e164s), state=states.RELEASED)
+    found = Number.objects.filter(e164__among=list(e164s), state=states.RELEASED)
     return list(found.values_list("e164", flat=True))

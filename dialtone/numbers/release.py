@@ -31,7 +31,7 @@ def plan(e164s: Iterable[str], *, location_name: Callable[[Number], str] = lambd
 
     A number that cannot go may keep others: its block, whose other numbers then stay too (NUM-02).
     """
-    found = Number.objects.filter(e164__in=list(e164s), state__in=states.HELD).select_related("block")
+    found = Number.objects.filter(e164__among=list(e164s), state__in=states.HELD).select_related("block")
     going = {number.e164: number for number in found.order_by("e164")}
     names = _owners(going.values())
     staying: list[tuple[Number, Problem]] = []
@@ -162,4 +162,4 @@ def _held_of_block(number: Number) -> int:
 def _is_needed(main: Number, going: Mapping[str, Number]) -> bool:
     """Whether the location keeps other numbers, which need a main number."""
     others = Number.objects.filter(location_id=main.location_id, state__in=states.HELD).exclude(id=main.id)
-    return others.exclude(e164__in=list(going)).exists()
+    return others.exclude(e164__among=list(going)).exists()

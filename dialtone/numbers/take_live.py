@@ -76,7 +76,7 @@ def take_live(
 
 def take_back(e164s: Sequence[str]) -> None:
     """The pending numbers of an import are the customer's no longer, and free at once."""
-    rows = Number.objects.select_for_update().filter(e164__in=list(e164s), state=states.PENDING)
+    rows = Number.objects.select_for_update().filter(e164__among=list(e164s), state=states.PENDING)
     held = list(rows.order_by("e164"))
     moves = settle.settle(held, "cancelled")
     if not moves:

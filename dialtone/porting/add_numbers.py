@@ -112,7 +112,7 @@ def unavailable(e164s: Sequence[str]) -> dict[str, Problem]:
 
 
 def _own_orders(e164s: Sequence[str]) -> dict[str, str]:
-    rows = PortNumber.objects.filter(e164__in=list(e164s), holds=True).select_related("order")
+    rows = PortNumber.objects.filter(e164__among=list(e164s), holds=True).select_related("order")
     return {row.e164: row.order.number for row in rows}
 
 

@@ -145,7 +145,7 @@ def finish(order_id: UUID) -> int:
 def ask_for_review(order_id: UUID, e164s: Sequence[str]) -> PortOrder:
     """Numbers that the check calls not portable go to PSTN support for a second look (PORT-15). Raises Problem not_found."""
     order = book.locked(order_id)
-    PortNumber.objects.filter(order=order, e164__in=list(e164s), portability=NOT_PORTABLE).update(
+    PortNumber.objects.filter(order=order, e164__among=list(e164s), portability=NOT_PORTABLE).update(
         portability=REVIEW
     )
     record.change(order, "port_review_asked", name=order.number, facts={"numbers": list(e164s)[:100]})
@@ -156,7 +156,7 @@ def reviewed(order_id: UUID, e164s: Sequence[str], *, portable: bool) -> PortOrd
     """What support found out; in the desk's hands. Raises Problem not_found."""
     order = book.locked(order_id)
     PortNumber.objects.filter(
-        order=order, e164__in=list(e164s), portability__in=(REVIEW, NOT_PORTABLE)
+        order=order, e164__among=list(e164s), portability__in=(REVIEW, NOT_PORTABLE)
     ).update(portability=PORTABLE if portable else NOT_PORTABLE)
     record.change(
         order, "port_reviewed", name=order.number, facts={"numbers": list(e164s)[:100], "portable": portable}
@@ -169,7 +169,7 @@ def _settle(order: PortOrder, rows: Sequence[PortNumber]) -> bool:
     found = look_up(order, rows)
     if not found:
         return False
-    ids = dict(PortNumber.objects.filter(order=order, e164__in=book.e164s(rows)).values_list("e164", "id"))
+    ids = dict(PortNumber.objects.filter(order=order, e164__among=book.e164s(rows)).values_list("e164", "id"))
     for row in rows:
         row.id = ids.get(row.e164, row.id)
         looked = found.get(row.e164)

@@ -104,7 +104,7 @@ def split(order_id: UUID, *, accepted: bool = False) -> list[PortOrder]:
     orders = [order]
     for part in made.parts[1:]:
         sibling = _sibling(order, part)
-        PortNumber.objects.filter(order=order, e164__in=list(part.numbers)).update(order=sibling)
+        PortNumber.objects.filter(order=order, e164__among=list(part.numbers)).update(order=sibling)
         orders.append(sibling)
     for each, part in zip(orders, made.parts, strict=True):
         _settle_part(each, part)

@@ -468,3 +468,24 @@ def test_the_desk_works_the_order_from_its_queue(
     assert admin.post(f"{mine}cancel/").status_code == 302
     desk.post(at, {"what": "canceled"})
     assert admin.get(mine).context["moved"] == 1
+
+
+@pytest.mark.req("PORT-14", "SPK-17", "SPK-18")
+def test_ten_thousand_pasted_lines_are_counted_and_only_the_first_are_drawn(
+    bench: Bench, admin: Client
+) -> None:
+    with bench.mine():
+        order = draft(bench, [])
+    lines = [
+        f"({area}) 7{place // 10_000:02}-{place % 10_000:04}" for area in (212, 312) for place in range(4_800)
+    ]
+    lines += [each for place in range(100) for each in ("Reception", "212 731", f"+44 20 7946 0{place:03}")]
+    lines += lines[:100]
+    url = f"/porting/{order.id}/numbers/"
+    page = admin.post(url, {"numbers": "\n".join(lines), "what": "check"}, headers={"HX-Request": "true"})
+    told = text_of(page)
+    assert "9,600 can be ported" in told
+    assert "300 need fixing" in told
+    assert "100 repeated, left out" in told
+    assert page.content.count(b"<li") == 1_000
+    assert "9,000 more lines are checked too" in told

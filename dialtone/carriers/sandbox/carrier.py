@@ -63,7 +63,7 @@ class SandboxCarrier:
 
     def holds(self, e164s: Sequence[str]) -> dict[str, Held] | None:
         with tenancy.operator_scope():
-            rows = list(SandboxRecord.objects.filter(e164__in=list(e164s)))
+            rows = list(SandboxRecord.objects.filter(e164__among=list(e164s)))
         return {row.e164: Held(row.e164, row.facts.get("emergency_address")) for row in rows}
 
     def port_history(self, order: str) -> PortHistory | None:

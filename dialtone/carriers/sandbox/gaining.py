@@ -42,6 +42,6 @@ def note(e164: str, goes_at: str | None) -> None:
 def gone(e164s: Collection[str]) -> set[str]:
     """Those of the numbers that are with another carrier by now."""
     with tenancy.operator_scope():
-        rows = SandboxRecord.objects.filter(e164__in=list(e164s), facts__has_key=GOES_AT)
+        rows = SandboxRecord.objects.filter(e164__among=list(e164s), facts__has_key=GOES_AT)
         now = clock.now()
         return {row.e164 for row in rows if datetime.fromisoformat(row.facts[GOES_AT]) + TAKES_OVER <= now}

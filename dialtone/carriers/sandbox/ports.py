@@ -105,7 +105,7 @@ def record_of(e164: str) -> Csr | None:
         return csr
     off = set(
         SandboxRecord.objects.filter(
-            e164__in=list(csr.quirk("features")), facts__feature_off=True
+            e164__among=list(csr.quirk("features")), facts__feature_off=True
         ).values_list("e164", flat=True)
     )
     left = {number: what for number, what in csr.quirk("features").items() if number not in off}
@@ -193,7 +193,7 @@ def _note_moved(said: Sequence[Said]) -> None:
     """Numbers that have moved are ours in the sandbox's books from now on."""
     moved = {number for each in said if each.kind == COMPLETED for number in each.numbers}
     fresh = moved - _with_us(list(moved))
-    known = {row.e164: row for row in SandboxRecord.objects.filter(e164__in=list(fresh))}
+    known = {row.e164: row for row in SandboxRecord.objects.filter(e164__among=list(fresh))}
     for e164, row in known.items():
         row.facts = {**{name: value for name, value in row.facts.items() if name != GOES_AT}, WITH_US: True}
         SandboxRecord.objects.filter(e164=e164).update(facts=row.facts)
@@ -205,7 +205,7 @@ def _note_moved(said: Sequence[Said]) -> None:
 
 
 def _with_us(e164s: list[str]) -> set[str]:
-    rows = SandboxRecord.objects.filter(e164__in=e164s, facts__has_key=WITH_US)
+    rows = SandboxRecord.objects.filter(e164__among=e164s, facts__has_key=WITH_US)
     return set(rows.values_list("e164", flat=True))
 
 

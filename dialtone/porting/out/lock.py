@@ -41,5 +41,5 @@ def lock_due(unlock_id: UUID) -> None:
 
 
 def _open_requests(e164s: Sequence[str]) -> list[UUID]:
-    rows = PortOutNumber.objects.filter(e164__in=list(e164s), state__in=states.OPEN)
+    rows = PortOutNumber.objects.filter(e164__among=list(e164s), state__in=states.OPEN)
     return sorted(set(rows.values_list("request_id", flat=True)))

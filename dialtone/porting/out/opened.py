@@ -11,12 +11,12 @@ from dialtone.porting.out.models import Unlock, UnlockedNumber
 def rows_of(e164s: Collection[str]) -> list[UnlockedNumber]:
     """The open rows of these numbers, locked against change, by number."""
     found = UnlockedNumber.objects.select_for_update(of=("self",)).select_related("unlock")
-    return list(found.filter(e164__in=list(e164s), locked_at=None).order_by("e164"))
+    return list(found.filter(e164__among=list(e164s), locked_at=None).order_by("e164"))
 
 
 def close(e164s: Collection[str], reason: str) -> list[str]:
     """Close what is open of these numbers, and unlocks that have nothing left; answers the numbers."""
-    rows = list(UnlockedNumber.objects.select_for_update().filter(e164__in=list(e164s), locked_at=None))
+    rows = list(UnlockedNumber.objects.select_for_update().filter(e164__among=list(e164s), locked_at=None))
     if not rows:
         return []
     now = clock.now()

@@ -74,10 +74,10 @@ def of_number(e164: str) -> list[PortOut]:
 def locks(e164s: Collection[str]) -> dict[str, Lock]:
     """How these numbers stand now."""
     now = clock.now()
-    rows = UnlockedNumber.objects.select_related("unlock").filter(e164__in=list(e164s), locked_at=None)
+    rows = UnlockedNumber.objects.select_related("unlock").filter(e164__among=list(e164s), locked_at=None)
     open_rows = {row.e164: row for row in rows}
     asked = PortOutNumber.objects.select_related("request").filter(
-        e164__in=list(e164s), state__in=states.OPEN
+        e164__among=list(e164s), state__in=states.OPEN
     )
     wanted = {row.e164: row.request for row in asked}
     found = {}

@@ -207,7 +207,7 @@ def _looked_at(found: PortOut, wanted: Wanted, e164s: Sequence[str]) -> dict[str
     rows = [row for row in opened.rows_of(e164s) if queries.counts(row, now, is_asked=False)]
     pin_of = pins.look_at(wanted.pin, rows)
     leaving = set(
-        PortOutNumber.objects.filter(e164__in=list(e164s), state__in=states.OPEN).values_list(
+        PortOutNumber.objects.filter(e164__among=list(e164s), state__in=states.OPEN).values_list(
             "e164", flat=True
         )
     )

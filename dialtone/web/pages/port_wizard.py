@@ -708,7 +708,7 @@ def _after_numbers(order: PortOrder) -> HttpResponse:
 
 
 def _carrier_names(order: PortOrder, e164s: Sequence[str]) -> list[str]:
-    rows = queries.numbers(order.id).filter(e164__in=list(e164s)).exclude(losing_carrier="")
+    rows = queries.numbers(order.id).filter(e164__among=list(e164s)).exclude(losing_carrier="")
     return sorted(set(rows.values_list("losing_carrier", flat=True)))
 
 
