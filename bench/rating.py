@@ -146,18 +146,20 @@ def _report(folder: Path, quick: bool) -> str:
     def twin() -> int:
         return sum(int(kernel.rate_plainly(tables, each).sums[:, kernel.MICROS].sum()) for each in columns)
 
-    total, cost = best(ours)
-    found = {
-        "the product (`rate_file`)": (cost, world.calls),
-        "its kernel, columns in memory": (same(in_memory, total), world.calls),
+    engines = {
+        "the product (`rate_file`)": ours,
+        "its kernel, columns in memory": in_memory,
+        "its twin in numpy": twin,
+        "polars join_asof, a half of the month each": lambda: polars_asof(world, tables, paths),
     }
-    found["its twin in numpy"] = (same(twin, total), world.calls)
-    found["pyarrow reads and sums the columns"] = (best(lambda: arrow_sum(paths))[1], world.calls)
-    found["DuckDB reads and sums the columns"] = (best(lambda: duck_sum(folder))[1], world.calls)
-    found["polars join_asof, a half of the month each"] = (
-        same(lambda: polars_asof(world, tables, paths), total, 2),
-        world.calls,
-    )
+    readers = {
+        "pyarrow reads and sums the columns": lambda: arrow_sum(paths),
+        "DuckDB reads and sums the columns": lambda: duck_sum(folder),
+    }
+    in_turn = taken_in_turn({**engines, **readers})
+    total = in_turn["the product (`rate_file`)"][0]
+    assert {in_turn[name][0] for name in engines} == {total}, "the engines disagree"
+    found = {name: (cost, world.calls) for name, (_answer, cost) in in_turn.items()}
     found["DuckDB ASOF join, a half of the month each"] = (
         same(lambda: duck_asof(tables, folder), total, 2),
         world.calls,
@@ -238,6 +240,18 @@ def _written(
         NOTES.replace("{buckets}", str(BUCKETS)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def taken_in_turn(engines: dict[str, Callable[[], int]], rounds: int = 5) -> dict[str, tuple[int, float]]:
+    """As `best` for several, one round of each after the other, so that a busy minute of the machine is nobody's alone."""
+    found: dict[str, tuple[int, float]] = {}
+    for _round in range(rounds):
+        for name, work in engines.items():
+            answer, cost = best(work, 1)
+            known, least = found.get(name, (answer, cost))
+            assert known == answer, "an engine says something else each time"
+            found[name] = (answer, min(cost, least))
+    return found
 
 
 def best(work: Callable[[], int], rounds: int = 3) -> tuple[int, float]:

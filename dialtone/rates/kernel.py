@@ -13,7 +13,7 @@ import numpy as np
 
 from dialtone.base.compiling import compiled, inlined, numba
 from dialtone.rates.rules import MICRO, PRICE_UNITS
-from dialtone.rates.tables import NONE, Array, Tables
+from dialtone.rates.tables import NONE, Array, Tables, aligned_zeros
 
 LISTS = 3  # of a customer, its partner, the operator
 UNIT = 60 * PRICE_UNITS // MICRO  # of sixtieths of prices in a millionth
@@ -83,10 +83,20 @@ def _rate(tables: Tables, calls: Calls, used: Used, price_all: Callable[..., Non
         np.empty(count, np.int32),
         np.zeros(count, np.int32),
         np.empty(count, np.int64),
-        np.zeros((accounts, 4), np.int64),
+        aligned_zeros((accounts, 4), np.int64),
     )
     with_pool = np.zeros(count, np.bool_)
-    price_all(*tables[1:9], *calls, found.price, found.billed, found.micros, found.sums, with_pool)
+    price_all(
+        *tables[1:9],
+        tables.low,
+        tables.lines,
+        *calls,
+        found.price,
+        found.billed,
+        found.micros,
+        found.sums,
+        with_pool,
+    )
     pooled = np.flatnonzero(with_pool)
     if len(pooled):
         _share_free_minutes(tables, calls, used, found, pooled)
@@ -104,11 +114,6 @@ def _share_free_minutes(tables: Tables, calls: Calls, used: Used, found: Rated, 
     if len(used.key):
         before = np.where(used.key[place] == key, used.seconds[place], 0)
     _take_free(pooled[order], key, before, tables.rows, calls.account, found.price, found.billed, found.free, found.micros, found.sums)  # fmt: skip
-
-
-@inlined
-def _micros(row: Any, charged: int) -> int:
-    return (2 * (row["connection_fee"] * 60 + row["per_minute"] * charged) + UNIT) // (2 * UNIT)
 
 
 @compiled
@@ -133,21 +138,25 @@ def _take_free(
 
 
 @inlined
-def _find(number: int, at: int, which: int, ranges: Array, pieces: Array, slot: Array, slot_at: Array, slot_bits: Array) -> int:  # fmt: skip
-    """The price row of a number in a list at a moment."""
+def _range_of(number: int, which: int, low: Array, slot: Array, slot_at: Array, slot_bits: Array) -> int:
+    """The range of a list in which a number lies, or NONE."""
     front = slot_at[which] + (number >> slot_bits[which])
     first, last = slot[front], slot[front + 1]
     while first < last:
         middle = (first + last + 1) >> 1
-        if ranges[middle]["low"] <= number:
+        if low[middle] <= number:
             first = middle
         else:
             last = middle - 1
-    if ranges[first]["low"] > number:
-        return NONE
+    return NONE if low[first] > number else first
+
+
+@inlined
+def _price_at(place: int, at: int, ranges: Array, pieces: Array) -> int:
+    """The price row of a range at a moment, or NONE."""
     found = NONE
-    piece = ranges[first]["piece"]
-    for each in range(piece, piece + ranges[first]["pieces"]):
+    piece = ranges[place]["piece"]
+    for each in range(piece, piece + ranges[place]["pieces"]):
         if pieces[each]["since"] > at:
             break
         found = pieces[each]["price"]
@@ -157,9 +166,11 @@ def _find(number: int, at: int, which: int, ranges: Array, pieces: Array, slot: 
 @compiled
 def _loop(
     rows: Array, ranges: Array, pieces: Array, list_at: Array, slot: Array, slot_at: Array, slot_bits: Array, plans: Array,
-    account: Array, number: Array, at: Array, seconds: Array, kind: Array,
+    low: Array, lines: Array, account: Array, number: Array, at: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip
+    # Nothing here is below zero, and without a sign division is the quickest.
+    one, sixty, half, whole = np.uint32(1), np.uint64(60), np.uint64(UNIT // 2), np.uint64(UNIT)
     for call in range(len(at)):
         price[call] = NONE
         billed[call] = 0
@@ -167,44 +178,52 @@ def _loop(
         if kind[call] != 0 or seconds[call] <= 0:
             continue
         who = account[call]
-        found = NONE
+        found, place = NONE, NONE
         for near in range(LISTS):
             which = plans[who, near]
             if which >= 0 and list_at[which] < list_at[which + 1]:
-                found = _find(number[call], at[call], which, ranges, pieces, slot, slot_at, slot_bits)
+                place = _range_of(number[call], which, low, slot, slot_at, slot_bits)
+                if place < 0:
+                    continue
+                found = lines[place]["price"]
+                if found < 0:
+                    found = _price_at(place, at[call], ranges, pieces)
+                elif lines[place]["since"] > at[call]:
+                    found = NONE
                 if found >= 0:
                     break
         if found < 0:
             sums[who, PARKED] += 1
             continue
-        row = rows[found]
-        charged = np.int64(row["first"])
-        if seconds[call] > charged:
-            following = np.uint32(
-                row["following"]
-            )  # nothing here is below zero, and this divides the quickest
-            charged += np.int64(
-                np.uint32(np.uint32(seconds[call] - charged) + following - np.uint32(1))
-                // following
-                * following
+        if lines[place]["price"] >= 0:
+            fee, minute, free = lines[place]["connection_fee"], lines[place]["per_minute"], lines[place]["free_seconds"]  # fmt: skip
+            charged, following = np.uint32(lines[place]["first"]), np.uint32(lines[place]["following"])
+        else:
+            fee, minute, free = rows[found]["connection_fee"], rows[found]["per_minute"], rows[found]["free_seconds"]  # fmt: skip
+            charged, following = np.uint32(rows[found]["first"]), np.uint32(rows[found]["following"])
+        spoken = np.uint32(seconds[call])
+        if spoken > charged:
+            charged = np.uint32(
+                charged + np.uint32(spoken - charged + following - one) // following * following
             )
-        cost = (2 * (row["connection_fee"] * 60 + row["per_minute"] * charged) + UNIT) // (2 * UNIT)
+        exact = np.uint64(fee) * sixty + np.uint64(minute) * np.uint64(charged)
+        cost = np.int64((exact + half) // whole)
         price[call] = found
         billed[call] = charged
         micros[call] = cost
-        with_pool[call] = row["free_seconds"] > 0
+        if free > 0:
+            with_pool[call] = True
         sums[who, CALLS] += 1
-        sums[who, BILLED] += charged
+        sums[who, BILLED] += np.int64(charged)
         sums[who, MICROS] += cost
 
 
 def _price_all_plainly(
     rows: Array, ranges: Array, pieces: Array, list_at: Array, _slot: Array, _slot_at: Array, _slot_bits: Array, plans: Array,
-    account: Array, number: Array, at: Array, seconds: Array, kind: Array,
+    low: Array, _lines: Array, account: Array, number: Array, at: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip
     price[:], billed[:], micros[:] = NONE, 0, 0
-    low = np.ascontiguousarray(ranges["low"])
     asked = (kind == 0) & (seconds > 0)
     for near in range(LISTS):
         which = plans[account, near]

@@ -48,6 +48,23 @@ PRICE = np.dtype(
 # What is read together lies together: memory, not arithmetic, is what a look-up waits for.
 RANGE = np.dtype([("low", "<i8"), ("piece", "<i4"), ("pieces", "<i4")])
 PIECE = np.dtype([("since", "<i8"), ("price", "<i8")])
+# Beside each range all that most calls to it need, in one line of the processor's cache: the only price that it ever has, from `since`
+# on. `price` is NONE where it has none or several, which are in `pieces` and `rows`.
+LINE = np.dtype(
+    [
+        ("since", "<i8"),
+        ("per_minute", "<i8"),
+        ("connection_fee", "<i8"),
+        ("first", "<i4"),
+        ("following", "<i4"),
+        ("free_seconds", "<i4"),
+        ("price", "<i4"),
+        ("unused_1", "<i8"),
+        ("unused_2", "<i8"),
+        ("unused_3", "<i8"),
+    ]
+)
+CACHE_LINE = 64  # bytes
 LARGEST_PRICE = (
     100_000  # of the currency a minute or a call: with longer calls than two days no sum leaves 64 bits
 )
@@ -67,6 +84,8 @@ class Tables(NamedTuple):
     plans: Array  # by account three places of lists, the nearest first; NONE for none
     months: Array  # by account, which row of `month_starts` tells its months
     month_starts: Array  # microseconds at which the months of a time zone begin
+    low: Array  # of each range, for the search
+    lines: Array  # LINE, of each range
 
     def save(self, path: Path) -> None:
         """Write them where other processes read them."""
@@ -75,7 +94,22 @@ class Tables(NamedTuple):
     @classmethod
     def load(cls, path: Path) -> Tables:
         with np.load(path, allow_pickle=False) as stored:
-            return cls(**{name: stored[name] for name in cls._fields})
+            return cls(**{name: aligned(stored[name]) for name in cls._fields})
+
+
+def aligned(array: Array) -> Array:
+    """The same, beginning where a line of the cache does, so that no row of 32 or 64 bytes lies in two of them."""
+    found = aligned_zeros(array.shape, array.dtype)
+    found[...] = array
+    return found
+
+
+def aligned_zeros(shape: tuple[int, ...], kind: Any) -> Array:
+    """As `numpy.zeros`, see `aligned`."""
+    size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    room = np.zeros(size + CACHE_LINE, np.uint8)
+    begin = -room.ctypes.data % CACHE_LINE
+    return room[begin : begin + size].view(kind).reshape(shape)
 
 
 def key_of(called: str) -> int:
@@ -169,11 +203,13 @@ class _Parts:
         if len(lengths):
             ranges["piece"] = np.where(line >= 0, (np.cumsum(lengths) - lengths)[line], 0)
             ranges["pieces"] = np.where(line >= 0, lengths[line], 0)
+        pieces = np.array([piece for each in self.pieces for piece in each], PIECE)
+        rows = np.ascontiguousarray(prices["row"])
         return Tables(
             price_ids=np.ascontiguousarray(prices["id"]),
-            rows=np.ascontiguousarray(prices["row"]),
+            rows=aligned(rows),
             ranges=ranges,
-            pieces=np.array([piece for each in self.pieces for piece in each], PIECE),
+            pieces=pieces,
             list_at=list_at,
             slot=np.concatenate(
                 [each[0] + at for each, at in zip(slots, list_at, strict=False)] or [[]]
@@ -183,7 +219,22 @@ class _Parts:
             plans=plans.astype(np.int32),
             months=months.astype(np.int32),
             month_starts=month_starts.astype(np.int64),
+            low=low,
+            lines=_lines(ranges, pieces, rows),
         )
+
+
+def _lines(ranges: Array, pieces: Array, rows: Array) -> Array:
+    found = aligned_zeros(ranges.shape, LINE)
+    found["price"] = NONE
+    single = np.flatnonzero(ranges["pieces"] == 1)
+    piece = pieces[ranges["piece"][single]]
+    priced = piece["price"] != NONE
+    single, piece = single[priced], piece[priced]
+    found["since"][single], found["price"][single] = piece["since"], piece["price"]
+    for name in ("per_minute", "connection_fee", "first", "following", "free_seconds"):
+        found[name][single] = rows[name][piece["price"]]
+    return found
 
 
 def overlaid(around: list[tuple[int, int]], own: list[tuple[int, int]]) -> list[tuple[int, int]]:
