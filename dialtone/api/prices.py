@@ -1,4 +1,4 @@
-"""Our own calls: what a call costs, and which price lists there are (BILL-10)."""
+"""Our own call: what a call costs, and why (BILL-10)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
 
-from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import Answer, Paging, iso, outside, paged
+from dialtone.api.app import customer_of, needs, router
+from dialtone.api.wire import Answer, iso
 from dialtone.base.money import Money
 from dialtone.base.phone import PhoneNumber
 from dialtone.calls.classify import type_of_number
 from dialtone.people import queries as people
 from dialtone.rates import prices, queries
-from dialtone.rates.models import PriceList
 from dialtone.rates.rules import PRICE_UNITS
 
 routes = router("Prices")
-
-PRICE_LIST = "PRICE_LIST"
 
 
 class PriceAsked(Schema):
@@ -48,22 +45,6 @@ class CallPriceAnswer(Answer):
     connection_fee: str | None = None
     increments: str | None = None
     """The first and every further increment in seconds, such as 60/60."""
-
-
-class PriceListAnswer(Answer):
-    """A price list; `level` is operator, partner or customer."""
-
-    id: str
-    name: str
-    level: str
-    currency: str
-    version: int
-    created: str | None = None
-    simulated: bool
-
-
-class PriceLists(Answer):
-    items: list[PriceListAnswer]
 
 
 @routes.get(
@@ -95,29 +76,5 @@ def get_call_price(request: HttpRequest, asked: Query[PriceAsked]) -> Any:
     return told
 
 
-@routes.get(
-    "/telephony/pstn/priceLists",
-    response=PriceLists,
-    operation_id="listPstnPriceLists",
-    summary="The price lists of the operator, of partners and of customers",
-)
-@needs("edits_prices")
-def list_price_lists(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
-    with caller_of(request).home_scope():
-        return PriceLists(items=paged(request, response, queries.price_lists(), _worded, paging))
-
-
 def _units(price: int, currency: str) -> str:
     return Money(Decimal(price) / PRICE_UNITS, currency).text
-
-
-def _worded(found: PriceList) -> PriceListAnswer:
-    return PriceListAnswer(
-        id=outside(PRICE_LIST, found.id),
-        name=found.name,
-        level="customer" if found.customer_id else "partner" if found.partner_id else "operator",
-        currency=found.currency,
-        version=found.version,
-        created=iso(found.created_at),
-        simulated=found.is_simulated,
-    )

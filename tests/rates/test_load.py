@@ -304,3 +304,80 @@ def test_a_customer_asks_what_a_call_costs_and_the_operator_lists_the_price_list
     assert asked("priceLists", secret).status_code == 403
     found = asked("priceLists", desk).json()["items"]
     assert [(each["level"], each["version"], each["simulated"]) for each in found] == [("operator", 2, True)]
+
+
+@pytest.mark.req("BILL-10", "BAD-MON-14")
+def test_prices_are_changed_over_the_api_by_two_persons(world: World, client: Any) -> None:
+    """A list is begun and filled, a file with faults refused, a jump put into force by a second person's consent."""
+    from django.core.files.base import ContentFile
+    from django.test.client import MULTIPART_CONTENT
+
+    from dialtone.people import tokens
+    from dialtone.people.callers import caller_for
+    from dialtone.people.invite_person import invite_person
+
+    with as_operator(world.people["desk"]):
+        who = {"email": "second@operator.example", "role": "operator", "by_role": "operator"}
+        second = invite_person(world.people["desk"].organisation_id, **who)
+        people = (world.people["desk"], second, world.people["partner_admin"])
+        desk, other, partner = (tokens.make(caller_for(each), name="prices")[1] for each in people)
+
+    def asked(
+        method: str, path: str, secret: str = desk, body: Any = None, kind: str = "application/json"
+    ) -> Any:
+        way = f"/v1/telephony/pstn/{path}"
+        headers = {"Authorization": f"Bearer {secret}"}
+        if method == "GET":
+            return client.get(way, headers=headers)
+        return client.post(way, body, content_type=kind, headers=headers)
+
+    def sent(list_id: str, text: str, secret: str = desk) -> Any:
+        file = {"file": ContentFile(text.encode(), name="prices.csv")}
+        return asked(
+            "POST",
+            f"priceLists/{list_id}/versions",
+            secret,
+            file,
+            MULTIPART_CONTENT,
+        )
+
+    wanted = {"name": "House", "currency": "USD"}
+    made = asked("POST", "priceLists", body=wanted)
+    assert (made.status_code, made.json()["version"]) == (201, 0), made.content
+    house = made.json()["id"]
+    assert asked("POST", "priceLists", body=wanted).status_code == 409
+    assert asked("POST", "priceLists", body={"name": "?", "currency": "usd"}).status_code == 422
+    assert asked("POST", f"priceLists/{house}/versions").status_code in (415, 422)
+    twice = sent(house, CALLS + "44,UK,0.03,0,1/1,\n44,UK,0.04,0,1/1,\n")
+    assert twice.status_code == 422
+    assert {"2", "3"} <= set(twice.json()["message"].replace(",", " ").replace(".", " ").split()), (
+        twice.content
+    )
+    first = sent(house, CALLS + "44,UK,0.03,0,1/1,\n").json()
+    assert (first["state"], first["needsSecondPerson"], first["plan"]["added"]) == ("proposed", False, 1)
+    version = "priceVersions/{}/actions/{}/invoke"
+    asked_alone = asked("POST", version.format(first["id"], "askForConsent"))
+    assert asked_alone.status_code == 409, "one person is enough"
+    assert asked("POST", version.format(first["id"], "apply")).json()["state"] == "applied"
+    assert asked("POST", version.format(first["id"], "apply")).status_code == 409
+
+    jump = sent(house, CALLS + "44,UK,0.09,0,1/1,\n").json()
+    assert jump["needsSecondPerson"]
+    assert jump["plan"]["jumps"] == [{"key": "44", "before": "0.03", "after": "0.09"}]
+    assert asked("POST", version.format(jump["id"], "apply")).status_code == 409
+    matter = asked("POST", version.format(jump["id"], "askForConsent")).json()
+    assert matter["priceVersionId"] == jump["id"]
+    consent = f"approvals/{matter['id']}/actions/approve/invoke"
+    assert asked("POST", consent).status_code == 409, "whoever asked cannot consent"
+    assert asked("POST", consent, other).json()["state"] == "approved"
+    rows = asked("GET", f"priceLists/{house}/prices?q=44").json()["items"]
+    assert [(each["prefix"], each["perMinute"], each["version"]) for each in rows] == [("+44", "0.09", 2)]
+    states = [each["state"] for each in asked("GET", f"priceLists/{house}/versions").json()["items"]]
+    assert states == ["applied", "applied"]
+
+    assert asked("GET", f"priceLists/{house}/prices", partner).status_code == 200, "what one buys by"
+    assert sent(house, CALLS + "44,UK,0.01,0,1/1,\n", partner).status_code == 404
+    own = asked("POST", "priceLists", partner, {**wanted, "name": "Retail"}).json()
+    assert own["level"] == "partner"
+    offered = sent(own["id"], CALLS + "999,Nowhere,0.01,0,1/1,\n", partner)
+    assert (offered.status_code, "999" in offered.json()["message"]) == (422, True)
