@@ -21,12 +21,13 @@ from dialtone.billing import content, credit, dispute, draft, einvoice, queries,
 from dialtone.billing.days import Month
 from dialtone.billing.models import Invoice, Party, Payment, Run
 from dialtone.billing.record_payment import record_payment
+from dialtone.billing.take_back_payment import take_back
 from dialtone.people import queries as people
 
 # What only the operator may do is done in its own scope, whichever customer orgId names meanwhile.
 routes = router("Invoices")
 
-INVOICE, RUN, ORGANIZATION = "INVOICE", "INVOICE_RUN", "ORGANIZATION"
+INVOICE, RUN, ORGANIZATION, PAYMENT = "INVOICE", "INVOICE_RUN", "ORGANIZATION", "PAYMENT"
 SUBJECTS = {"licence": "LICENSE"}
 SOURCES = {"order": "ORDER", "port_order": "PORT_ORDER"}
 
@@ -167,13 +168,20 @@ class PaymentWanted(Strict):
     )
 
 
+class TakenBack(Strict):
+    reason: str = Field(max_length=80)
+
+
 class PaymentAnswer(Answer):
+    """`amount` is below zero where a payment was taken back: `takesBack` says which, `reference` why."""
+
     id: str
     invoice_id: str
     amount: str
     currency: str
     received: str
     reference: str | None = None
+    takes_back: str | None = None
 
 
 class PaymentList(Answer):
@@ -326,11 +334,25 @@ def add_payment(request: HttpRequest, invoice_id: str, wanted: PaymentWanted) ->
         return _payment(made)
 
 
+@routes.post(
+    "/telephony/pstn/payments/{payment_id}/actions/takeBack/invoke",
+    response=PaymentAnswer,
+    operation_id="takeBackPayment",
+    summary="Take back a payment that was written down; asked again, the same is answered",
+)
+@needs("runs_billing")
+def take_back_payment(request: HttpRequest, payment_id: str, told: TakenBack) -> Any:
+    """Nothing is deleted: entries the other way round are added, and what is owed goes up again."""
+    found = into(PAYMENT, payment_id)
+    with caller_of(request).home_scope():
+        return _payment(take_back(found, told.reason))
+
+
 @routes.get(
     "/telephony/pstn/invoices/{invoice_id}/payments",
     response=PaymentList,
     operation_id="listPayments",
-    summary="What was paid for an invoice",
+    summary="What was paid for an invoice, and what of it was taken back",
 )
 @needs("sees_invoices")
 def list_payments(request: HttpRequest, invoice_id: str) -> Any:
@@ -422,12 +444,13 @@ def _invoice(found: Invoice) -> InvoiceAnswer:
 
 def _payment(found: Payment) -> PaymentAnswer:
     return PaymentAnswer(
-        id=outside("PAYMENT", found.id),
+        id=outside(PAYMENT, found.id),
         invoice_id=outside(INVOICE, found.invoice_id),
         amount=Money(found.amount, found.invoice.currency).text,
         currency=found.invoice.currency,
         received=found.received_on.isoformat(),
         reference=found.reference or None,
+        takes_back=outside(PAYMENT, found.takes_back_id) if found.takes_back_id else None,
     )
 
 

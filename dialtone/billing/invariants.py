@@ -65,7 +65,9 @@ register(
        LEFT JOIN billing_entry e ON e.transaction_id = t.id AND e.account = 'bank'
        WHERE e.amount IS DISTINCT FROM p.amount
        UNION ALL SELECT i.id FROM billing_invoice i JOIN billing_payment p ON p.invoice_id = i.id
-       GROUP BY i.id, i.total HAVING sum(p.amount) > i.total""",
+       GROUP BY i.id, i.total HAVING sum(p.amount) > i.total
+       UNION ALL SELECT b.id FROM billing_payment b JOIN billing_payment p ON p.id = b.takes_back_id
+       WHERE b.amount <> -p.amount OR b.invoice_id <> p.invoice_id OR p.takes_back_id IS NOT NULL""",
 )
 register(
     "M8-minor",

@@ -98,7 +98,8 @@ class Party(OrganisationOwned):
 
 
 class Payment(CustomerOwned):
-    """Money that came in for an invoice, as a person of the operator wrote it down. `request_key` makes a double click one."""
+    """Money that came in for an invoice, as a person of the operator wrote it down. `request_key` makes a double click one. A row below
+    zero takes another one back (`takes_back`), whole and once; its `reference` says why."""
 
     SUBJECT = "payment"
 
@@ -107,13 +108,20 @@ class Payment(CustomerOwned):
     received_on = models.DateField()
     reference = models.CharField(max_length=80, blank=True)
     request_key = models.CharField(max_length=64)
+    takes_back = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="taken_back_by"
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["invoice", "request_key"], name="billing_payment_once"),
-            models.CheckConstraint(name="billing_payment_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="billing_payment_positive",
+                condition=Q(takes_back__isnull=True, amount__gt=0)
+                | Q(takes_back__isnull=False, amount__lt=0),
+            ),
         ]
 
 

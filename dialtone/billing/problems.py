@@ -108,3 +108,10 @@ register(
     _("A payment cannot have come in after today."),
     error_code=28017,
 )
+register(
+    "billing.taken_back",
+    CONFLICT,
+    _("What takes a payment back cannot be taken back itself."),
+    next_step=_("Write the payment down at the invoice."),
+    error_code=28018,
+)

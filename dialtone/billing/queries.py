@@ -36,8 +36,17 @@ def credit_notes(found: Invoice) -> list[Invoice]:
 
 
 def payments(found: Invoice) -> list[Payment]:
-    """What was paid for an invoice, the first one first."""
-    return list(Payment.objects.filter(invoice=found).order_by("received_on", "id"))
+    """What was paid for an invoice and taken back, in the order in which it was written down."""
+    paid = Payment.objects.filter(invoice=found).select_related("taken_back_by")
+    return list(paid.order_by("recorded_at", "id"))
+
+
+def payment(payment_id: UUID) -> Payment:
+    """One payment of the scope. Raises Problem not_found."""
+    found: Payment | None = Payment.objects.select_related("invoice").filter(id=payment_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
 
 
 def open_amount(found: Invoice) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from dialtone.base import clock, record, tenancy
@@ -47,8 +48,7 @@ def record_payment(
         recorded_by=tenancy.actor().name[:200],
     )
     opened = ledger.open_transaction(found, PAYMENT, f"payment:{made.id}")
-    postings = [ledger.Posting(ledger.BANK, money.amount), ledger.Posting(ledger.RECEIVABLE, -money.amount)]
-    ledger.post(opened, found.currency, postings)
+    ledger.post(opened, found.currency, enter(money.amount))
     told = {"amount": money.text, "currency": found.currency, "received_on": received_on.isoformat()}
     record.change(
         found,
@@ -59,3 +59,8 @@ def record_payment(
         event_facts={"number": found.label, **told},
     )
     return made
+
+
+def enter(amount: Decimal) -> list[ledger.Posting]:
+    """The entries of a payment; below zero those of one that is taken back."""
+    return [ledger.Posting(ledger.BANK, amount), ledger.Posting(ledger.RECEIVABLE, -amount)]

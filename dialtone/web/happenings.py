@@ -70,6 +70,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "connection_chosen": ("info", "plug", L_("PSTN connection chosen")),
     "support_contact_changed": ("info", "lifebuoy", L_("Support directory changed")),
     "payment_recorded": ("ok", "cash", L_("Payment recorded")),
+    "payment_taken_back": ("off", "cash", L_("Payment taken back")),
     "party_changed": ("info", "id", L_("Billing details changed")),
     "price_list_created": ("info", "plug", L_("Price list created")),
     "prices_proposed": ("waiting", "clock", L_("Change of prices proposed")),

@@ -247,6 +247,7 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
     path("invoices/<uuid:invoice_id>/credit/", invoice_runs.credit_page, name="invoice-credit"),
     path("invoices/<uuid:invoice_id>/payment/", invoice_runs.payment_page, name="invoice-payment"),
+    path("payments/<uuid:payment_id>/take-back/", invoice_runs.take_back_page, name="payment-take-back"),
     path("invoices/<uuid:invoice_id>/dispute/", invoice_runs.dispute_page, name="invoice-dispute"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
     path("invoices/<uuid:invoice_id>/invoice.xml", invoices.invoice_xml, name="invoice-xml"),

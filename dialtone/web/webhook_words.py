@@ -61,7 +61,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "emergency_address": (_("Emergency addresses"), ("entered", "changed")),
     "person": (_("People"), ("created", "updated", "deleted")),
     "subscription": (_("Subscriptions"), ("started", "changed", "converted")),
-    "invoice": (_("Invoices"), ("issued", "credited", "paid")),
+    "invoice": (_("Invoices"), ("issued", "credited", "paid", "unpaid")),
     "licence": (_("Licences"), ("bought", "assigned", "released")),
     "terms": (_("Terms of service"), ("accepted",)),
     "case": (_("Support cases"), ("opened", "answered", "changed", "closed")),

@@ -21,8 +21,9 @@ from dialtone.billing import credit, draft, ledger, queries, run, set_party, sta
 from dialtone.billing.content import hashed
 from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
-from dialtone.billing.models import Charge, Entry, Invoice, RunPart
+from dialtone.billing.models import Charge, Entry, Invoice, Payment, RunPart
 from dialtone.billing.record_payment import record_payment
+from dialtone.billing.take_back_payment import take_back
 from dialtone.calls import charge
 from dialtone.numbers.set_main import set_main
 from dialtone.people import approvals
@@ -307,6 +308,17 @@ def test_a_payment_brings_down_what_is_owed(stocked: World, check_constraints: A
         owed = Entry.objects.filter(customer_id=found.customer_id, account=ledger.RECEIVABLE)
         assert sum(each.amount for each in owed) == 0
         assert Event.objects.filter(kind="invoice.paid").count() == 1
+        second = queries.payments(found)[-1]
+        back = take_back(second.id, "Fetched back by the bank")
+        assert take_back(second.id, "again") == back
+        with pytest.raises(Problem, match="billing.taken_back"):
+            take_back(back.id, "no")
+        assert queries.open_amount(found) == rest.amount == -back.amount
+        assert found in queries.unpaid(queries.invoices())
+        assert Event.objects.filter(kind="invoice.unpaid").count() == 1
+        record_payment(found.id, rest.text, today, request_key="c")
+        assert queries.open_amount(found) == 0
+        assert Payment.objects.filter(invoice=found).count() == 4, "nothing is deleted"
     check_constraints()
     assert not invariants.run()
 

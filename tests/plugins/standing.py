@@ -89,6 +89,7 @@ class Things:
     provider: Any = None  # of the catalogue, which everybody sees
     licence: Any = None
     invoice: Any = None
+    payment: Any = None
     charge: Any = None
     invited: Any = None
     token: Any = None
@@ -323,6 +324,7 @@ def _invoice(customers: list[Things]) -> None:
     from dialtone.billing.days import Month
     from dialtone.billing.issue import issue
     from dialtone.billing.models import Charge
+    from dialtone.billing.record_payment import record_payment
     from dialtone.rates import load
     from dialtone.rates.simulate import simulate
 
@@ -332,6 +334,9 @@ def _invoice(customers: list[Things]) -> None:
             things.price_list = load.create_list(things.canary, "USD", things.org)
             things.price_version = load.propose(things.price_list, PRICES)
             things.invoice = issue(things.org, Month.of(START), issued_on=START.date(), rating_version=1)
+            things.payment = record_payment(
+                things.invoice.id, "0.01", START.date(), things.canary, request_key="standing"
+            )
             things.charge = Charge.objects.filter(customer_id=things.org.id).first()
 
 

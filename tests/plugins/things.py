@@ -95,6 +95,7 @@ THINGS: dict[str, Thing] = {
     "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "list_id": Thing(lambda its: its.price_list.id, "PRICE_LIST"),
     "price_version_id": Thing(lambda its: its.price_version.id, "PRICE_VERSION"),
+    "payment_id": Thing(lambda its: its.payment.id, "PAYMENT"),
     "invoice_id": Thing(lambda its: its.invoice.id, "INVOICE"),
     "charge_id": Thing(lambda its: its.charge.id, "CHARGE"),
     "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),

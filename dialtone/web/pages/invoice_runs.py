@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
@@ -20,6 +21,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.billing import credit, dispute, queries, run, states
 from dialtone.billing.days import Month
 from dialtone.billing.record_payment import record_payment
+from dialtone.billing.take_back_payment import take_back
 from dialtone.people import queries as people
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
@@ -51,6 +53,12 @@ class PaymentForm(forms.Form):
         label=gettext_lazy("Reference on the bank statement"), required=False, max_length=80
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class TakeBackForm(forms.Form):
+    """Why a payment is taken back."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=80)
 
 
 class DisputeForm(forms.Form):
@@ -197,6 +205,33 @@ def payment_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "form": form,
         "back": reverse("invoice", args=[found.id]),
         "verb": _("Record a payment"),
+    }
+    return render(request, "pages/prices/form.html", context, status=422 if form.errors else 200)
+
+
+@page("runs_billing")
+def take_back_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Take back a payment that was written down."""
+    found = queries.payment(payment_id)
+    form = TakeBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_back(found.id, form.cleaned_data["reason"])
+        except (Problem, Problems) as problem:
+            into_form(form, problem)
+        else:
+            messages.success(request, _("Payment taken back"))
+            return redirect("invoice", invoice_id=found.invoice_id)
+    context = {
+        "title": _("Take back a payment"),
+        "crumbs": _crumbs(found.invoice.label, found.invoice_id),
+        "form": form,
+        "facts": [
+            (_("Amount"), str(Money(found.amount, found.invoice.currency))),
+            (_("Received on"), date_format(found.received_on)),
+        ],
+        "back": reverse("invoice", args=[found.invoice_id]),
+        "verb": _("Take back a payment"),
     }
     return render(request, "pages/prices/form.html", context, status=422 if form.errors else 200)
 

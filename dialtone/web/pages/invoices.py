@@ -177,6 +177,7 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "buyer_lines": _party(found.content, "buyer", found.content["buyer"]["name"]),
         "paid": _paid(found),
         "payments": [(each, Money(each.amount, found.currency)) for each in queries.payments(found)],
+        "may_take_back": caller.may("runs_billing"),
         "may_record": caller.may("runs_billing") and bool(found.still_open),
         "is_credit_note": found.kind == CREDIT_NOTE,
         "waiting": _waiting(caller, found),
