@@ -35,6 +35,15 @@ _BETWEEN = re.compile(r"[\r\n,;\t]+")
 # What people put before the lines of a list.
 _BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u00b7*\u2013\u2014-]|[0-9]{1,4}[.)])\s+")
 _SPACES = re.compile(r"[\s/]+")
+# A cell that a program wrote as a number with decimals, and the address of a link.
+_DRESSED = re.compile(r"(?:tel:)?(\+?[0-9]{7,15})\.0|tel:(.+)", re.IGNORECASE)
+# "from here to there", the end in full or its last digits: words of the languages that lists come in.
+_RANGE = re.compile(
+    r"\s*(?:[-\u2010-\u2015~\u301c\uff5e]|\.{2,3}|\b(?:to|thru|through|bis|til|till|al|\u00e0)\b|\u304b\u3089|\u81f3)\s*",
+    re.IGNORECASE,
+)
+LONGEST_RANGE = 1_000  # numbers; a longer one is more likely a slip
+LONGEST_TAIL = 4  # digits of an end that is not written in full
 LONGEST_SPELLING = 7  # words of one number: 00 44 20 79 46 01 23
 MOST_TRIES = 5_000  # for nothing, while a list with only spaces in it is taken apart
 _KINDS = {
@@ -79,7 +88,7 @@ class PhoneNumber:
         >>> str(PhoneNumber.parse_form("(212) 555-0102", "US"))
         '+12125550102'
         """
-        written = _text(text, field).strip()
+        written = undressed(_text(text, field).strip())
         _refuse_characters(written, field)
         plain = _SEPARATORS.sub("", written)
         if not re.fullmatch(r"\+?[0-9]+", plain):
@@ -212,6 +221,12 @@ def parse_many(
     return found
 
 
+def undressed(written: str) -> str:
+    """A number without what programs put around it: `2127310100.0`, `tel:+12127310100`."""
+    found = _DRESSED.fullmatch(written)
+    return (found[1] or found[2]) if found else written
+
+
 def without_quotes(entry: str) -> str:
     """An entry of a list without what spreadsheets put around it."""
     return entry.strip().strip("\"'").strip()
@@ -226,8 +241,31 @@ class Patience:
         self._known: dict[str, PhoneNumber | Problem] = {}
 
     def told(self, entry: str) -> list[tuple[str, PhoneNumber | Problem]]:
-        """What one entry holds: each number with how it is written, or why there is none."""
+        """What one entry holds: each number with how it is written, or why there is none. A range is all of its numbers."""
+        if not self._reads(entry) and (ends := self._ends(entry)):
+            return [(each.e164, each) for each in self._range(*ends)] or [(entry, self.read(entry))]
         return [(raw, self.read(raw)) for raw in self._taken_apart(entry)]
+
+    def _ends(self, entry: str) -> tuple[PhoneNumber, PhoneNumber] | None:
+        """The two ends of a range, if the entry looks like one."""
+        for mark in _RANGE.finditer(entry):
+            first, written = self.read(entry[: mark.start()]), entry[mark.end() :]
+            if not isinstance(first, PhoneNumber):
+                continue
+            last = self.read(written)
+            if isinstance(last, PhoneNumber):
+                return first, last
+            if written.isascii() and written.isdigit() and len(written) <= LONGEST_TAIL:
+                return first, PhoneNumber(first.e164[: -len(written)] + written)
+        return None
+
+    def _range(self, first: PhoneNumber, last: PhoneNumber) -> list[PhoneNumber]:
+        """All numbers from one to another; none where that cannot be what was meant: nothing is guessed."""
+        count = last.digits - first.digits + 1
+        if len(first.e164) != len(last.e164) or not 1 < count <= LONGEST_RANGE:
+            return []
+        found = [PhoneNumber(f"+{first.digits + step}") for step in range(count)]
+        return found if all(_is_number(each.e164) for each in found) else []
 
     def _taken_apart(self, entry: str) -> list[str]:
         """The numbers in one entry. One that reads as a number is one; else it may be a line of a list, or several

@@ -31,7 +31,7 @@ _FRONT_DIGITS = 4
 _FRONTS = 10**_FRONT_DIGITS
 _POWERS = np.array([10**exponent for exponent in range(19)], np.int64)
 
-_PLUS, _SPACE = ord("+"), ord(" ")
+_PLUS, _SPACE, _POINT, _NOUGHT = ord("+"), ord(" "), ord("."), ord("0")
 _BETWEEN, _LETTER, _QUOTE, _STRIPPED, _OTHER, _DIGIT = 1, 2, 4, 8, 16, 32
 
 
@@ -327,8 +327,10 @@ def _pass(
         starts[count] = begin
         ends[count] = end
         values[count] = 0
-        if found & _LETTER:
-            meanings[count] = NO_NUMBER
+        if content[end - 1] == _NOUGHT and end - begin > 1 and content[end - 2] == _POINT:
+            found |= _OTHER  # decimals of a spreadsheet, not a digit
+        if found & _LETTER:  # with a number's digits it may be a range or a link
+            meanings[count] = NO_NUMBER if size < _SHORTEST else UNSURE
         elif found & _OTHER or size > MOST_DIGITS + 1:
             meanings[count] = UNSURE
         elif is_plus:

@@ -36,6 +36,8 @@ def reader(country: str) -> Callable[[str], str | None]:
         return SHORTEST <= len(digits) <= MOST_DIGITS and plan.find(digits) is not None
 
     def read(written: str) -> str | None:
+        if written.endswith(".0"):  # decimals of a spreadsheet, not a digit
+            return None
         plain = written.translate(_GONE)
         if plain[:1] == "+":
             digits = plain[1:]

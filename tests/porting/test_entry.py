@@ -80,3 +80,30 @@ def test_programs_send_canonical_numbers_only() -> None:
 def test_ten_thousand_entries_are_enough() -> None:
     with pytest.raises(Problem, match="too_many_pasted"):
         entry.read_api(["+12127310100"] * 10_001, "US", rules("US"))
+
+
+@pytest.mark.req("SPK-17", "PORT-14")
+@pytest.mark.parametrize(
+    ("written", "country", "means"),
+    [
+        ("212-731-0105 - 212-731-0107", "US", ["+12127310105", "+12127310106", "+12127310107"]),
+        ("(212) 731-0109 to 0111", "US", ["+12127310109", "+12127310110", "+12127310111"]),
+        ("2127310198-99", "US", ["+12127310198", "+12127310199"]),
+        ("01 42 68 01 10 \u00e0 01 42 68 01 12", "FR", ["+33142680110", "+33142680111", "+33142680112"]),
+        ("+44 20 7946 0100 \u2013 0102", "GB", ["+442079460100", "+442079460101", "+442079460102"]),
+        ("2127310100.0", "US", ["+12127310100"]),
+        ("tel:+1-212-731-0104", "US", ["+12127310104"]),
+    ],
+)
+def test_ranges_and_what_spreadsheets_make_of_numbers(written: str, country: str, means: list[str]) -> None:
+    assert answered(entry.read_text(written, country, rules(country))) == means
+
+
+@pytest.mark.parametrize(
+    "written", ["212-731-0109 - 212-731-0105", "212-731-0100 - 212-735-0100", "212 731 0100 to 99999"]
+)
+def test_two_ends_that_make_no_range_are_refused_whole(written: str) -> None:
+    """Never only the first and the last of them, in silence."""
+    (found,) = entry.read_text(written, "US", rules("US"))
+    assert found.problem is not None
+    assert found.raw == written
