@@ -75,6 +75,9 @@ def advance(by: timedelta) -> datetime:
         raise ValueError("the clock only moves forward")
     with connection.cursor() as cursor:
         cursor.execute("SELECT base_advance_clock(make_interval(secs => %s))", [by.total_seconds()])
+        cursor.execute(
+            "NOTIFY dialtone_wake, 'due'"
+        )  # what became due by it need not wait for the next sweep
     if _ahead.get() is not None:
         _ahead.set(_read())
     return now()

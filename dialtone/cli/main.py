@@ -21,6 +21,7 @@ COMMANDS = (
     "status",
     "inventory",
     "order",
+    "people",
     "estate",
     "calls",
     "rates",

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "dialtone.people.middleware.SeenMiddleware",
     # Knows the caller now: takes the level role and the tenant for the rest of the request.
     "dialtone.people.middleware.ScopeMiddleware",
     "dialtone.web.middleware.ReaderMiddleware",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from dialtone.base import clock, ids
@@ -21,7 +21,8 @@ from dialtone.people.models import Organisation, Person, Token
 
 ACTING_FOR = "acting_for"
 ACTING_UNTIL = "acting_until"
-_USED_EVERY = timedelta(minutes=1)
+# How exactly it is kept when a token or session was used last.
+USED_EVERY = timedelta(minutes=1)
 
 
 def caller_of_session(request: HttpRequest) -> Caller | None:
@@ -29,9 +30,12 @@ def caller_of_session(request: HttpRequest) -> Caller | None:
     user = request.user
     if not isinstance(user, Person) or not user.may_come_in:
         return None
-    home = user.organisation
-    if not _is_open(home):
+    home = Organisation._base_manager.annotate(partner_is_active=_partner_is_active()).get(
+        id=user.organisation_id
+    )
+    if not _is_open(home, home.partner_is_active):
         return None
+    user.organisation = home
     view = _acted_for(request, home) or home
     caller = caller_for(user, view=view, request_id=getattr(request, "request_id", ""))
     lacks = second_factor.is_missing(user.id, user.role)
@@ -47,13 +51,14 @@ def caller_of_token(request: HttpRequest, secret: str, org_id: str | None = None
     now = clock.now()
     token = (
         Token._base_manager.select_related("person__organisation")
+        .annotate(partner_is_active=_partner_is_active("person__organisation__"))
         .filter(digest=tokens.digest_of(secret), revoked_at=None)
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
         .first()
     )
     if token is None:
         return _of_integration(request, secret, org_id)
-    if not token.person.may_come_in or not _is_open(token.person.organisation):
+    if not token.person.may_come_in or not _is_open(token.person.organisation, token.partner_is_active):
         raise Problem("auth.token")
     view = _named(org_id or request.GET.get("orgId"), token.person.organisation)
     _note_use(token, now)
@@ -66,7 +71,10 @@ def _of_integration(request: HttpRequest, secret: str, org_id: str | None) -> Ca
     if found is None:
         raise Problem("auth.token")
     person, worth, integration, consent = found
-    if not person.may_come_in or not _is_open(person.organisation):
+    partner_is_active = Person._base_manager.filter(id=person.id).values_list(
+        _partner_is_active("organisation__"), flat=True
+    )
+    if not person.may_come_in or not _is_open(person.organisation, partner_is_active.get()):
         raise Problem("auth.token")
     view = _named(org_id or request.GET.get("orgId"), person.organisation)
     if consent is not None:
@@ -107,7 +115,13 @@ def caller_for(
     )
 
 
-def _is_open(organisation: Organisation) -> bool:
+def _partner_is_active(organisation: str = "") -> Exists:
+    """Beside an organisation, or what leads to it: whether the partner that it belongs to is active."""
+    partner_id = OuterRef(f"{organisation}partner_id")
+    return Exists(Organisation._base_manager.filter(kind="partner", partner_id=partner_id, state="active"))
+
+
+def _is_open(organisation: Organisation, partner_is_active: bool) -> bool:
     """Whether its people may come in. A suspended partner's may not, nor those of its customers.
 
     A suspended customer's may: they can do nothing that costs money (`plans/rules.py`), but have to be able to keep their
@@ -115,11 +129,7 @@ def _is_open(organisation: Organisation) -> bool:
     """
     if organisation.kind != "customer":
         return organisation.state == "active"
-    if organisation.state not in ("active", "suspended"):
-        return False
-    return Organisation._base_manager.filter(
-        kind="partner", partner_id=organisation.partner_id, state="active"
-    ).exists()
+    return organisation.state in ("active", "suspended") and partner_is_active
 
 
 def _acted_for(request: HttpRequest, home: Organisation) -> Organisation | None:
@@ -159,7 +169,7 @@ def _named(org_id: str | None, home: Organisation) -> Organisation:
 
 def _note_use(token: Token, now: datetime) -> None:
     """Once a minute; a row that a parallel request is noting is skipped, or all requests of a token would queue up."""
-    if token.last_used_at is not None and token.last_used_at > now - _USED_EVERY:
+    if token.last_used_at is not None and token.last_used_at > now - USED_EVERY:
         return
     rows = Token._base_manager.filter(id=token.id)
     if rows.select_for_update(skip_locked=True).exists():

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 
 from dialtone.base import ids
 from dialtone.base.problems import Problem
 from dialtone.people import tokens
-from dialtone.people.callers import caller_of_session, caller_of_token
+from dialtone.people.callers import USED_EVERY, caller_of_session, caller_of_token
+from dialtone.people.models import Person
 
 API = "/v1/"
 # A directory's (SCIM): by token too, and the address names the organisation, so that each customer has its own.
@@ -19,6 +24,35 @@ DIRECTORY = ("/scim/v2/", "/identity/scim/")
 BY_TOKEN = (API, *DIRECTORY)
 # Signing in and looking after the own sessions and passkeys works on tables that know persons, not tenants.
 DOOR = ("/account/", "/identity/o/", "/.well-known/")
+
+
+class SeenMiddleware:
+    """Notes where a person is signed in: at once when that is new or the browser or its address changed, else once a minute.
+
+    allauth's own writes at every request, and until that has ended, the other requests of the same browser wait for the row.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._noting = UserSessionsMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_noted(request):
+            return self.get_response(request)
+        response: HttpResponse = self._noting(request)
+        return response
+
+
+def is_noted(request: HttpRequest) -> bool:
+    """Whether this session was noted within the minute, as this person's, from this address and browser; false for nobody."""
+    key = request.session.session_key
+    if not key or not isinstance(request.user, Person):
+        return False
+    browser = request.META.get("HTTP_USER_AGENT", "")[: UserSession._meta.get_field("user_agent").max_length]
+    known = UserSession.objects.filter(
+        session_key=key, user_id=request.user.pk, ip=get_client_ip(request), user_agent=browser
+    )
+    return known.filter(last_seen_at__gt=Now() - USED_EVERY).exists()
 
 
 class ScopeMiddleware:

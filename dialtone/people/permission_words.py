@@ -14,6 +14,7 @@ WORDS: Final = (
     gettext_noop("Create partners and enrol them in the programme"),
     gettext_noop("See people"),
     gettext_noop("Invite, change and remove people"),
+    gettext_noop("Reset the second factor of a person who has lost it"),
     gettext_noop("Keep people and groups by a directory (SCIM)"),
     gettext_noop("Register programs that act for people (OAuth)"),
     gettext_noop("Change the own profile, tokens and sessions"),

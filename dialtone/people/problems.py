@@ -190,3 +190,16 @@ register(
     _("The integration could never act: it has no address to return to, and does not act by itself."),
     error_code=25126,
 )
+register(
+    "people.own_second_factor",
+    CONFLICT,
+    _("Your own second factor is not reset here."),
+    next_step=_("Change it on your security page, or ask another administrator."),
+    error_code=25127,
+)
+register(
+    "people.no_second_factor",
+    CONFLICT,
+    _("%(name)s has no second factor."),
+    error_code=25128,
+)

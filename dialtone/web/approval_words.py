@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dialtone.base.money import Money
 from dialtone.billing import credit
 from dialtone.emergency import give_back
+from dialtone.people import reset_second_factor
 from dialtone.people.models import Approval
 from dialtone.rates import load
 from dialtone.web import reading
@@ -71,8 +72,15 @@ def _credit(found: Approval) -> str:
     return _("Credit note over %(amount)s for %(invoice)s") % told
 
 
+def _second_factor(found: Approval) -> str:
+    return _("Reset the second factor of %(name)s") % {"name": found.asked["name"]}
+
+
 WORDS = {
     give_back.BY_TWO: Words(_release, _release_verb, (gettext_lazy("Numbers"), "numbers"), takes_away=True),
     load.BY_TWO: Words(_prices, lambda _found: _("Consent"), (gettext_lazy("Price lists"), "price-lists")),
+    reset_second_factor.BY_TWO: Words(
+        _second_factor, lambda _found: _("Consent"), (gettext_lazy("People"), "people"), takes_away=True
+    ),
     credit.BY_TWO: Words(_credit, lambda _found: _("Consent"), (gettext_lazy("Invoices"), "invoices")),
 }

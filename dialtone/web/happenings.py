@@ -237,6 +237,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "profile_changed": ("info", "edit", L_("Own profile changed")),
     "password_set": ("info", "password", L_("Password set")),
     "sign_in_changed": ("info", "shield-lock", L_("Way of signing in changed")),
+    "second_factor_reset": ("waiting", "shield-lock", L_("Second factor reset")),
     "signed_in": ("info", "login", L_("Signed in")),
     "session_ended": ("off", "logout", L_("Session ended")),
     "integration_registered": ("info", "key", L_("Integration registered")),

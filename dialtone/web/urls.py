@@ -132,6 +132,11 @@ urlpatterns = [
     path("people/<uuid:person_id>/calls/", permissions.person_calls, name="person-calls"),
     path("people/<uuid:person_id>/remove/", people.person_remove, name="person-remove"),
     path("people/<uuid:person_id>/invite/", people.person_invite_again, name="person-invite-again"),
+    path(
+        "people/<uuid:person_id>/reset-second-factor/",
+        people.person_reset_second_factor,
+        name="person-reset-second-factor",
+    ),
     path("people/<uuid:person_id>/sign-out/", people.person_sign_out, name="person-sign-out"),
     path("services/", services.menu_list, name="menus"),
     path("services/menus/new/", services.menu_new, name="menu-new"),

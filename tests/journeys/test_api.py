@@ -54,7 +54,8 @@ def provisioned(served: Served, order_id: str) -> Any:
         _status, found, _headers = served.call("customer_admin", "GET", f"/telephony/pstn/orders/{order_id}")
         if found["status"] != "PENDING":
             return found
-        time.sleep(0.5)
+        served.wait(1)
+        time.sleep(0.1)
     raise AssertionError(found)
 
 

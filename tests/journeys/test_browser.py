@@ -105,6 +105,8 @@ def take_first(walk: Walk) -> None:
 
 def provisioned(walk: Walk) -> None:
     """The page itself shows when the order is done; nobody reloads it."""
+    walk.page.locator("#order-head").wait_for()
+    walk.served.wait(5)
     walk.page.locator("#order-head").get_by_text("Provisioned").wait_for(timeout=90_000)
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import traceback
+from datetime import timedelta
 from typing import Any
 
 from dialtone.cli import start
@@ -32,6 +33,14 @@ def offices(email: str, countries: list[str]) -> list[str]:
         admin = Person._base_manager.select_related("organisation").get(email=email)
     made = [open_office(admin.organisation, admin, country=each, name=f"Office {each}") for each in countries]
     return [ids.outside("LOCATION", each.id) for each in made]
+
+
+def wait(seconds: int) -> None:
+    """Let so much time pass on the sandbox clock."""
+    from dialtone.base import clock, tenancy
+
+    with tenancy.operator_scope():
+        clock.advance(timedelta(seconds=seconds))
 
 
 def command(words: list[str], variables: dict[str, str]) -> dict[str, Any]:
@@ -73,7 +82,7 @@ def main() -> None:
     start.django()
     from django.db import close_old_connections
 
-    verbs = {"newcomer": newcomer, "offices": offices, "command": command}
+    verbs = {"newcomer": newcomer, "offices": offices, "wait": wait, "command": command}
     for line in sys.stdin:
         told = json.loads(line)
         try:

@@ -95,6 +95,10 @@ class Served:
         made: list[str] = self.helper.ask("offices", email=self.known[who]["email"], countries=countries)
         return made
 
+    def wait(self, seconds: int) -> None:
+        """Let so much time pass on the sandbox clock: the simulated carrier takes seconds, which nobody need sit through."""
+        self.helper.ask("wait", seconds=seconds)
+
     def call(
         self, who: str, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, Any, Any]:

@@ -100,6 +100,8 @@ def _asked(papers_of: tuple[str, UUID] | None) -> list[dict[str, str]]:
 def _made(letter: Letter) -> list[Paper]:
     """The papers that the letter asks for. One of a kind that nobody makes any more is left out: the letter says where it is."""
     wanted = [each for each in letter.attachments if each.get("maker") in _makers]
+    if not wanted:
+        return []
     with tenancy.operator_scope():
         return [
             paper for each in wanted for paper in _makers[each["maker"]](UUID(each["id"]), letter.language)

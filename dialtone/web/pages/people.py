@@ -26,6 +26,7 @@ from dialtone.people.caller import Caller
 from dialtone.people.invite_again import invite_again
 from dialtone.people.invite_person import invite_person
 from dialtone.people.models import Person
+from dialtone.people.reset_second_factor import reset_second_factor
 from dialtone.plans import queries as plans
 from dialtone.plans.sign_up import PLAN
 from dialtone.services import change_person as equipping
@@ -35,7 +36,8 @@ from dialtone.services.equip import Equipment
 from dialtone.web import checklist, happenings, keyset, plan_words, reading, sorting
 from dialtone.web.context import ROLES
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import ask_first, caller_of, into_form, page
+from dialtone.web.page import ask_first, caller_of, into_form, page, typed
+from dialtone.web.pages.customers import ReasonForm
 
 MOST_EXPORTED = 50_000
 MOST_NUMBERS = 200
@@ -212,6 +214,10 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "line_place": locations.name_of(row["line"].location_id) if row["line"] else "",
         "has_factor": has_factor,
         "may_edit": may_edit,
+        "may_reset": may_edit
+        and has_factor
+        and person.id != caller.person_id
+        and caller.may("resets_second_factors"),
         "may_equip": may_edit and caller.customer_id is not None and caller.may("assigns_numbers"),
         "is_me": person.id == caller.person_id,
         "may_edit_emergency": caller.may("edits_emergency"),
@@ -368,6 +374,37 @@ def person_sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
     said = ngettext("%(count)s session was ended.", "%(count)s sessions were ended.", count)
     messages.success(request, said % {"count": count})
     return redirect("person", person_id=person.id)
+
+
+@page("resets_second_factors", step_up=True)
+def person_reset_second_factor(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Take away the second factor of somebody who has lost it; asks for the reason first."""
+    caller = caller_of(request)
+    person = _person(caller, person_id)
+    change_person.locked_person(person.id, caller.role)
+    back = reverse("person", args=[person.id])
+    form = ReasonForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = reset_second_factor(person.id, reason=form.cleaned_data["reason"], by_role=caller.role)
+        except (Problem, Problems) as problem:
+            into_form(form, problem)
+        else:
+            if asked is not None:
+                return redirect("approval", approval_id=asked.id)
+            messages.success(
+                request, _("The second factor of %(name)s is reset.") % {"name": person.display_name}
+            )
+            return redirect(back)
+    context = {
+        "title": _("Reset the second factor of %(name)s") % {"name": person.display_name},
+        "crumbs": _crumbs(),
+        "form": form,
+        "takes_two": caller.view_kind == "operator",
+        "back": back,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "pages/people/reset_second_factor.html", context, status=status)
 
 
 @page("sees_people")
