@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 
-from dialtone.base import clock, tenancy
+from dialtone.base import clock, planned, tenancy
 from dialtone.jobs import tasks
 
 MOST_AT_ONCE = 500
@@ -157,15 +156,14 @@ DUE = (
 def due_now() -> list[Piece]:
     """All that is due by our clock, the oldest of each kind first, at most 500 of a kind; in one query."""
     each = " UNION ALL ".join(
-        f"(SELECT %s::text AS name, {nth} AS nth, row_to_json(due) AS ids, at FROM ({kind.sql}) due"
-        f" WHERE at <= %s ORDER BY at LIMIT {MOST_AT_ONCE})"
+        f"(SELECT '{kind.name}' AS name, {nth} AS nth, row_to_json(due) AS ids, at FROM ({kind.sql}) due"
+        f" WHERE at <= $1 ORDER BY at LIMIT {MOST_AT_ONCE})"
         for nth, kind in enumerate(DUE)
     )
     now = clock.now()
-    values = [value for kind in DUE for value in (kind.name, now)]
-    with tenancy.operator_scope(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, ids, at FROM ({each}) due ORDER BY nth, at", values)
-        return [_piece(*row) for row in cursor.fetchall()]
+    with tenancy.operator_scope():
+        found = planned.rows(f"SELECT name, ids, at FROM ({each}) due ORDER BY nth, at", now)
+        return [_piece(*row) for row in found]
 
 
 def next_due(after: datetime | None = None) -> datetime | None:
@@ -185,13 +183,12 @@ class Coming:
 def upcoming(after: datetime, *, most: int = 20) -> list[Coming]:
     """The next work due after an instant, of all kinds in one query; for the sandbox clock."""
     each = " UNION ALL ".join(
-        f"(SELECT %s AS name, at FROM ({kind.sql}) due WHERE at > %s ORDER BY at LIMIT {int(most)})"
+        f"(SELECT '{kind.name}' AS name, at FROM ({kind.sql}) due WHERE at > $1 ORDER BY at LIMIT {int(most)})"
         for kind in DUE
     )
-    values = [value for kind in DUE for value in (kind.name, after)]
-    with tenancy.operator_scope(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, at FROM ({each}) soon ORDER BY at, name LIMIT {int(most)}", values)
-        return [Coming(name, at) for name, at in cursor.fetchall()]
+    with tenancy.operator_scope():
+        found = planned.rows(f"SELECT name, at FROM ({each}) soon ORDER BY at, name LIMIT {int(most)}", after)
+        return [Coming(name, at) for name, at in found]
 
 
 def _piece(name: str, ids: dict[str, Any] | str, at: datetime) -> Piece:
