@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,7 @@ from django.db import connection
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-def rows(sql: str, *values: object) -> list[Sequence[Any]]:
+def rows(sql: str, *values: datetime) -> list[Sequence[Any]]:
     """What a statement of ours answers. Its text must be the same each time: what differs is in `values`, for $1, $2, …"""
     name = f"planned_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
     with connection.cursor() as cursor:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-
 from dialtone.base import clock, planned, tenancy
 from dialtone.jobs import tasks
 
