@@ -45,6 +45,8 @@ def dialled_part(raw: str) -> str:
         text = text[scheme.end() :]
     for stop in ("@", ";", "?"):
         text = text.partition(stop)[0]
+    # A SIP URI cannot hold # itself (RFC 3261, 25.1).
+    text = text.replace("%23", "#").replace("%2A", "*").replace("%2a", "*")
     return text.translate(_DROP).removesuffix("#")
 
 

@@ -46,17 +46,14 @@ def by_dialled(
 def lines_from(location_id: UUID | None) -> dict[str, Line]:
     """The lines that each extension or ESN reaches from a location of the open customer."""
     found = Line.objects.exclude(extension="").select_related("number")
-    return by_dialled(location_id, [(each.location_id, each.extension, each) for each in found], prefixes())
+    return by_dialled(
+        location_id,
+        [(each.location_id, each.extension, each) for each in found],
+        locations.routing_prefixes(),
+    )
 
 
 def extensions_from(location_id: UUID | None) -> dict[str, str]:
     """As `lines_from`, the names of who is reached."""
     found = Line.objects.exclude(extension="").values_list("location_id", "extension", "owner_name")
-    return by_dialled(location_id, found, prefixes())
-
-
-def prefixes() -> dict[UUID, str]:
-    """The routing prefixes of the open scope's locations that have one."""
-    return {
-        each.id: prefix for each in locations.list_all() if (prefix := each.calling.get("routing_prefix"))
-    }
+    return by_dialled(location_id, found, locations.routing_prefixes())

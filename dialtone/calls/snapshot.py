@@ -8,7 +8,7 @@ always, and others are refused unless the operator's setting says otherwise (H17
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
+from dialtone.services.walk import Place as SwitchboardPlace
 
 FORMAT = 4
 
@@ -139,6 +140,31 @@ def emergency_codes(country: str, on: date) -> tuple[str, ...]:
     if country in served:
         return countries.get(country, on).emergency.codes
     return tuple(sorted({code for each in served for code in countries.get(each, on).emergency.codes}))
+
+
+class _Reachable(Mapping[str, str]):
+    """Who is reached by an extension or ESN from a location: at home first, with a routing prefix, or the only one elsewhere."""
+
+    def __init__(self, place: SwitchboardPlace, location_id: str) -> None:
+        self.place, self.location_id = place, location_id
+
+    def __getitem__(self, dialled: str) -> str:
+        found = self.place.reached(dialled, self.location_id)
+        if found is None or dialled in self.place.numbers:
+            raise KeyError(dialled)
+        return found.name
+
+    def __iter__(self) -> Iterator[str]:
+        return (each for each in {*self.place.extensions, *self.place.prefixed} if each in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _each in self)
+
+
+def _extensions(customer: Customer, line: Line | None) -> Mapping[str, str]:
+    if customer.board is None or line is None:
+        return customer.extensions
+    return _Reachable(customer.board.place, line.location_id)
 
 
 @dataclass
@@ -279,7 +305,7 @@ class Answers:
             caller=line.caller if line else None,
             place=place,
             account=customer.account if customer else None,
-            extensions=customer.extensions if customer else {},
+            extensions=_extensions(customer, line) if customer else {},
             own_numbers=customer.own_numbers if customer else {},
             closed=self.snapshot.closed if self.snapshot else {},
             risky=self.snapshot.risky if self.snapshot else frozenset(),

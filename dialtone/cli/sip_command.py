@@ -114,12 +114,13 @@ def sos_pattern(codes: Iterable[str]) -> str:
 
     >>> import re
     >>> found = re.compile(sos_pattern(["911"]))
-    >>> [bool(found.search(each)) for each in ("911", "9911", "+911", "9-1-1", "911#", "*67911", "19110", "3125550911")]
-    [True, True, True, True, True, True, False, False]
+    >>> [bool(found.search(each)) for each in ("911", "9911", "+911", "9-1-1", "911#", "*67911", "%2331%23911", "19110", "3125550911")]
+    [True, True, True, True, True, True, True, False, False]
     """
     between = "[-. ]?"
+    star = "([*#]|%23)"  # a SIP URI cannot hold # itself
     written = "|".join(between.join(code) for code in codes)
-    return f"^[+]?([*#][0-9][0-9][*#]?)?([0-9]{between})?({written})#?$"
+    return f"^[+]?({star}[0-9][0-9]{star}?)?([0-9]{between})?({written})(#|%23)?$"
 
 
 def greeting(ports: Ports) -> str:

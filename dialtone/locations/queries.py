@@ -171,3 +171,8 @@ def by_customer(customer_ids: Sequence[UUID]) -> dict[UUID, Sites]:
         unsigned=Count("id", filter=Q(connection=rules.CALLING_PLAN, signed=False)),
     )
     return {customer_id: Sites(*figures) for customer_id, *figures in rows.order_by()}
+
+
+def routing_prefixes() -> dict[UUID, str]:
+    """The routing prefixes of the open scope's locations that have one (an extension after it is an ESN)."""
+    return {each.id: prefix for each in list_all() if (prefix := each.calling.get("routing_prefix"))}

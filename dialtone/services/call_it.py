@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dialtone.base.tenancy import CustomerOwned
 from dialtone.base.text import search_key
+from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line
 from dialtone.people import queries as people
@@ -35,10 +36,11 @@ def places() -> dict[UUID, Place]:
     events = dict(Schedule.objects.values_list("id", "events"))
     found = list(numbers.lines_with_numbers())
     spelt = _spelt([line.owner_id for line in found])
+    prefixes = locations.routing_prefixes()
     menus, lines = _by_customer(PhoneMenu.objects.all()), _by_customer(found)
     groups = _by_customer(CallGroup.objects.all())
     return {
-        each: _place(menus[each], groups[each], lines[each], events, spelt)
+        each: _place(menus[each], groups[each], lines[each], events, spelt, prefixes)
         for each in {*menus, *groups, *lines}
     }
 
@@ -56,9 +58,11 @@ def _place(
     lines: Sequence[Line],
     events: Mapping[UUID, Sequence[Mapping[str, Any]]],
     spelt: Mapping[UUID, tuple[str, ...]],
+    prefixes: Mapping[UUID, str],
 ) -> Place:
     by_number: dict[str, Reached] = {}
     by_extension: dict[str, list[Reached]] = {}
+    prefixed: dict[str, Reached] = {}
     for line in lines:
         if (
             line.owner_kind == contact_centers.KIND
@@ -70,6 +74,8 @@ def _place(
             by_number[line.number.e164] = reached
         if line.extension:
             by_extension.setdefault(line.extension, []).append(reached)
+            if prefix := prefixes.get(line.location_id):
+                prefixed[prefix + line.extension] = reached
     services = [*menus, *groups]
     return Place(
         menus={
@@ -89,6 +95,7 @@ def _place(
         },
         numbers=by_number,
         extensions=by_extension,
+        prefixed=prefixed,
         forwarded={
             str(each.id): str(each.forwarding["always"]["destination"])
             for each in services

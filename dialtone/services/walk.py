@@ -75,12 +75,14 @@ class Menu:
 @dataclass(frozen=True)
 class Place:
     """All that a call can meet: menus by id, who answers under which number or extension, and what is forwarded
-    (by the id of the forwarded). Extensions count within their location first."""
+    (by the id of the forwarded). Extensions count within their location first; `prefixed` are those of locations with a routing
+    prefix, which is dialled before them from anywhere."""
 
     menus: Mapping[str, Menu]
     numbers: Mapping[str, Reached]
     extensions: Mapping[str, Sequence[Reached]]
     forwarded: Mapping[str, str] = field(default_factory=dict)
+    prefixed: Mapping[str, Reached] = field(default_factory=dict)
 
     def reached(self, dialled: str, location_id: str, *, scope: str = "ENTERPRISE") -> Reached | None:
         """Who answers, seen from a location. Of extensions elsewhere only one that is the only one of its kind counts."""
@@ -90,6 +92,8 @@ class Place:
         here = [each for each in found if each.location_id == location_id]
         if here or scope != "ENTERPRISE":
             return here[0] if here else None
+        if dialled in self.prefixed:
+            return self.prefixed[dialled]
         return found[0] if len(found) == 1 else None
 
     def spelt(self, keys: str, location_id: str, scope: str) -> list[Reached]:

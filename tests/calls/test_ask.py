@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 
 from dialtone.base import clock
+from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.calls import ask, limits, photograph, words
 from dialtone.calls.limits import Told
 from dialtone.calls.rules import LADDER, Asked, Facts, Limits, decide
 from dialtone.calls.set_limits import set_limits
 from dialtone.calls.snapshot import Answers, load
+from dialtone.locations.change_calling import change_calling
 from dialtone.numbers.assign import Owner, assign
 from dialtone.numbers.worldplan import world_plan
 from dialtone.orders import cart, place
 from dialtone.people import change_organisation
+from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer, as_operator
 
 NUMBER = "+12122070000"
@@ -101,10 +104,41 @@ def test_every_rung_and_every_answer_has_words(stocked: World, number: str) -> N
 
 
 def test_the_picture_answers_as_the_database_does(stocked: World, number: str, tmp_path: Path) -> None:
+    """Extensions, too: two offices have the same one, and one is dialled with its office's routing prefix."""
+    admin = stocked.people["alice_admin"]
+    branch = open_office(stocked.alice, admin, name="Branch", terms=False)
+    with as_customer(stocked.alice, admin):
+        change_calling(branch.id, {"routing_prefix": "82"})
+        for extension, name in (("1001", "Far Namesake"), ("1002", "Far Friend")):
+            owner = Owner("person", uuid7(), name)
+            assign(owner=owner, location_id=branch.id, location_country="US", extension=extension)
     answers = Answers(world_plan())
     answers.show(load(_saved(tmp_path / "picture.bin")))
+    for dialled, name in (
+        ("1001", "Alice User"),
+        ("821001", "Far Namesake"),
+        ("1002", "Far Friend"),
+        ("821002", "Far Friend"),
+    ):
+        decided = answers.answer(Asked(number, dialled, str(stocked.alice.id)), clock.now())
+        route = answers.route(dialled, clock.now(), caller=number)
+        assert (decided.values.get("to"), route and route.name) == (name, name), dialled
     for org in (stocked.alice, stocked.bob):
-        for dialled in ("911", "9-1-1", "411", "1001", "3125550123", "+442079460000", number, "", "988"):
+        for dialled in (
+            "911",
+            "9-1-1",
+            "411",
+            "1001",
+            "1002",
+            "821001",
+            "821003",
+            "82",
+            "3125550123",
+            "+442079460000",
+            number,
+            "",
+            "988",
+        ):
             with as_customer(org):
                 wanted = ask.may_call(number, dialled)
             told = answers.answer(Asked(number, dialled, str(org.id)), clock.now())
