@@ -239,10 +239,19 @@ def shares(whole: Money, weights: Sequence[Decimal]) -> list[Money]:
     return found
 
 
+def own_file() -> Path:
+    """Where the taxes of this installation are, when its operator keeps some."""
+    return Path(settings.DATA_DIR) / "taxes.yaml"
+
+
+def file_in_force() -> Path:
+    """This installation's own file, or the table that comes with Dialtone."""
+    return own_file() if own_file().exists() else SHIPPED
+
+
 def service() -> TaxService:
-    """The taxes of this installation: its own file, or the table that comes with Dialtone."""
-    own = Path(settings.DATA_DIR) / "taxes.yaml"
-    file = own if own.exists() else SHIPPED
+    """The taxes of this installation."""
+    file = file_in_force()
     return _table(file, file.stat().st_mtime_ns, settings.SANDBOX)
 
 

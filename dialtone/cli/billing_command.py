@@ -3,6 +3,7 @@
 dialtone billing preview CUSTOMER [--month 2026-11]   what the invoice would say; nothing is written
 dialtone billing run 2026-11                          invoice the month; again, or after a break, it does what is left
 dialtone billing retry 2026-11                        try those customers again that could not be invoiced
+dialtone billing taxes FILE.csv                       what a file of taxes would change; with --apply it holds from then on
 dialtone billing list                                 the months that were invoiced, and how far they are
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,6 +30,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     for name, words in (("run", "invoice a month"), ("retry", "try again who could not be invoiced")):
         each = actions.add_parser(name, help=words)
         each.add_argument("month")
+    taxes = actions.add_parser("taxes", help="enter taxes and fees by CSV, such as those of US states")
+    taxes.add_argument("file", type=Path)
+    taxes.add_argument("--apply", action="store_true", help="put them into force after showing the plan")
     actions.add_parser("list", help="the months that were invoiced")
 
 
@@ -36,6 +41,8 @@ def run(told: argparse.Namespace) -> int:
     from dialtone.base import tenancy
 
     actor = tenancy.Actor(kind="system", name=f"{getpass.getuser()} at the command line", origin="console")
+    if told.action == "taxes":
+        return _taxes(told)
     if told.action in ("run", "retry"):
         return _invoice(told, actor)
     with tenancy.operator_scope(actor):
@@ -89,6 +96,27 @@ def _invoice(told: argparse.Namespace, actor: object) -> int:
     for each in failures:
         print(f"{each.customer_id}: {each.message}", file=sys.stderr)
     return start.REFUSED if failures else start.DONE
+
+
+def _taxes(told: argparse.Namespace) -> int:
+    """Show what a file changes, and put it into force when told to. Invoices that are made keep their taxes."""
+    from dialtone.billing import tax_file, taxes
+
+    try:
+        wanted = tax_file.read(told.file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return start.REFUSED
+    plan = tax_file.plan(tax_file.table(taxes.file_in_force()), wanted)
+    for line in plan.added:
+        print(f"new      {tax_file.shown(line)}")
+    for before, after in plan.changed:
+        print(f"changed  {tax_file.shown(before)} -> {tax_file.shown(after)}")
+    print(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.same} as they were")
+    if told.apply and (plan.added or plan.changed):
+        tax_file.write(plan.whole, taxes.own_file())
+        print(f"In force: {taxes.own_file()}")
+    return start.DONE
 
 
 def _list() -> int:

@@ -78,6 +78,19 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     bob = signed_in(stocked.people["bob_admin"])
     assert bob.get(f"/invoices/{found.id}/").status_code == 404
     assert bob.get(f"/invoices/charges/{calls.id}/").status_code == 404
+    desk = signed_in(stocked.people["desk"], proven=True)
+    paid = {"amount": "1.00", "received_on": "2026-10-30", "reference": "Bank 7", "key": "a"}
+    assert desk.post(f"/invoices/{found.id}/payment/", paid).status_code == 302
+    with as_operator():
+        payment = Payment.objects.get(invoice=found)
+    page = desk.get(f"/invoices/{found.id}/").content.decode()
+    assert f"/payments/{payment.id}/take-back/" in page
+    assert desk.get(f"/payments/{payment.id}/take-back/").status_code == 200
+    assert desk.post(f"/payments/{payment.id}/take-back/", {"reason": ""}).status_code == 422
+    assert desk.post(f"/payments/{payment.id}/take-back/", {"reason": "Bounced"}).status_code == 302
+    page = desk.get(f"/invoices/{found.id}/").content.decode()
+    assert "Bounced" in page
+    assert f"/payments/{payment.id}/take-back/" not in page, "once"
     together = signed_in(stocked.people["partner_admin"]).get("/invoices/").content.decode()
     assert "Alice Ltd" in together
     assert "Bob Inc" in together
