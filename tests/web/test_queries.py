@@ -14,7 +14,7 @@ from dialtone.base import tenancy
 from tests.plugins.world import World
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 38), ("/numbers/", 26), ("/people/", 24)])
+@pytest.mark.parametrize(("path", "most"), [("/", 38), ("/numbers/", 28), ("/people/", 24)])
 def test_a_usual_page_asks_little(
     path: str, most: int, world: World, signed_in: Callable[..., Client]
 ) -> None:
