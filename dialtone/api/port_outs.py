@@ -12,8 +12,10 @@ from pydantic import Field
 
 from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import Answer, Paging, Strict, into, iso, out, outside, paged
+from dialtone.base import keeping
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
+from dialtone.carriers import sealed_pin
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.porting.out import answer, lock, queries, states, stop, take_in, unlock
@@ -205,10 +207,28 @@ def list_locks(request: HttpRequest, response: HttpResponse, wanted: Query[LockP
 )
 @needs("unlocks_numbers")
 def unlock_numbers(request: HttpRequest, wanted: UnlockWanted) -> Any:
-    """All of them or none. More than ten wait for a second administrator."""
+    """All of them or none. More than ten wait for a second administrator. With an Idempotency-Key, the request again is answered
+    with the same PIN; without one, it makes another."""
     customer_of(request)
-    made, pin = unlock.unlock(_numbers(wanted.phone_numbers), days=wanted.days)
-    return 201, _unlock(made, pin)
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        made, pin = unlock.unlock(_numbers(wanted.phone_numbers), days=wanted.days)
+        return 201, _unlock(made, pin)
+
+    def effect() -> tuple[int, dict[str, Any]]:
+        made, pin = unlock.unlock(_numbers(wanted.phone_numbers), days=wanted.days)
+        told = _unlock(made).dict(by_alias=True, exclude_none=True)
+        # What is kept to be answered again is encrypted: nobody reads a PIN in the database (S10).
+        return 201, told | {"pin": sealed_pin.as_text(sealed_pin.seal(pin, told["id"]))}
+
+    status, kept = keeping.answered(
+        person_id=caller_of(request).person_id,
+        key=key,
+        operation="unlockNumbers",
+        body=request.body,
+        effect=effect,
+    )
+    return status, kept | {"pin": sealed_pin.from_text(kept["pin"], kept["id"])}
 
 
 @routes.post(

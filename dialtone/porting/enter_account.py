@@ -40,11 +40,11 @@ def enter(
     service_address, kept, kept_action, new_billing_number, codes, pin, port_type, line_type, contact_email.
 
     `strict`: what cannot all be true is refused (a form that only saves its draft is not). `by_form`: numbers in any
-    spelling. Raises Problems with every field that is wrong; Problem not_found, porting.cannot_edit, porting.ended.
+    spelling. What stands there already is not written down again (S6). Raises Problems with every field that is wrong; Problem not_found, porting.cannot_edit, porting.ended.
     """
     order = book.editable(order_id)
     numbers = book.e164s(book.numbers(order.id, open_only=True))
-    before = book.account(order)
+    before, chosen = book.account(order), _chosen(order)
     wrong: list[Problem] = []
     account = _texts(before, entered, wrong)
     account = _numbers(account, entered, order.country, wrong, by_form=by_form)
@@ -56,8 +56,11 @@ def enter(
         wrong += problems_of(accounts.contradictions(account, numbers, order.port_type))
     if wrong:
         raise Problems(wrong)
+    is_new_pin = pin is not None and pin != _kept_pin(order)
+    if account == before and _chosen(order) == chosen and not is_new_pin:
+        return order
     order.account = account.as_json()
-    if pin is not None:
+    if is_new_pin:
         order.wrapped_pin = sealed_pin.seal(pin, book.reference(order.id)) if pin else None
     order.changed_at = clock.now()
     order.version += 1
@@ -68,7 +71,7 @@ def enter(
         name=order.number,
         before=_shown(before),
         after=_shown(account),
-        facts={"pin_changed": pin is not None},
+        facts={"pin_changed": is_new_pin},
     )
     return order
 
@@ -194,6 +197,14 @@ def _choices(order: PortOrder, entered: Mapping[str, Any], wrong: list[Problem])
             order.contact_email = clean_email(text, field="/contactEmail") if text else ""
         except Problem as problem:
             wrong.append(problem)
+
+
+def _chosen(order: PortOrder) -> tuple[str, str, str]:
+    return order.port_type, order.line_type, order.contact_email
+
+
+def _kept_pin(order: PortOrder) -> str:
+    return sealed_pin.unseal(order.wrapped_pin, book.reference(order.id)) if order.wrapped_pin else ""
 
 
 def _pin(entered: Mapping[str, Any], wrong: list[Problem]) -> str | None:

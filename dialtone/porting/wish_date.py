@@ -20,11 +20,13 @@ from dialtone.porting.models import PortOrder
 
 
 def wish(order_id: UUID, day: date | None, at: time | None = None) -> PortOrder:
-    """Store the wish of a draft or rejected order; None takes it back. Raises Problems porting.day_*, porting.hour*,
+    """Store the wish of a draft or rejected order; None takes it back; the same again changes nothing. Raises Problems porting.day_*, porting.hour*,
     porting.no_window; Problem not_found, porting.cannot_edit, porting.ended."""
     order = book.editable(order_id)
     check(order, day, at)
     before = {"day": order.wished_on, "at": order.wished_at}
+    if before == {"day": day, "at": at}:
+        return order
     order.wished_on, order.wished_at = day, at
     order.changed_at = clock.now()
     order.version += 1

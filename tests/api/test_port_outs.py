@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from dialtone.base.models import KeptAnswer
 from tests.api.conftest import Caller
-from tests.plugins.world import World
+from tests.plugins.world import World, as_operator
 from tests.porting.bench import live_numbers, open_bench
 
 pytestmark = pytest.mark.usefixtures("examined_once")
@@ -20,7 +21,13 @@ def test_from_the_lock_to_the_answer(stocked: World, caller: Callable[[str], Cal
     bench = open_bench(stocked)
     live_numbers(bench, [OURS])
     alice, bob, desk = caller("alice_admin"), caller("bob_admin"), caller("desk")
-    unlocked = alice.post(f"{BASE}/numberLocks/actions/unlock/invoke", {"phoneNumbers": [OURS]})
+    path, key = f"{BASE}/numberLocks/actions/unlock/invoke", {"Idempotency-Key": "unlock-1"}
+    unlocked = alice.post(path, {"phoneNumbers": [OURS]}, **key)
+    again = alice.post(path, {"phoneNumbers": [OURS]}, **key)  # no answer came, so it was sent again (D2)
+    assert (again.status, again.body) == (201, unlocked.body)
+    assert alice.post(path, {"phoneNumbers": []}, **key).codes == ["idempotency.other_body"]
+    with as_operator():
+        assert unlocked.body["pin"] not in json.dumps(KeptAnswer.objects.get(key="unlock-1").answer)
     assert (unlocked.status, unlocked.body["state"], len(unlocked.body["pin"])) == (201, "UNLOCKED", 8)
     locks = alice.get(f"{BASE}/numberLocks").body
     assert [(each["phoneNumber"], each["state"]) for each in locks["items"]] == [(OURS, "UNLOCKED")]

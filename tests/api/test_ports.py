@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone import countries
 from dialtone.base import clock
+from dialtone.base.models import AuditRecord
 from dialtone.carriers.sandbox.losing import accounts
 from dialtone.emergency import queries as emergency
 from dialtone.numbers import queries as numbers
 from dialtone.porting import papers, queries
 from dialtone.porting.account import CODE_NAMES
 from tests.api.conftest import Answered, Caller, outside
-from tests.plugins.world import World
+from tests.plugins.world import World, as_operator
 from tests.porting.bench import Bench, account_of, bill_text, csr, open_bench, pass_time, pdf
 
 pytestmark = pytest.mark.usefixtures("examined_once")
@@ -227,6 +228,12 @@ def test_an_order_is_begun_once_changed_as_read_moved_and_ended(
     assert {each["field"] for each in wrong.body["errors"]} >= {"/pin", "/billingNumber"}
     assert "secret!" not in str(wrong.body)
     pin = alice.patch(path, {"pin": "482913"})
+    again = alice.patch(
+        path, {"pin": "482913"}
+    )  # the same again is no change, and not written down as one (S6)
+    assert again.body == pin.body
+    with as_operator():
+        assert AuditRecord.objects.filter(action="port_account_entered", facts__pin_changed=True).count() == 1
     assert (pin.status, pin.body["hasPin"], "482913" in str(pin.body)) == (200, True, False)
 
     days = alice.get(f"{path}/days").body["items"]
