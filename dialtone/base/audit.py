@@ -97,20 +97,19 @@ def seal(*, everything: bool = True) -> int:
         if not everything:
             waiting = waiting.filter(id__gte=_oldest_id(time.time() - LONGEST_TRANSACTION))
         records = list(waiting.order_by("id")[:BATCH])
-        if not records:
-            return 0
-        made = _chain(records)
-        transaction.on_commit(partial(_anchor, [*_not_anchored(made), made]))
+        made = _chain(records) if records else None
+        if to_anchor := _not_anchored(made):
+            transaction.on_commit(partial(_anchor, to_anchor))
     return len(records)
 
 
-def _not_anchored(made: AuditSeal) -> list[AuditSeal]:
-    """Seals before this one whose anchor a crash took away. Where nothing is anchored at all, somebody took the file away, and
-    old roots are not vouched for anew."""
+def _not_anchored(made: AuditSeal | None) -> list[AuditSeal]:
+    """The seal made now, if one was, and those before whose anchor a crash took away. Where nothing is anchored at all, somebody
+    took the file away, and old roots are not vouched for anew."""
     last = _last_anchored()
     if not last:
-        return []
-    return list(AuditSeal.objects.filter(number__gt=last, number__lt=made.number).order_by("number"))
+        return [made] if made else []
+    return list(AuditSeal.objects.filter(number__gt=last).order_by("number"))
 
 
 def _chain(records: Sequence[AuditRecord]) -> AuditSeal:
