@@ -234,6 +234,47 @@ def built_msgid(source: Source) -> Iterator[tuple[int, str]]:
                 break
 
 
+# What a migration may not do to a table that may be full, and the way round (D6, T13).
+UNSAFE_OPERATIONS = {
+    "AddIndex": "stops writers while it reads the whole table: AddIndexConcurrently, in a migration of its own",
+    "AddConstraint": "reads the whole table with everybody kept out: AddConstraintNotValid, and validate it afterwards",
+    "AlterField": "may write the whole table anew: a new field, or an exception that says why it does not",
+    "RemoveField": "the version before still reads it: first a version that does not, then remove it",
+    "RenameField": "the version before knows the old name: a new field",
+    "RenameModel": "the version before knows the old name: a new model",
+    "DeleteModel": "the version before still reads it: first a version that does not, then delete it",
+    "AddField": "the version before leaves it out: null=True or a db_default",
+}
+
+
+def unsafe_migration(source: Source) -> Iterator[tuple[int, str]]:
+    """A migration of a table that may be full keeps nobody out for long and leaves the version before working (D6, T13)."""
+    calls = [(node, (source.full_name(node.func) or "").rpartition(".")[2]) for node in source.nodes if isinstance(node, ast.Call)]  # fmt: skip
+    made = {_told_model(node, "name") for node, name in calls if name == "CreateModel"}
+    for node, name in calls:
+        if name not in UNSAFE_OPERATIONS or _told_model(node, "model_name") in made:
+            continue
+        if name == "AddField" and _may_be_left_out(node):
+            continue
+        yield node.lineno, f"{name} {UNSAFE_OPERATIONS[name]}"
+
+
+def _told_model(call: ast.Call, keyword: str) -> str:
+    told = [each.value for each in call.keywords if each.arg == keyword] or call.args[:1]
+    return str(told[0].value).lower() if told and isinstance(told[0], ast.Constant) else ""
+
+
+def _may_be_left_out(call: ast.Call) -> bool:
+    told = {
+        each.arg: each.value
+        for node in ast.walk(call)
+        if isinstance(node, ast.Call)
+        for each in node.keywords
+    }
+    null = told.get("null")
+    return "db_default" in told or (isinstance(null, ast.Constant) and null.value is True)
+
+
 def _is_percent(node: ast.expr) -> bool:
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)
 
@@ -290,6 +331,25 @@ RULES = (
         except_for={"dialtone/emergency/activate.py": "the one that may"},
     ),
     Rule("built-msgid", built_msgid),
+    Rule(
+        "unsafe-migration",
+        unsafe_migration,
+        files=("dialtone/*/migrations/*",),
+        # All from before the first release: no table of theirs was ever full, and no version before had to go on.
+        except_for={
+            "dialtone/billing/migrations/0005_one_consent.py": "before the first release",
+            "dialtone/carriers/migrations/0004_by_hand.py": "before the first release",
+            "dialtone/emergency/migrations/0004_own_addresses.py": "before the first release",
+            "dialtone/locations/migrations/0003_links.py": "before the first release",
+            "dialtone/numbers/migrations/0005_deliveries.py": "before the first release",
+            "dialtone/numbers/migrations/0007_gone.py": "before the first release",
+            "dialtone/orders/migrations/0006_longer_reasons.py": "before the first release; a longer varchar writes nothing anew",
+            "dialtone/orders/migrations/0007_sealed_identity.py": "before the first release",
+            "dialtone/people/migrations/0008_integrations.py": "before the first release",
+            "dialtone/plans/migrations/0003_one_living.py": "before the first release",
+            "dialtone/porting/migrations/0003_port_out.py": "before the first release",
+        },
+    ),
 )
 
 
