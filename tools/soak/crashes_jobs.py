@@ -55,8 +55,9 @@ def prepare() -> None:
     # In a process that ends: a typesetter's threads would be missing in the children of one that had used it.
     with get_context("spawn").Pool(1, django.setup) as pool:
         PAPERS.update(pool.apply(papers))
-    for paper in PAPERS.values():
-        examination.examine(paper, "application/pdf")
+    for kind, paper in PAPERS.items():
+        if kind != "estate":
+            examination.examine(paper, "application/pdf")
     for end in (signals.request_started, signals.request_finished):
         end.disconnect(close_old_connections)
     for module in pkgutil.walk_packages(dialtone.__path__, "dialtone."):
@@ -67,6 +68,8 @@ def prepare() -> None:
         "api.test_case_orders",
         "orders.test_case",
         "migration.test_move",
+        "calls.test_take_in",
+        "estate.sample",
         "porting.bench",
     ):
         importlib.import_module(f"tests.{name}")
@@ -78,15 +81,21 @@ def prepare() -> None:
 
 def papers() -> Mapping[str, bytes]:
     """The papers that the jobs hand in."""
+    from tests.estate import sample
     from tests.porting.bench import bill_text, csr, pdf
 
     bill = bill_text(csr(RECORD), dated=(START - timedelta(days=10)).date())
-    return {"bill": pdf(bill), **{kind: pdf(kind) for kind in CASE_PAPERS}}
+    ours = {name: "".join(line for line in text.splitlines(keepends=True) if line.startswith(("customer,", "Harbour Freight,"))) for name, text in sample.SHEETS.items()}  # fmt: skip
+    return {
+        "bill": pdf(bill),
+        "estate": sample.zipped(**ours),
+        **{kind: pdf(kind) for kind in CASE_PAPERS},
+    }
 
 
 def found(state: State, _again: bool) -> None:
     """The world before the first job: an operator, customers on plans, offices, numbers to order, somebody who listens."""
-    from dialtone.base import installation, webhooks
+    from dialtone.base import audit, installation, webhooks
     from dialtone.people import tokens
     from dialtone.people.callers import caller_for
     from dialtone.rates.simulate import simulate
@@ -113,6 +122,7 @@ def found(state: State, _again: bool) -> None:
             for who in ("alice_admin", "bob_admin", "desk")
         }
     state["world"] = world
+    audit.seal()  # so that there is a root with an anchor before anything ends
 
 
 # Orders
@@ -427,6 +437,91 @@ def await_port(state: State, again: bool) -> None:
     assert done["status"] == "COMPLETED", done
 
 
+# A whole customer brought in by a file
+
+ESTATES = f"{BASE}/estateImports"
+
+
+def send_estate(state: State, again: bool) -> None:
+    """A file has no key: who got no answer looks whether it is there."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.api.conftest import Caller
+
+    there = ask(state, "GET", ESTATES, who="desk")["estateImports"]
+    if there:
+        state["estate"] = there[0]["id"]
+        return
+    who = Caller(state["tokens"]["desk"])
+    file = SimpleUploadedFile("estate.zip", PAPERS["estate"])
+    told = who.client.post(f"/v1{ESTATES}", {"files": [file]}, headers=who.headers)
+    assert told.status_code == 201, told.content
+    state["estate"] = told.json()["id"]
+
+
+def plan_estate(state: State, again: bool) -> None:
+    _worked_estate(state, "planned")
+
+
+def bring_estate(state: State, again: bool) -> None:
+    _decided(state, "apply")
+
+
+def await_estate(state: State, again: bool) -> None:
+    _worked_estate(state, "applied")
+
+
+def open_estate(state: State, again: bool) -> None:
+    _decided(state, "confirm")
+
+
+def await_opening(state: State, again: bool) -> None:
+    from dialtone.numbers.models import Number
+    from tests.plugins.world import as_operator
+
+    _worked_estate(state, "confirmed")
+    with as_operator():
+        assert Number.objects.get(e164="+13122075000").state == "active"
+
+
+def _decided(state: State, verb: str) -> None:
+    ask(state, "POST", f"{ESTATES}/{state['estate']}/actions/{verb}/invoke", who="desk")
+
+
+def _worked_estate(state: State, outcome: str) -> None:
+    pass_time(state, minutes=5)
+    now = ask(state, "GET", f"{ESTATES}/{state['estate']}", who="desk")
+    assert now["state"] == outcome, now
+
+
+# Calls, rated by the prices of that day
+
+
+def take_calls_in(state: State, again: bool) -> None:
+    """The same file again is known by its content."""
+    from dialtone.calls import take_in
+    from tests.calls.test_take_in import HEADER
+    from tests.plugins.world import as_operator
+
+    caller = state["numbers"][0]
+    rows = [
+        f"T7-{nth},outbound,2026-10-30T15:00:00+00:00,2026-10-30T15:00:05+00:00,2026-10-30T15:0{nth}:05+00:00,{nth * 60},{caller},{called}"
+        for nth, called in enumerate(("+13125550123", "+442079460000"), start=1)
+    ]
+    with as_operator():
+        file = take_in.take_in((HEADER + "\n".join(rows) + "\n").encode(), source="switch", name="calls.csv")
+        assert (file.new, file.parked) == (2, 0)
+
+
+def await_rating(state: State, again: bool) -> None:
+    from dialtone.calls import charge
+    from tests.plugins.world import as_operator
+
+    pass_time(state, minutes=15)
+    with as_operator():
+        assert charge.waiting() == 0
+
+
 # Invoices
 
 
@@ -468,6 +563,8 @@ JOBS: Mapping[str, Sequence[Step]] = {
     ),
     "port out": (unlock, ask_for_numbers, agree_to_leave, await_leaving),
     "port": (draft_port, enter_account, attach_bill, sign_letter, accept_split, submit_port, await_port),
+    "estate": (send_estate, plan_estate, bring_estate, await_estate, open_estate, await_opening),
+    "calls": (take_calls_in, await_rating),
     "invoices": (begin_run, await_run),
     "end": (tidy_up,),
 }  # fmt: skip
