@@ -153,6 +153,7 @@ _LATIN_ONLY = frozenset({"US", "CA", "GB", "AU", "NZ"})
 _PO_BOX = re.compile(
     r"\b(p\.?\s*o\.?\s*b(ox)?\.?\s*\d|p\.?\s*o\.?\s*box|post\s*(office\s*)?box|(gpo|locked|private)\s+(box|bag)"
     r"|post(fach|boks|bus|lokero)|(boîte|boite|case)\s+postale|casella\s+postale|skr(ytka)?\.?\s+poczt"
+    r"|p\.?\s*o\.?\s*drawer\s*\d|packstation\s*\d|antwoordnummer\s*\d|casier\s+postal|poste\s+restante"
     r"|pašto\s+dėžutė|ταχυδρομική\s+θυρίδα|τ\.?θ\.?\s*\d)",
     re.IGNORECASE,
 )
@@ -160,7 +161,16 @@ _PO_BOX = re.compile(
 _PO_BOX_AT_START = {
     "SE": re.compile(r"box\s+\d", re.IGNORECASE),
     "FI": re.compile(r"(pl|pb)\s+\d", re.IGNORECASE),
-    "FR": re.compile(r"(bp|b\.p\.|cs)\s*\d", re.IGNORECASE),
+    "FR": re.compile(r"(bp|b\.p\.|cs|tsa)\s*\d", re.IGNORECASE),
+    "BE": re.compile(r"(bp|b\.p\.|pb)\s*\d", re.IGNORECASE),
+    "LU": re.compile(r"(bp|b\.p\.)\s*\d", re.IGNORECASE),
+    "CH": re.compile(r"(cp|c\.p\.)\s*\d", re.IGNORECASE),
+    "IT": re.compile(r"(cp|c\.p\.|cas\.?\s*post\.?)\s*\d", re.IGNORECASE),
+    "LT": re.compile(r"(a/d|p\.\s*d\.)\s*\d", re.IGNORECASE),
+    # A box in a shop that takes in mail, and boxes along a rural route: places of delivery, not of people (USPS Publication 28).
+    "US": re.compile(
+        r"(pmb\s*#?\s*\d|(rr|rural\s+route|hc|highway\s+contract)\s*#?\s*\d+\s+box\s*\d)", re.IGNORECASE
+    ),
     "CA": re.compile(r"(cp|c\.p\.)\s*\d", re.IGNORECASE),
 }
 
