@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -198,8 +199,9 @@ def refuse(request: HttpRequest, problems: list[Problem]) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Addresses below /v1/ that are none."""
+    """Addresses below /v1/ that are none, whatever is sent to them: clients have no token of a form."""
     return refuse(request, [Problem("not_found")])
 
 

@@ -12,6 +12,7 @@ from dialtone.api.app import customer_of, needs, router
 from dialtone.api.named import location_named
 from dialtone.api.providers import PROVIDER
 from dialtone.api.wire import Answer, Paging, Strict, into, iso, out, outside, paged
+from dialtone.base.problems import Problem
 from dialtone.emergency import queries as emergency
 from dialtone.locations.rules import CONNECTIONS
 from dialtone.migration import audit, begin, move_sites, queries, rules, take_step
@@ -117,6 +118,10 @@ class ChosenBody(Strict):
 )
 @needs("sees_providers")
 def list_paths(request: HttpRequest, wanted: Query[Wanted]) -> Any:
+    for name, value in (("from", wanted.from_connection), ("to", wanted.to_connection)):
+        if value and value not in CONNECTIONS:
+            values = {"value": value[:40], "choices": ", ".join(CONNECTIONS)}
+            raise Problem("field.not_allowed", field=f"/{name}", values=values)
     found = []
     for start in CONNECTIONS:
         for target in CONNECTIONS:

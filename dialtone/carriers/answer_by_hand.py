@@ -4,7 +4,7 @@ an item, or for some; each answer is given once, and whoever waits for it is wak
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.tenancy import Level
 from dialtone.base.text import clean
-from dialtone.carriers import by_hand
+from dialtone.carriers import by_hand, choice
 from dialtone.carriers.by_hand import PROVISION, REGISTER, RELEASE
 from dialtone.carriers.models import Command, DeskAnswer
 
@@ -71,6 +71,28 @@ def answer(item: DeskItem, said: Sequence[Said], *, note: str = "") -> DeskItem:
     if all(row.is_answered for row in by_hand.asked(item)):
         return desk.settle(item.id, "answered", note)
     return item
+
+
+def nobody_needs(registrations: Mapping[str, Collection[str]]) -> int:
+    """Nobody has these numbers any more (by the reference of the command that asked for their address): Dialtone answers for the
+    desk, and takes off it what waits for nothing else. In the operator's scope; answers how many numbers were answered."""
+    asked = Command.objects.filter(carrier=choice.DESK, kind=REGISTER, reference__in=list(registrations))
+    commands = list(asked.select_for_update().order_by("id"))
+    given = by_hand.answers(commands)
+    fresh = [
+        DeskAnswer(command=command, e164=e164, done=False, reason=by_hand.NO_NUMBER, answered_at=clock.now())
+        for command in commands
+        for e164 in registrations[command.reference]
+        if (command.id, e164) not in given
+    ]
+    DeskAnswer.objects.bulk_create(fresh, batch_size=500)
+    _wake(commands)
+    for item in desk.waiting().filter(
+        subject_id__in={each.about_id for each in commands}, kind__in=by_hand.ITEMS
+    ):
+        if all(row.is_answered for row in by_hand.asked(item)):
+            desk.withdraw(item.kind, item.subject_id, "not_needed")
+    return len(fresh)
 
 
 def check_person() -> None:

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from dialtone.base import audit, clock, documents, events, jobs, keeping, tenancy
 from dialtone.calls import spool
+from dialtone.emergency import drop_registrations
 from dialtone.jobs import queue
 from dialtone.jobs.due import Piece, due_now, next_due
 from dialtone.jobs.tasks import TASKS
@@ -120,6 +121,7 @@ def tidy() -> None:
     queue.remove_finished()
     with tenancy.operator_scope():
         keeping.forget_old()
+        drop_registrations.drop_registrations()
     documents.sweep()
 
 

@@ -25,6 +25,10 @@ def test_by_hand_there_back_and_closed(stocked: World, caller: Callable[[str], C
     assert caller("alice_user").post(ALL, {"locationId": place, "target": "premises"}).status == 403
     assert caller("bob_admin").post(ALL, {"locationId": place, "target": "premises"}).status == 404
     assert who.post(ALL, {"locationId": place, "target": "calling_plan"}).codes == ["migration.not_by_hand"]
+    refused = who.get("/telephony/pstn/migrationPaths?from=moon")
+    assert [(each["code"], each["field"]) for each in refused.body["errors"]] == [
+        ("field.not_allowed", "/from")
+    ]
     made = who.post(ALL, {"locationId": place, "target": "premises"})
     assert (made.status, made.body["step"], made.body["left"]) == (
         201,

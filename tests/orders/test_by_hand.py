@@ -20,6 +20,7 @@ from dialtone.emergency import (
     accept_by_desk,
     activate,
     deactivate,
+    drop_registrations,
     enter_address,
     give_back,
     hear_registration,
@@ -287,7 +288,14 @@ def test_numbers_go_back_by_hand_and_their_open_registration_with_them(bench: Be
         give_back.give_back([FIRST])
     bench.work(1)
     assert bench.waiting() == [by_hand.REGISTRATION, by_hand.GIVEN_BACK]
-    bench.say(by_hand.REGISTRATION, (FIRST, "not_registered", "Given back"))
+    with as_operator():
+        assert (drop_registrations.drop_registrations(), drop_registrations.drop_registrations()) == (1, 0)
+    bench.work(2)
+    assert bench.waiting() == [by_hand.GIVEN_BACK], "nobody needs the registration any more"
+    with as_operator():
+        assert [each.outcome for each in desk.settled().filter(kind=by_hand.REGISTRATION)][:1] == [
+            "not_needed"
+        ]
     bench.say(by_hand.GIVEN_BACK, (FIRST, "given_back", ""))
     assert (bench.shows(FIRST), bench.letters("emergency_number_refused")) == (("released", ""), [])
     with bench.mine():

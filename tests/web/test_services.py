@@ -245,7 +245,9 @@ def test_greetings_are_recorded_with_the_menu_or_spoken(
 def test_a_contact_centre_on_pages(admin: Client, stocked: World) -> None:
     from tests.migration.test_move import _offices
 
-    assert "Services answer at a location" in admin.get("/services/contact-centers/new/").content.decode()
+    assert "It cannot be at a location on calling plans" in text_of(
+        admin.get("/services/contact-centers/new/")
+    )
     (harbour, _mill), _puffin = _offices(stocked)
     at = f"/services/contact-centers/new/?location={harbour.id}"
     answer = admin.post(at, {"name": "Care", "number": ""})

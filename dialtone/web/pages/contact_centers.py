@@ -57,7 +57,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         at,
         columns=[
             Column("name", _("Name"), heads_row=True),
-            Column("kind", _("Kind")),
             Column("location", _("Location")),
             Column("number", _("Number")),
         ],
@@ -78,7 +77,12 @@ def new(request: HttpRequest) -> HttpResponse:
     here = here or next((each for each in places if str(each.id) == asked), None)
     if here is not None:
         return _form(request, here, None)
-    context = {"title": _("Add a contact centre"), "crumbs": _crumbs(), "places": places}
+    context = {
+        "title": _("Add a contact centre"),
+        "crumbs": _crumbs(),
+        "places": places,
+        "why": services.NO_ROWS["centers"],
+    }
     return render(request, "pages/services/choose_place.html", context)
 
 
