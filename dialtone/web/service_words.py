@@ -57,7 +57,6 @@ ENDS: Mapping[str, tuple[str, Any]] = {
 KINDS: Mapping[str, Any] = {
     "hunt_group": L_("Hunt group"),
     "queue": L_("Queue"),
-    "contact_center": L_("Contact centre"),
     "businessHours": L_("Opening hours"),
     "holidays": L_("Holidays"),
 }

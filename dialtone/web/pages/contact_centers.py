@@ -61,7 +61,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             Column("number", _("Number")),
         ],
         rows=services.reached_rows(at.rows, "center-edit"),
-        row_template="pages/services/_group_row.html",
+        row_template="pages/services/_center_row.html",
         total=found.count(),
     )
 
