@@ -55,7 +55,7 @@ ROW = st.builds(
 
 
 @pytest.mark.req("BILL-10", "M6", "M8")
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(ROW, max_size=12, unique_by=lambda row: (row["prefix"], row["from"])),
     st.text("01", min_size=1, max_size=6),
