@@ -59,16 +59,13 @@ def _caller(call: PlacedCall) -> tuple[report_call.Placed, UUID | None] | None:
     number = Number.objects.filter(
         e164=call.caller, customer_id=call.customer_id, state__in=states.HELD
     ).first()
-    line = None
-    if number is None:  # a line that has an extension alone, if it is the only one with it
-        lines = Line.objects.filter(customer_id=call.customer_id, extension=call.caller, number=None)[:2]
-        line = lines[0] if len(lines) == 1 else None
+    line = None if number else _line(call)
     return (
         report_call.Placed(
             call.call_id,
             call.at,
             call.code,
-            call.caller,
+            line.extension if line else call.caller,
             number.location_id if number else line.location_id if line else None,
             number.id if number else None,
             call.callback,
@@ -77,3 +74,11 @@ def _caller(call: PlacedCall) -> tuple[report_call.Placed, UUID | None] | None:
         ),
         customer.partner_id,
     )
+
+
+def _line(call: PlacedCall) -> Line | None:
+    """A line that has an extension alone: the one at the location in its phone's name (`routing.line_of`), or the only one with it."""
+    extension, _, location_id = call.caller.partition(".")
+    lines = Line.objects.filter(customer_id=call.customer_id, extension=extension, number=None)
+    found = [each for each in lines if location_id in ("", str(each.location_id))]
+    return found[0] if len(found) == 1 else None

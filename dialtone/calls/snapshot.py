@@ -19,7 +19,7 @@ from dialtone import countries
 from dialtone.base.crashpoints import crashpoint
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.emergency import emergency_code
-from dialtone.calls.routing import Route, Switchboard, route
+from dialtone.calls.routing import Route, Switchboard, line_of, route
 from dialtone.calls.rules import (
     Asked,
     CallerFacts,
@@ -187,6 +187,8 @@ class Answers:
         self.snapshot: Snapshot | None = None
         self._facts: dict[str, Facts] = {}
         self._facts_on = date.min
+        self._phones: dict[str, tuple[str, Line]] = {}
+        """Lines without a number, and whose they are, by the name under which their phones register."""
         self._use: dict[str, _Use] = {}
         self._call_of: dict[str, str] = {}
 
@@ -194,6 +196,11 @@ class Answers:
         """Answer out of this picture from now on."""
         self.snapshot = snapshot
         self._facts = {}
+        self._phones = {
+            line_of("", extension, line.location_id): (customer_id, line)
+            for customer_id, customer in (snapshot.customers if snapshot else {}).items()
+            for extension, line in customer.without_number.items()
+        }
 
     def warm_up(self, now: datetime) -> None:
         """Read the facts of every country now: the first call must not wait for files."""
@@ -206,9 +213,10 @@ class Answers:
         """The decision about one call, at the installation's time `now`. With a `call_id`, an allowed call counts as going
         on until it is ended; asked again with the same, it counts once."""
         facts = self._of(asked, now)
-        code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
+        at = (self._extension(asked, now) if facts.caller is None else None) or facts
+        code = emergency_code(asked.dialled, at.emergency_codes, at.outside_line_digits)
         if code:
-            return emergency_decision(code, self._extension(asked, now) or facts, now)
+            return emergency_decision(code, at, now)
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
@@ -226,6 +234,9 @@ class Answers:
         line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
         if line and asked.customer_id in ("", line.caller.customer_id):
             return line.caller.customer_id
+        phone = self._phones.get(asked.caller)
+        if phone and asked.customer_id in ("", phone[0]):
+            return phone[0]
         customers = self.snapshot.customers if self.snapshot else {}
         return asked.customer_id if asked.customer_id in customers else ""
 
@@ -287,7 +298,11 @@ class Answers:
         return found
 
     def _extension(self, asked: Asked, now: datetime) -> Facts | None:
-        """Of an emergency call from an extension without a number: where it is, and whom an emergency centre calls back."""
+        """Of an emergency call from a line without a number: where it is, and whom an emergency centre calls back. It is known by
+        the name its phone registers under, or by its extension where the switch says whose it is."""
+        phone = self._phones.get(asked.caller)
+        if phone and asked.customer_id in ("", phone[0]):
+            return self._gathered(phone[1], phone[0], now.date())
         customer = self.snapshot.customers.get(asked.customer_id) if self.snapshot else None
         line = customer.without_number.get(asked.caller) if customer else None
         return self._gathered(line, asked.customer_id, now.date()) if line else None

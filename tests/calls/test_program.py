@@ -122,6 +122,25 @@ def test_the_place_of_an_emergency_call_comes_out_of_the_picture_alone(answers: 
     assert "pidfLo" not in _as_fields(answers.answer(Asked(ME, "3125550123", "alice"), NOW))
 
 
+def test_a_line_without_a_number_is_known_by_the_name_its_phone_registers_under() -> None:
+    """So that help finds whoever has an extension alone, though the switch does not say whose it is (E4)."""
+    answers = Answers(world_plan())
+    back = caller(e164="", is_active=False, emergency_address="350 Fifth Avenue", callback_number=ME)
+    without = {"2001": Line(back, "office", "empire", indoors={"ROOM": "3.14"})}
+    answers.show(picture(customers={"alice": Customer(PAID, "US", {}, {}, Limits(), without_number=without)}))
+    for who, whose in (("2001.office", ""), ("2001.office", "alice"), ("2001", "alice")):
+        asked = Asked(who, "911", whose)
+        told = answers.answer(asked, NOW)
+        assert (told.values["callback"], told.values["default_route"]) == (ME, False), who
+        assert "3.14" in told.values["pidf_lo"]
+        assert answers.customer_of(asked) == "alice"
+    for who, whose in (("2001", ""), ("2001.elsewhere", ""), ("2001.office", "bob")):
+        told = answers.answer(Asked(who, "911", whose), NOW)
+        assert told.allowed
+        assert told.values["default_route"], who
+        assert answers.customer_of(Asked(who, "911", whose)) == ""
+
+
 def test_made_up_callers_fill_no_memory(answers: Answers) -> None:
     for number in range(500):
         answers.answer(Asked(f"+1212999{number:04}", "3125550123", f"nobody {number}"), NOW)

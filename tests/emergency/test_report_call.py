@@ -102,7 +102,7 @@ def test_they_hear_when_the_call_begins(
     for call in (
         PlacedCall("b;1", now, alice, PIA, "911", PIA, "350 Fifth Avenue"),
         PlacedCall("b;1", now, alice, PIA, "911", PIA, "350 Fifth Avenue"),
-        PlacedCall("b;2", now, alice, "2001", "911", PIA, "350 Fifth Avenue"),
+        PlacedCall("b;2", now, alice, f"2001.{office.id}", "911", PIA, "350 Fifth Avenue"),
         PlacedCall("b;3", now, "", "+12127777777", "911", "", ""),
     ):
         placed.leave(tmp_path, call)
