@@ -140,6 +140,8 @@ def create_list(request: HttpRequest, wanted: ListWanted) -> Any:
         elif caller.home_kind == "partner":
             owner = people.organisation(caller.home_id)
         if owner is not None and owner.kind == "operator":
+            if caller.home_kind != "operator":
+                raise Problem("not_found", field="/orgId")
             owner = None
         return 201, _list(load.create_list(wanted.name, wanted.currency, owner))
 

@@ -312,6 +312,7 @@ def test_prices_are_changed_over_the_api_by_two_persons(world: World, client: An
     from django.core.files.base import ContentFile
     from django.test.client import MULTIPART_CONTENT
 
+    from dialtone.api.wire import outside
     from dialtone.people import tokens
     from dialtone.people.callers import caller_for
     from dialtone.people.invite_person import invite_person
@@ -377,6 +378,9 @@ def test_prices_are_changed_over_the_api_by_two_persons(world: World, client: An
 
     assert asked("GET", f"priceLists/{house}/prices", partner).status_code == 200, "what one buys by"
     assert sent(house, CALLS + "44,UK,0.01,0,1/1,\n", partner).status_code == 404
+    for org in (world.operator, world.charlie):
+        told = {**wanted, "orgId": outside("ORGANIZATION", org.id)}
+        assert asked("POST", "priceLists", partner, told).status_code == 404, org.name
     own = asked("POST", "priceLists", partner, {**wanted, "name": "Retail"}).json()
     assert own["level"] == "partner"
     offered = sent(own["id"], CALLS + "999,Nowhere,0.01,0,1/1,\n", partner)
