@@ -95,8 +95,9 @@ def _lines(known: Callbacks) -> dict[str, Line]:
 
 
 def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, dict[str, Line]]:
-    """Who has an extension and no number, by customer and extension: called back on the number chosen for them, at the address
-    that it shows. An extension that two places of a customer have is nobody's: help must not go to the wrong one."""
+    """Who has an extension and no number, by customer, and by the name their phone registers under and the extension: called
+    back on the number chosen for them, at the address that it shows. An extension alone that two places of a customer have is
+    nobody's: help must not go to the wrong one."""
     found: defaultdict[UUID, dict[str, Line]] = defaultdict(dict)
     places, twice = callbacks.places_of(), set()
     for each in numbers.Line.objects.filter(number=None).exclude(extension=""):
@@ -104,7 +105,7 @@ def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, d
         shows = lines.get(back)
         if each.extension in found[each.customer_id]:
             twice.add((each.customer_id, each.extension))
-        found[each.customer_id][each.extension] = Line(
+        line = Line(
             CallerFacts(
                 e164="",
                 customer_id=str(each.customer_id),
@@ -118,6 +119,8 @@ def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, d
             str(each.id),
             indoors(places.get((each.owner_id, each.location_id))),
         )
+        found[each.customer_id][each.extension] = line
+        found[each.customer_id][line_of("", each.extension, line.location_id)] = line
     for customer_id, extension in twice:
         del found[customer_id][extension]
     return found

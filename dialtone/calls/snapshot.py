@@ -19,7 +19,7 @@ from dialtone import countries
 from dialtone.base.crashpoints import crashpoint
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.emergency import emergency_code
-from dialtone.calls.routing import Route, Switchboard, line_of, route
+from dialtone.calls.routing import Route, Switchboard, route
 from dialtone.calls.rules import (
     Asked,
     CallerFacts,
@@ -68,7 +68,8 @@ class Customer(msgspec.Struct, frozen=True):
     limits: Limits
     board: Switchboard | None = None
     without_number: dict[str, Line] = {}
-    """Who has an extension and no number, by extension: asked for emergency calls alone."""
+    """Who has an extension and no number, by extension and by the name the phone registers under (`routing.line_of`): asked for
+    emergency calls alone."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -197,9 +198,10 @@ class Answers:
         self.snapshot = snapshot
         self._facts = {}
         self._phones = {
-            line_of("", extension, line.location_id): (customer_id, line)
+            name: (customer_id, line)
             for customer_id, customer in (snapshot.customers if snapshot else {}).items()
-            for extension, line in customer.without_number.items()
+            for name, line in customer.without_number.items()
+            if name.endswith(line.location_id)
         }
 
     def warm_up(self, now: datetime) -> None:

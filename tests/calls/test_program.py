@@ -126,7 +126,8 @@ def test_a_line_without_a_number_is_known_by_the_name_its_phone_registers_under(
     """So that help finds whoever has an extension alone, though the switch does not say whose it is (E4)."""
     answers = Answers(world_plan())
     back = caller(e164="", is_active=False, emergency_address="350 Fifth Avenue", callback_number=ME)
-    without = {"2001": Line(back, "office", "empire", indoors={"ROOM": "3.14"})}
+    line = Line(back, "office", "empire", indoors={"ROOM": "3.14"})
+    without = {"2001": line, "2001.office": line}
     answers.show(picture(customers={"alice": Customer(PAID, "US", {}, {}, Limits(), without_number=without)}))
     for who, whose in (("2001.office", ""), ("2001.office", "alice"), ("2001", "alice")):
         asked = Asked(who, "911", whose)

@@ -147,6 +147,9 @@ def test_a_chosen_number_is_told_to_the_switch_until_it_goes(stocked: World, two
     assert (alone["callback"], alone["default_route"]) == (KENS, False)
     place = civic(alone["pidf_lo"].encode())
     assert (place["RD"], place["FLR"], place["ROOM"]) == ("Fifth Avenue", "3", "3.14")
+    with as_customer(alice):
+        phone = f"4711.{callbacks_location(stocked)}"
+    assert told(phone, alice)["callback"] == KENS
     assert told("4712", alice)["default_route"]
 
     with as_customer(alice):
