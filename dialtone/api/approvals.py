@@ -37,17 +37,17 @@ class ApprovalAnswer(Answer):
     state: str = Field(description="waiting, approved, refused, withdrawn or expired")
     acts_next: str = Field(description="customer or nobody")
     phone_numbers: list[str] = Field(description="What release_numbers is about")
-    price_version_id: str | None = Field(description="The upload that change_prices puts into force")
-    invoice_id: str | None = Field(description="The invoice that a credit_note is about")
-    amount: str | None
-    currency: str | None
-    reason: str | None
+    price_version_id: str | None = Field(None, description="The upload that change_prices puts into force")
+    invoice_id: str | None = Field(None, description="The invoice that a credit_note is about")
+    amount: str | None = None
+    currency: str | None = None
+    reason: str | None = None
     asked: str
     asked_by: str
-    expires: str | None
-    decided: str | None
-    decided_by: str | None
-    note: str | None
+    expires: str | None = None
+    decided: str | None = None
+    decided_by: str | None = None
+    note: str | None = None
     version: int
 
 

@@ -61,7 +61,7 @@ class JumpAnswer(Answer):
     after: str
 
 
-class PlanAnswer(Answer):
+class PricePlanAnswer(Answer):
     """What a file changes, in prices. `jumps` are the first 50 of `suspicious`."""
 
     existing: int
@@ -82,7 +82,7 @@ class VersionAnswer(Answer):
     state: str
     number: int | None = None
     needs_second_person: bool
-    plan: PlanAnswer
+    plan: PricePlanAnswer
     content_hash: str
     proposed: str | None = None
     decided: str | None = None
@@ -244,7 +244,7 @@ def _version(found: PriceVersion) -> VersionAnswer:
         state="overtaken" if overtaken else found.state,
         number=found.number,
         needs_second_person=found.needs_second_person,
-        plan=PlanAnswer(**{**found.plan, "jumps": jumps}),
+        plan=PricePlanAnswer(**{**found.plan, "jumps": jumps}),
         content_hash=found.content_hash,
         proposed=iso(found.proposed_at),
         decided=iso(found.decided_at),
