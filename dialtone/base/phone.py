@@ -35,11 +35,12 @@ _BETWEEN = re.compile(r"[\r\n,;\t]+")
 # What people put before the lines of a list.
 _BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u00b7*\u2013\u2014-]|[0-9]{1,4}[.)])\s+")
 _SPACES = re.compile(r"[\s/]+")
-# A cell that a program wrote as a number with decimals, and the address of a link.
-_DRESSED = re.compile(r"(?:tel:)?(\+?[0-9]{7,15})\.0|tel:(.+)", re.IGNORECASE)
+# A cell that a program wrote as a number with decimals or as a formula of one text, and the address of a link.
+_DRESSED = re.compile(r"(?:tel:)?(\+?[0-9]{7,15})\.0|tel:(.+)|=[\"']?([^\"']+)[\"']?", re.IGNORECASE)
+_SHORTENED = re.compile(r"[0-9][.,][0-9]+e\+?[0-9]{1,2}", re.IGNORECASE)
 # "from here to there", the end in full or its last digits: words of the languages that lists come in.
 _RANGE = re.compile(
-    r"\s*(?:[-\u2010-\u2015~\u301c\uff5e]|\.{2,3}|\b(?:to|thru|through|bis|til|till|al|\u00e0)\b|\u304b\u3089|\u81f3)\s*",
+    r"\s*(?:[-\u2010-\u2015~\u301c\uff5e]|\.{2,3}|\b(?:to|thru|through|bis|til|till|al|au|\u00e0)\b|\u304b\u3089|\u81f3)\s*",
     re.IGNORECASE,
 )
 LONGEST_RANGE = 1_000  # numbers; a longer one is more likely a slip
@@ -222,9 +223,9 @@ def parse_many(
 
 
 def undressed(written: str) -> str:
-    """A number without what programs put around it: `2127310100.0`, `tel:+12127310100`."""
+    """A number without what programs put around it: `2127310100.0`, `="2127310100"`, `tel:+12127310100`."""
     found = _DRESSED.fullmatch(written)
-    return (found[1] or found[2]) if found else written
+    return (found[1] or found[2] or found[3]) if found else written
 
 
 def without_quotes(entry: str) -> str:
@@ -337,6 +338,8 @@ def _refuse_characters(written: str, field: str) -> None:
         raise _refused("phone.other_digits", written, field)
     if _EXTENSION.search(written):
         raise _refused("phone.extension", written, field)
+    if _SHORTENED.fullmatch(written):
+        raise _refused("phone.shortened", written, field)
     if any(char.isalpha() for char in written):
         raise _refused("phone.letters", written, field)
     digits = _SEPARATORS.sub("", written).lstrip("+")

@@ -1,6 +1,6 @@
 """Long statements that are asked again and again: the database plans them once for each connection (PREPARE).
 
-To plan a union over thirty tables takes PostgreSQL five milliseconds, to carry it out one. psycopg would prepare them by itself,
+To plan a union over thirty tables takes PostgreSQL longer than to carry it out. psycopg would prepare them by itself,
 but forgets them with every rollback; PostgreSQL does not.
 """
 

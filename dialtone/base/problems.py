@@ -401,6 +401,13 @@ register(
     error_code=25049,
 )
 register(
+    "phone.shortened",
+    FIELD,
+    _("A spreadsheet has rounded %(number)s."),
+    allowed=_("Format the column as text and enter the number again."),
+    error_code=25089,
+)
+register(
     "phone.extension",
     FIELD,
     _("%(number)s has an extension."),

@@ -93,6 +93,9 @@ def test_ten_thousand_entries_are_enough() -> None:
         ("+44 20 7946 0100 \u2013 0102", "GB", ["+442079460100", "+442079460101", "+442079460102"]),
         ("2127310100.0", "US", ["+12127310100"]),
         ("tel:+1-212-731-0104", "US", ["+12127310104"]),
+        ('="2127310105"', "US", ["+12127310105"]),
+        ("01.42.68.53.00 au 01.42.68.53.02", "FR", ["+33142685300", "+33142685301", "+33142685302"]),
+        ("2.12731E+09", "US", ["phone.shortened"]),
     ],
 )
 def test_ranges_and_what_spreadsheets_make_of_numbers(written: str, country: str, means: list[str]) -> None:
