@@ -30,6 +30,7 @@ _SHORTEST = quick.SHORTEST  # a name of this module, for the compiler
 _FRONT_DIGITS = 4
 _FRONTS = 10**_FRONT_DIGITS
 _POWERS = np.array([10**exponent for exponent in range(19)], np.int64)
+_INVERSES = 1.0 / _POWERS
 
 _PLUS, _SPACE, _POINT, _NOUGHT = ord("+"), ord(" "), ord("."), ord("0")
 _BETWEEN, _LETTER, _QUOTE, _STRIPPED, _OTHER, _DIGIT = 1, 2, 4, 8, 16, 32
@@ -255,7 +256,7 @@ def _mark_repeats(values: Ints, table: Ints, repeats: Flags) -> None:
 @inlined
 def _shortened(powers: Ints, value: int, by: int) -> int:
     """A number without its last digits: an integer division, in a third of the time of one."""
-    found = int(value * (1.0 / powers[by]))
+    found = int(value * _INVERSES[by])
     if found * powers[by] > value:
         return found - 1
     return found + 1 if (found + 1) * powers[by] <= value else found

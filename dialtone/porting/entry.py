@@ -99,7 +99,7 @@ class Pasted(Sequence[Entry]):
         places = self._read.meanings[rows].tolist()
         kinds = {place: many.meaning(place).kind for place in set(places) if place >= 0}
         return Numbers(
-            [f"+{value}" for value in self._read.values[rows].tolist()],
+            list(map("+{}".format, self._read.values[rows].tolist())),
             [
                 kinds[place] if place >= 0 else self._meaning(row)[1]
                 for row, place in zip(rows.tolist(), places, strict=True)

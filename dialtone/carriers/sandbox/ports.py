@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
+from itertools import compress
 from typing import Any
 
 from dialtone.base import clock, tenancy
@@ -75,8 +77,9 @@ def in_books(e164s: Sequence[str], country: str, kinds: Sequence[str]) -> dict[s
     """What the sandbox's data alone says of each number. Numbers that share their first digits share their answer, unless
     they stand on a record."""
     found: dict[str, LookedUp] = {}
-    for kind in dict.fromkeys(kinds):
-        those = [e164 for e164, its in zip(e164s, kinds, strict=True) if its == kind]
+    present = dict.fromkeys(kinds)
+    for kind in present:
+        those = list(compress(e164s, (its == kind for its in kinds))) if len(present) > 1 else e164s
         starts = [e164[:DISTINCTIVE] for e164 in those]
         one_of = dict(zip(starts, those, strict=True))
         answers = {start: _by_area(e164, country, kind) for start, e164 in one_of.items()}
@@ -183,6 +186,7 @@ def _on_record(csr: Csr, e164: str) -> LookedUp:
     return _looked_up(csr.carrier, "rate_center" if e164 in csr.quirk("known_rate_center") else "")
 
 
+@cache
 def _looked_up(carrier: LosingCarrier, why: str = "") -> LookedUp:
     return LookedUp(
         carrier.code, carrier.name, not why, why, needs=carrier.needs, lead=carrier.lead, most=carrier.most
