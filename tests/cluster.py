@@ -37,6 +37,7 @@ def template(worker: str) -> tuple[str, str]:
         if not _exists(sock, name):
             _build(sock, name)
         copy = f"{name}_{worker}_{os.getpid()}"
+        drop(sock, copy)  # of a run that was killed, whose process had the same number
         _sql(sock, "postgres", f'CREATE DATABASE "{copy}" TEMPLATE "{name}" OWNER dialtone_migrator')
     return sock, copy
 
