@@ -131,7 +131,8 @@ def whole(written: Sequence[str]) -> int:
     numbers = entry.good_numbers(read)
     looked = in_books(numbers.e164s, "US", numbers.kinds)
     listed = [
-        split_plan.Listed(e164, "US", kind, looked[e164].carrier) for e164, kind in zip(*numbers, strict=True)
+        split_plan.Listed(e164, "US", kind, looked[e164].carrier)
+        for e164, kind in zip(numbers.e164s, numbers.kinds, strict=True)
     ]
     return len(split_plan.plan(listed, most=5_000).parts)
 

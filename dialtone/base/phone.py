@@ -243,7 +243,9 @@ class Patience:
 
     def told(self, entry: str) -> list[tuple[str, PhoneNumber | Problem]]:
         """What one entry holds: each number with how it is written, or why there is none. A range is all of its numbers."""
-        if not self._reads(entry) and (ends := self._ends(entry)):
+        if self._reads(entry):
+            return [(entry, self.read(entry))]
+        if ends := self._ends(entry):
             return [(each.e164, each) for each in self._range(*ends)] or [(entry, self.read(entry))]
         return [(raw, self.read(raw)) for raw in self._taken_apart(entry)]
 
@@ -269,10 +271,8 @@ class Patience:
         return found if all(_is_number(each.e164) for each in found) else []
 
     def _taken_apart(self, entry: str) -> list[str]:
-        """The numbers in one entry. One that reads as a number is one; else it may be a line of a list, or several
-        numbers, each as many words as make a number; what makes none stays together."""
-        if self._reads(entry):
-            return [entry]
+        """The numbers in an entry that is not one itself: it may be a line of a list, or several numbers, each as many words as make
+        a number; what makes none stays together."""
         words = _SPACES.split(_BULLET.sub("", entry))
         if any(char.isalpha() for char in entry):
             return [entry]

@@ -20,7 +20,7 @@ from dialtone.carriers import registry
 from dialtone.carriers.protocol import CarrierAway, LookedUp
 from dialtone.countries.facts import Porting
 from dialtone.porting import add_numbers, book, entry, telling
-from dialtone.porting.entry import Entry
+from dialtone.porting.entry import NO_NUMBERS, Entry, Numbers
 from dialtone.porting.models import PortNumber, PortOrder
 from dialtone.porting.words import NOT_PORTABLE_WHY
 
@@ -52,7 +52,7 @@ class Checks(Sequence[Checked]):
     def __init__(
         self,
         entries: Sequence[Entry] = (),
-        numbers: Sequence[str] = (),
+        numbers: Numbers = NO_NUMBERS,
         taken: Mapping[str, Problem] = MappingProxyType({}),
         looked: Mapping[str, LookedUp] = MappingProxyType({}),
         unknown: str = UNKNOWN,
@@ -76,12 +76,17 @@ class Checks(Sequence[Checked]):
     def verdicts(self) -> list[str]:
         """The verdict of each entry, REPEATED for one that an earlier entry is already."""
         found = [REPEATED if repeats else NOT_PORTABLE for repeats in entry.repeats(self.entries)]
-        for row, e164 in zip(entry.good_rows(self.entries), self._numbers, strict=True):
-            if e164 not in self._taken:
-                looked = self._looked.get(e164)
-                is_portable = looked is not None and looked.portable
-                found[row] = PORTABLE if is_portable else NOT_PORTABLE if looked else self._unknown
+        for row, e164 in zip(self._numbers.rows, self._numbers.e164s, strict=True):
+            found[row] = self._verdict(e164)
         return found
+
+    def _verdict(self, e164: str) -> str:
+        if e164 in self._taken:
+            return NOT_PORTABLE
+        looked = self._looked.get(e164)
+        if looked is None:
+            return self._unknown
+        return PORTABLE if looked.portable else NOT_PORTABLE
 
     def _answer(self, each: Entry) -> Checked:
         where, number = each.field, {"number": each.e164}
@@ -109,7 +114,7 @@ def check(entries: Sequence[Entry], country: str, rules: Porting) -> Checks:
         looked = _look_up(registry.port_carrier_for(country), numbers.e164s, country, numbers.kinds)
     unknown = CHECKING if rules.portability_check == "async" else UNKNOWN
     taken = add_numbers.unavailable(numbers.e164s)
-    return Checks(entries, numbers.e164s, taken, looked, unknown)
+    return Checks(entries, numbers, taken, looked, unknown)
 
 
 def begin(order: PortOrder, rows: Sequence[PortNumber]) -> None:

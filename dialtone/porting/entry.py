@@ -56,10 +56,14 @@ class Entry:
 
 
 class Numbers(NamedTuple):
-    """Many numbers, side by side with the kind of each."""
+    """Many numbers, side by side with the kind of each and the row that it stands in."""
 
     e164s: list[str]
     kinds: list[str]
+    rows: list[int]
+
+
+NO_NUMBERS = Numbers([], [], [])
 
 
 class Pasted(Sequence[Entry]):
@@ -96,14 +100,16 @@ class Pasted(Sequence[Entry]):
     def good_numbers(self) -> Numbers:
         """The entries that can be used, each number once, in order."""
         rows = np.flatnonzero(self.is_good)
+        listed = rows.tolist()
         places = self._read.meanings[rows].tolist()
         kinds = {place: many.meaning(place).kind for place in set(places) if place >= 0}
         return Numbers(
             list(map("+{}".format, self._read.values[rows].tolist())),
             [
                 kinds[place] if place >= 0 else self._meaning(row)[1]
-                for row, place in zip(rows.tolist(), places, strict=True)
+                for row, place in zip(listed, places, strict=True)
             ],
+            listed,
         )
 
     def _meaning(self, row: int) -> tuple[str, str]:
@@ -226,15 +232,9 @@ def good_numbers(entries: Sequence[Entry]) -> Numbers:
     """The numbers that can be used, each once, in order."""
     if isinstance(entries, Pasted):
         return entries.good_numbers()
-    usable = good(entries)
-    return Numbers([each.e164 for each in usable], [each.kind for each in usable])
-
-
-def good_rows(entries: Sequence[Entry]) -> list[int]:
-    """Where the numbers of `good_numbers` stand."""
-    if isinstance(entries, Pasted):
-        return np.flatnonzero(entries.is_good).tolist()
-    return [row for row, each in enumerate(entries) if each.is_good]
+    rows = [row for row, each in enumerate(entries) if each.is_good]
+    usable = [entries[row] for row in rows]
+    return Numbers([each.e164 for each in usable], [each.kind for each in usable], rows)
 
 
 def repeats(entries: Sequence[Entry]) -> list[bool]:

@@ -89,7 +89,7 @@ def accounts() -> tuple[Csr, ...]:
 
 def account_of(e164: str) -> Csr | None:
     """The record a number stands on, if it stands on one."""
-    return _by_number().get(e164)
+    return numbers_on_record().get(e164)
 
 
 def carrier_of(e164: str, country: str, kind: str = "standard") -> LosingCarrier | None:
@@ -136,13 +136,9 @@ def quirks_of(csr: Csr) -> list[str]:
     return found
 
 
-def numbers_on_record() -> Mapping[str, Csr]:
-    """Every number that stands on a customer service record."""
-    return _by_number()
-
-
 @cache
-def _by_number() -> dict[str, Csr]:
+def numbers_on_record() -> dict[str, Csr]:
+    """Every number that stands on a customer service record."""
     return {number: csr for csr in accounts() for number in csr.numbers}
 
 
