@@ -138,7 +138,7 @@ def test_a_workbook_is_read_as_it_is_meant_or_refused_where_it_is_wrong(
         ({"numbers.ods": b"PK"}, ("table.sheet_other", "/file")),
         (
             {"numbers.csv": sample.NUMBERS.replace("+12122075000", "1.21221E+10").encode()},
-            ("phone.letters", "/numbers/12/number"),
+            ("phone.shortened", "/numbers/12/number"),
         ),
         (
             {"customers.csv": sample.CUSTOMERS.replace("language", "Country").encode()},
