@@ -519,19 +519,24 @@ class MoveFacts:
 
 
 class ManualMoveFacts:
-    """A move by hand: six pages; it can be left while no person has moved, and opened again while it is not closed."""
+    """A move by hand: six pages; it can be left while no person has moved, and opened again while it is not closed. From where
+    numbers go until it is closed, all can be brought back, to where numbers go; meanwhile nothing else happens."""
 
     PAGES = ("create", "ready", "numbers", "people", "services", "close")
     TURNS = ("created", "readied", "carried_out", "carried_out", "carried_out", "closed")
 
     def __init__(self) -> None:
-        self.page, self.end = -1, ""
+        self.page, self.end, self.is_undoing = -1, "", False
 
     def take(self, event: str) -> bool:
-        if self.end or (event == "begun") != (self.page < 0):
+        if self.end or (event == "begun") != (self.page < 0) or (event == "undone") != self.is_undoing:
             return False
         if event == "begun":
             self.page = 0
+        elif event == "undone":
+            self.page, self.is_undoing = 2, False
+        elif event == "taken_back" and self.page >= 2:
+            self.is_undoing = True
         elif event == "abandoned" and self.page < 3:
             self.end = event
         elif event == "reopened" and self.page == 5:
@@ -543,6 +548,8 @@ class ManualMoveFacts:
         return True
 
     def state(self) -> str:
+        if self.is_undoing:
+            return "undoing"
         return self.end or ("" if self.page < 0 else self.PAGES[self.page])
 
 
