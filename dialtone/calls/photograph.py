@@ -90,7 +90,8 @@ def _lines(known: Callbacks) -> dict[str, Line]:
         line = owners.get(each.id)
         caller = _caller(each, line, address, told, known.of_number(each, line).e164)
         place = places.get((line.owner_id, each.location_id)) if line else None
-        lines[each.e164] = Line(caller, str(each.location_id), str(address_id), str(each.id), indoors(place))
+        device = str(line.id if line else each.id)  # another holder, another device
+        lines[each.e164] = Line(caller, str(each.location_id), str(address_id), device, indoors(place))
     return lines
 
 

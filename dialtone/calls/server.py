@@ -7,7 +7,8 @@ Two doors to the same answers. For the switch, a line on a Unix socket, fields d
     JSON  path  body                                answers  in one line what HTTP would
 
 For others, HTTP/1.1 on a loopback port, JSON both ways: POST /decision {"callId", "customerId", "caller", "dialled"}; POST /route
-{"dialled", "caller", "entries"} where a call to one of our numbers goes; POST /end {"callId", "seconds"}; GET /healthz.
+{"dialled", "caller", "entries"} where a call to one of our numbers goes; POST /end {"callId", "seconds"}; GET /healthz. And
+/held: where a device is (`whereis.py`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from dialtone.calls import placed
 from dialtone.calls.placed import PlacedCall
 from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, load
+from dialtone.calls.whereis import ROOT, Said, WhereIs
 
 OLD_AFTER = 30.0  # seconds without a sign that the picture is still true (H17)
 LOOK_EVERY = 1.0  # seconds
@@ -79,9 +81,13 @@ class Desk:
     """Reads a question, answers it; both doors use it."""
 
     def __init__(
-        self, picture: Picture, on_emergency: Callable[[PlacedCall], object] = lambda call: None
+        self,
+        picture: Picture,
+        on_emergency: Callable[[PlacedCall], object] = lambda call: None,
+        whereis: WhereIs | None = None,
     ) -> None:
         self.picture = picture
+        self.whereis = whereis
         self.fresh = picture.is_fresh()
         self.on_emergency = on_emergency
 
@@ -148,6 +154,9 @@ class Desk:
         found = self.decide(*asked)
         answers = self.picture.answers
         fields = {**_as_fields(found), "sentence": answers.sentence(found)}
+        if self.whereis is not None and "pidfLo" in fields:
+            reference = self.whereis.reference(asked[2])
+            fields.update({"locationReference": reference} if reference else {})
         if found.allowed and found.call_type != "EMERGENCY":
             fields["callerId"] = asked[2]
             to = answers.route(found.number or asked[3], self.picture.now(), caller=asked[2])
@@ -252,10 +261,10 @@ class HttpDoor(asyncio.Protocol):
                 if len(head) > LONGEST_BODY:
                     self._answer(431, {"code": "request.too_large"}, close=True)
                 return
-            request, *fields = head.split(b"\r\n")
+            request, *rows = head.split(b"\r\n")
             named = {
                 name.strip().lower(): value.strip()
-                for name, _, value in (each.partition(b":") for each in fields)
+                for name, _, value in (each.partition(b":") for each in rows)
             }
             length = named.get(b"content-length", b"0")
             if b"transfer-encoding" in named or not length.isdigit() or int(length) > LONGEST_BODY:
@@ -264,12 +273,14 @@ class HttpDoor(asyncio.Protocol):
             if len(after) < int(length):
                 return
             body, self.rest = after[: int(length)], after[int(length) :]
-            self._route(request, body, close=named.get(b"connection", b"").lower() == b"close")
+            self._route(request, named, body, close=named.get(b"connection", b"").lower() == b"close")
 
-    def _route(self, request: bytes, body: bytes, *, close: bool) -> None:
+    def _route(self, request: bytes, named: dict[bytes, bytes], body: bytes, *, close: bool) -> None:
         method, _, target = request.partition(b" ")
         path = target.partition(b" ")[0].partition(b"?")[0]
-        if method == b"POST":
+        if self.desk.whereis is not None and (path == ROOT.encode() or path.startswith(f"{ROOT}/".encode())):
+            self._locate(self.desk.whereis, method, path.decode("latin-1"), named, body, close=close)
+        elif method == b"POST":
             status, told = self.desk.post(path.decode("latin-1"), body)
             self._answer(status, told, close=close)
         elif (method, path) == (b"GET", b"/healthz"):
@@ -277,21 +288,54 @@ class HttpDoor(asyncio.Protocol):
         else:
             self._answer(404, {"code": "not_found"}, close=close)
 
+    def _locate(
+        self,
+        whereis: WhereIs,
+        method: bytes,
+        path: str,
+        named: dict[bytes, bytes],
+        body: bytes,
+        *,
+        close: bool,
+    ) -> None:
+        fields = {name.decode("latin-1"): value.decode("latin-1") for name, value in named.items()}
+        if method == b"POST":
+            self._said(whereis.post(path, fields, body), close=close)
+        elif method == b"GET":
+            self._said(whereis.get(path, fields), close=close)
+        else:
+            self._answer(405, {"code": "method.not_allowed"}, close=close)
+
     def _answer(self, status: int, told: dict[str, object], *, close: bool) -> None:
-        body = msgspec.json.encode(told)
-        head = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._send(status, "application/json", msgspec.json.encode(told), "", close=close)
+
+    def _said(self, said: Said, *, close: bool) -> None:
+        more = "Cache-Control: private, no-store\r\n"
+        if said.status == 401:
+            more += "WWW-Authenticate: Bearer\r\n"
+        self._send(said.status, said.content_type, said.body, more, close=close)
+
+    def _send(self, status: int, kind: str, body: bytes, more: str, *, close: bool) -> None:
+        head = f"HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n"
         self.transport.write(head.encode() + (b"Connection: close\r\n" if close else b"") + b"\r\n" + body)
         if close:
             self.transport.close()
 
 
-async def serve(picture: Picture, sock: Path, port: int, *, ready: Callable[[], None] = lambda: None) -> None:
+async def serve(
+    picture: Picture,
+    sock: Path,
+    port: int,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    whereis: WhereIs | None = None,
+) -> None:
     """Answer on the Unix socket (mode 0600) and, if `port` is not 0, on that loopback port, until SIGTERM or SIGINT."""
     picture.look()
     loop = asyncio.get_running_loop()
     where = placed.folder(picture.file.parent)
     # In a thread: the answer waits for no disk.
-    desk = Desk(picture, lambda call: loop.run_in_executor(None, placed.leave, where, call))
+    desk = Desk(picture, lambda call: loop.run_in_executor(None, placed.leave, where, call), whereis)
     sock.unlink(missing_ok=True)
     before = os.umask(0o177)
     try:

@@ -276,6 +276,12 @@ class Answers:
             customer.board, dialled, now, entries, from_location=at.location_id if at else holder.location_id
         )
 
+    def line_of(self, name: str) -> Line | None:
+        """The line whose phone registers under this name: a number, or an extension with its location."""
+        line = self.snapshot.lines.get(name) if self.snapshot else None
+        phone = self._phones.get(name)
+        return line or (phone[1] if phone else None)
+
     def main_number(self, e164: str) -> str:
         """The main number of the location that a number is at; "" without one."""
         line = self.snapshot.lines.get(e164) if self.snapshot else None
@@ -327,10 +333,11 @@ class Answers:
             closed=self.snapshot.closed if self.snapshot else {},
             risky=self.snapshot.risky if self.snapshot else frozenset(),
             limits=customer.limits if customer else Limits(),
-            where=self._where(line),
+            where=self.where(line),
         )
 
-    def _where(self, line: Line | None) -> Whereabouts | None:
+    def where(self, line: Line | None) -> Whereabouts | None:
+        """Where a line is, by the parts of the address it shows; None where none is known."""
         shown = self.snapshot.addresses.get(line.address_id) if self.snapshot and line else None
         if shown is None or line is None:
             return None

@@ -14,8 +14,17 @@ from dialtone.config.environment import load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, help="also answer HTTP on this loopback port")
+    parser.add_argument(
+        "--port",
+        type=int,
+        help="also answer HTTP on this loopback port (default: the setting authorise_port)",
+    )
     parser.add_argument("--socket", help="the Unix socket (default: DATA/authorise/ask.sock)")
+    parser.add_argument(
+        "--secret-of",
+        metavar="LINE",
+        help="print the path at which the phone of this line asks where it is, or with 'switch' the switch's credential, and end",
+    )
     parser.add_argument(
         "--keeper",
         action="store_true",
@@ -29,6 +38,8 @@ def run(told: argparse.Namespace) -> int:
     file = folder / "picture.bin"
     if told.keeper:
         return _keep(file)
+    if told.secret_of:
+        return _secret(told.secret_of, file)
     return _answer(told, folder, file)
 
 
@@ -36,16 +47,45 @@ def _answer(told: argparse.Namespace, folder: Path, file: Path) -> int:
     """The program itself: nothing of Django is loaded here."""
     from dialtone.calls.server import Picture, serve
     from dialtone.calls.snapshot import Answers
+    from dialtone.calls.whereis import Secrets, WhereIs
     from dialtone.numbers.worldplan import world_plan
 
-    allow = load().calls_without_database == "allow"
-    picture = Picture(file, Answers(world_plan(), allow_when_old=allow))
+    known = load()
+    answers = Answers(world_plan(), allow_when_old=known.calls_without_database == "allow")
+    picture = Picture(file, answers)
+    port = int(known.authorise_port) if told.port is None else told.port
+    whereis = WhereIs(answers, Secrets(known.secret("django")), known.location_url, picture.now)
+    sock = Path(told.socket) if told.socket else folder / "ask.sock"
     keeper = subprocess.Popen([sys.executable, "-m", "dialtone.cli", "authorise", "--keeper"])
     try:
-        asyncio.run(serve(picture, Path(told.socket) if told.socket else folder / "ask.sock", told.port))
+        asyncio.run(serve(picture, sock, port, whereis=whereis))
     finally:
         keeper.terminate()
         keeper.wait()
+    return 0
+
+
+def _secret(name: str, file: Path) -> int:
+    """Of a line as the picture has it."""
+    from dialtone.calls.snapshot import Answers
+    from dialtone.calls.snapshot import load as load_picture
+    from dialtone.calls.whereis import ROOT, Secrets
+    from dialtone.numbers.worldplan import world_plan
+
+    secrets = Secrets(load().secret("django"))
+    if name == "switch":
+        print(secrets.switch())
+        return 0
+    answers = Answers(world_plan())
+    answers.show(load_picture(file))
+    line = answers.line_of(name)
+    if line is None:
+        print(
+            f"No line is called {name}. Write a number like +12125550101, or EXTENSION.LOCATION-ID.",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"{ROOT}/{secrets.device(name, line.device)}")
     return 0
 
 

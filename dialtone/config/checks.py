@@ -92,6 +92,12 @@ def choices(environment: Environment) -> Iterator[Wrong]:
         ("api_requests_per_minute", "[1-9][0-9]{0,6}", "Write 1 to 9999999."),
         ("second_factor", "staff|nobody", "Write staff or nobody."),
         ("calls_without_database", "refuse|allow", "Write refuse or allow."),
+        ("authorise_port", "[0-9]{1,5}", "Write the number of a free port, or 0 for none."),
+        (
+            "location_url",
+            r"(https://[^\s/?#@]+|http://127\.0\.0\.1:[0-9]+)?",
+            "Write it like https://lis.example.com, without a path.",
+        ),
         ("sign_up", "open|closed", "Write open or closed."),
         ("app_url", r"(https://[^\s/]+(/\S*)?)?", "Write it like https://example.com/app."),
     ):

@@ -54,6 +54,8 @@ SETTINGS = (
     Setting("api_requests_per_minute", "how many requests a minute the API takes from one token or address", "`3000`"),
     Setting("second_factor", "whose people need a passkey or an authenticator app to go on after signing in: `staff` (the operator's and the partners', who reach the data of others) or `nobody`", "`staff`; `nobody` in a sandbox"),
     Setting("calls_without_database", "what becomes of calls while the database is away: `refuse` or `allow`; emergency calls are always allowed", "`refuse`"),
+    Setting("authorise_port", "the loopback port on which the authorisation program answers HTTP, besides its socket; a proxy of yours leads `/held` to it", "`0`: none"),
+    Setting("location_url", "the address under which emergency services reach that port through your proxy: `https://lis.example.com`; emergency calls then carry a reference to their location, too", "no references are given"),
     Setting("debug", "shows details of crashes to whoever causes them; refused in a real installation", "`false`"),
     Setting("quick_passwords", "stores passwords so that checking one takes no time, nor does guessing one: for tests; refused in a real installation", "`false`", in_file=False),
     Setting("key_django", "the key of that name, for installations whose keys come from a vault", "its file", in_file=False),
@@ -96,6 +98,8 @@ class Environment:
     api_requests_per_minute: str
     second_factor: str
     calls_without_database: str
+    authorise_port: str
+    location_url: str
     file: dict[str, Any]
 
     @property
@@ -210,6 +214,8 @@ def build(data_dir: Path, told: dict[str, Any] | None = None) -> Environment:
         api_requests_per_minute=str(setting("api_requests_per_minute", 3000)),
         second_factor=str(setting("second_factor", "nobody" if sandbox else "staff")),
         calls_without_database=str(setting("calls_without_database", "refuse")),
+        authorise_port=str(setting("authorise_port", 0)),
+        location_url=str(setting("location_url", "")),
         debug=is_on(setting("debug", "false")),
         quick_passwords=is_on(setting("quick_passwords", "false")),
         file=told,

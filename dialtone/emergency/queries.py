@@ -238,7 +238,7 @@ def whereabouts(number: Number) -> Whereabouts | None:
     return Whereabouts(
         CivicAddress.from_json(found.address.address).civic_elements(),
         found.address.accepted_at or found.address.entered_at,
-        str(number.id),
+        str(line.id if line else number.id),
         found.address.is_simulated,
         indoors(place),
     )

@@ -164,11 +164,15 @@ import asyncio, sys
 from pathlib import Path
 from dialtone.calls.server import Picture, serve
 from dialtone.calls.snapshot import Answers
+from dialtone.calls.whereis import Secrets, WhereIs
 from dialtone.numbers.worldplan import world_plan
 assert "django" not in sys.modules
 folder, port = Path(sys.argv[1]), int(sys.argv[2])
-picture = Picture(folder / "picture.bin", Answers(world_plan()))
-asyncio.run(serve(picture, folder / "ask.sock", port, ready=lambda: print("ready", flush=True)))
+answers = Answers(world_plan())
+picture = Picture(folder / "picture.bin", answers)
+whereis = WhereIs(answers, Secrets("a key"), f"http://127.0.0.1:{port}", picture.now)
+ready = lambda: print("ready", flush=True)
+asyncio.run(serve(picture, folder / "ask.sock", port, ready=ready, whereis=whereis))
 """
 
 
@@ -252,6 +256,33 @@ def test_the_http_door(program: tuple[Path, int]) -> None:
     door.request("GET", "/elsewhere")
     assert door.getresponse().status == 404
     assert told
+
+
+def test_an_emergency_centre_fetches_the_place_by_reference(program: tuple[Path, int]) -> None:
+    """With no database anywhere, and out of a picture that has grown old."""
+    folder, port = program
+    os.utime(folder / "picture.bin", (0, 0))
+    door = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    door.request("POST", "/decision", json.dumps({"customerId": "alice", "caller": ME, "dialled": "911"}))
+    reference = json.loads(door.getresponse().read())["locationReference"]
+    door.request("GET", reference.removeprefix(f"http://127.0.0.1:{port}"))
+    answer = door.getresponse()
+    assert (answer.status, answer.getheader("Cache-Control")) == (200, "private, no-store")
+    assert civic(answer.read()) == {"country": "US", "RD": "Fifth Avenue", "HNO": "350"}
+    body = '<locationRequest xmlns="urn:ietf:params:xml:ns:geopriv:held"/>'
+    for method, path, fields, status in (
+        ("POST", "/held", {"Content-Type": "application/held+xml"}, 401),
+        ("POST", "/held/nobody", {"Content-Type": "application/held+xml"}, 404),
+        ("POST", "/held", {"Content-Type": "text/plain"}, 415),
+        ("PUT", "/held", {}, 405),
+    ):
+        door.request(method, path, body, fields)
+        answer = door.getresponse()
+        answer.read()
+        assert answer.status == status, (method, path)
+    # A stranger's emergency call carries nobody's place.
+    door.request("POST", "/decision", json.dumps({"customerId": "bob", "caller": ME, "dialled": "911"}))
+    assert "locationReference" not in json.loads(door.getresponse().read())
 
 
 def test_it_sees_a_new_picture_and_an_old_one(program: tuple[Path, int]) -> None:

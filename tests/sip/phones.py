@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dialtone.cli import sip_command
 from tests.calls.test_program import PROGRAM
-from tests.plugins.served import REPO
+from tests.plugins.served import REPO, free_port
 
 SIPP = REPO / "deploy" / "sipp"
 PATIENCE = 30.0
@@ -99,7 +99,7 @@ def running(folder: Path) -> Iterator[Calls]:
     ports, phone = _ports()
     authorise = folder / "authorise"
     with _child(
-        [sys.executable, "-c", PROGRAM, str(authorise), "0"], folder / "program.log", cwd=REPO
+        [sys.executable, "-c", PROGRAM, str(authorise), str(free_port())], folder / "program.log", cwd=REPO
     ) as program:
         words, variables = sip_command.kamailio(folder, ports)
         until(lambda: "ready" in (folder / "program.log").read_text(), "the program")

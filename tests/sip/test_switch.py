@@ -8,6 +8,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import msgspec
@@ -18,6 +19,7 @@ from dialtone.calls import photograph, queries, spool
 from dialtone.calls.permissions import Permission
 from dialtone.calls.set_permissions import set_permissions
 from tests.calls.test_ask import NUMBER, number
+from tests.emergency.location_schemas import civic
 from tests.plugins.standing import signed_in
 from tests.plugins.world import START, World, as_customer, as_operator
 from tests.sip.phones import Calls, made_to_answer, missing, running, until
@@ -58,7 +60,10 @@ def location_of(invite: str) -> Any:
     assert session.get_content_type() == "application/sdp"
     assert "m=audio" in session.get_payload()
     assert location.get_content_type() == "application/pidf+xml"
-    assert headers["Geolocation"] == f"<cid:{location['Content-ID'].strip('<>')}>"
+    value, reference = headers.get_all("Geolocation", [])
+    assert value == f"<cid:{location['Content-ID'].strip('<>')}>"
+    with urlopen(reference.strip("<>"), timeout=20) as fetched:
+        assert civic(fetched.read()) == civic(location.get_payload().strip().encode())
     assert headers["Geolocation-Routing"] == "yes"
     return ElementTree.fromstring(location.get_payload().strip().encode())
 
