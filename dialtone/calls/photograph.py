@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
 from dialtone.calls import limits, queries, words
+from dialtone.calls.elin import Loan, Pool
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
@@ -21,7 +23,7 @@ from dialtone.calls.rules import CallerFacts, Place
 from dialtone.calls.snapshot import FORMAT, Customer, Line, Shown, Snapshot
 from dialtone.emergency import callbacks
 from dialtone.emergency.callbacks import Callbacks, indoors
-from dialtone.emergency.models import Coverage, EmergencyAddress
+from dialtone.emergency.models import Coverage, EmergencyAddress, EmergencyCall
 from dialtone.locations.models import Location
 from dialtone.numbers import models as numbers
 from dialtone.numbers import states
@@ -62,6 +64,8 @@ def take() -> Snapshot:
             risky=RISKY,
             addresses=_addresses(),
             sentences=words.sentences(),
+            elins=(pools := _elins(known)),
+            lent=_lent(pools),
         )
 
 
@@ -124,6 +128,37 @@ def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, d
         found[each.customer_id][line_of("", each.extension, line.location_id)] = line
     for customer_id, extension in twice:
         del found[customer_id][extension]
+    return found
+
+
+def _elins(known: Callbacks) -> dict[str, Pool]:
+    """The ELIN numbers of each location that are live, and how long one is lent there."""
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    live = numbers.Number.objects.filter(usage="elin", state__in=states.IN_SERVICE).order_by("e164")
+    for location_id, e164 in live.values_list("location_id", "e164"):
+        found[location_id].append(e164)
+    return {
+        str(location_id): Pool(tuple(held), _minutes(known, location_id) * 60)
+        for location_id, held in found.items()
+    }
+
+
+def _minutes(known: Callbacks, location_id: UUID) -> int:
+    choice = known.choices.get(location_id)
+    return choice.elin_minutes if choice else callbacks.ELIN_MINUTES
+
+
+def _lent(pools: Mapping[str, Pool]) -> dict[str, Loan]:
+    """To which lines they were lent, by the emergency calls that were written down; the last call from a number counts."""
+    found: dict[str, Loan] = {}
+    since = clock.now() - callbacks.LONGEST_ELIN
+    for location_id, pool in pools.items():
+        calls = EmergencyCall.objects.filter(
+            location_id=location_id, number_id=None, callback__in=pool.numbers, at__gt=since
+        )
+        for call in calls.order_by("at", "id"):
+            until = call.at + timedelta(seconds=pool.seconds)
+            found[call.callback] = Loan(line_of("", call.caller, location_id), until)
     return found
 
 

@@ -336,6 +336,9 @@ async def serve(
     where = placed.folder(picture.file.parent)
     # In a thread: the answer waits for no disk.
     desk = Desk(picture, lambda call: loop.run_in_executor(None, placed.leave, where, call), whereis)
+    for _file, call in placed.waiting(where):
+        if call is not None:
+            picture.answers.remember(call.caller, call.callback, call.at)
     sock.unlink(missing_ok=True)
     before = os.umask(0o177)
     try:

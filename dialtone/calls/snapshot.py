@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -18,8 +18,9 @@ import msgspec
 from dialtone import countries
 from dialtone.base.crashpoints import crashpoint
 from dialtone.calls.dialled import Dialling
+from dialtone.calls.elin import Loan, Loans, Pool
 from dialtone.calls.emergency import emergency_code
-from dialtone.calls.routing import Route, Switchboard, route
+from dialtone.calls.routing import Route, Switchboard, line_of, route
 from dialtone.calls.rules import (
     Asked,
     CallerFacts,
@@ -86,6 +87,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     addresses: dict[str, Shown] = {}
     sentences: dict[str, str] = {}
     """What each code says to people, in English, with places for values: a switch's answer carries it."""
+    elins: dict[str, Pool] = {}
+    """The ELIN numbers of each location that has some."""
+    lent: dict[str, Loan] = {}
+    """Which lines they reach, as far as the calls that were written down tell."""
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
@@ -190,12 +195,14 @@ class Answers:
         self._facts_on = date.min
         self._phones: dict[str, tuple[str, Line]] = {}
         """Lines without a number, and whose they are, by the name under which their phones register."""
+        self.loans = Loans()
         self._use: dict[str, _Use] = {}
         self._call_of: dict[str, str] = {}
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Answer out of this picture from now on."""
         self.snapshot = snapshot
+        self.loans.learn(snapshot.lent if snapshot else {})
         self._facts = {}
         self._phones = {
             name: (customer_id, line)
@@ -218,6 +225,8 @@ class Answers:
         at = (self._extension(asked, now) if facts.caller is None else None) or facts
         code = emergency_code(asked.dialled, at.emergency_codes, at.outside_line_digits)
         if code:
+            if call_id and at is not facts:
+                at = self._with_elin(asked, at, now)
             return emergency_decision(code, at, now)
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
@@ -230,6 +239,39 @@ class Answers:
             if limits.most_calls_a_minute is not None:
                 self._use[customer_id].begun_at.append(now)
         return told
+
+    def _with_elin(self, asked: Asked, at: Facts, now: datetime) -> Facts:
+        """A line without a number shows an ELIN of its location, which reaches it for a while; none free, as was chosen for it."""
+        found = self._without_number(asked)
+        pool = self.snapshot.elins.get(found[1].location_id) if self.snapshot and found else None
+        if pool is None or found is None or self.snapshot is None or at.caller is None:
+            return at
+        shows, lines = found[1].address_id, self.snapshot.lines
+        fitting = tuple(
+            each for each in pool.numbers if shows and each in lines and lines[each].address_id == shows
+        )
+        e164 = self.loans.lend(pool, fitting, found[0], now)
+        return replace(at, caller=replace(at.caller, callback_number=e164)) if e164 else at
+
+    def remember(self, caller: str, callback: str, at: datetime) -> None:
+        """An emergency call that was let through before this program began: the ELIN it went out with is lent."""
+        line = self._phones.get(caller)
+        pool = self.snapshot.elins.get(line[1].location_id) if self.snapshot and line else None
+        if pool is not None and callback in pool.numbers:
+            self.loans.learn({callback: Loan(caller, at + timedelta(seconds=pool.seconds))})
+
+    def _called_back(self, dialled: str, now: datetime) -> Route | None:
+        """Where a call to an ELIN goes: to the line it is lent to, later to whom help calls back there. None for other numbers."""
+        line = self.snapshot.lines.get(dialled) if self.snapshot else None
+        pool = self.snapshot.elins.get(line.location_id) if self.snapshot and line else None
+        if pool is None or dialled not in pool.numbers or self.snapshot is None or line is None:
+            return None
+        reached = self._phones.get(name) if (name := self.loans.reaches(dialled, now)) else None
+        if reached is not None:
+            return Route("emergency_callback", reached[1].device, reached[1].caller.owner, (name,))
+        place = self.snapshot.places.get(line.location_id)
+        back = (place.callback_number or place.main_number) if place else ""
+        return self.route(back, now) if back and back not in pool.numbers else None
 
     def customer_of(self, asked: Asked) -> str:
         """Whose call it is: the holder of the number, or whose credentials were seen; "" for a stranger's."""
@@ -264,6 +306,8 @@ class Answers:
         first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
         if self.snapshot is None:
             return None
+        if self.snapshot.elins and (back := self._called_back(dialled, now)):
+            return back
         line = self.snapshot.lines.get(dialled)
         at = self.snapshot.lines.get(caller)
         holder = line if line or dialled.startswith("+") else at
@@ -308,12 +352,17 @@ class Answers:
     def _extension(self, asked: Asked, now: datetime) -> Facts | None:
         """Of an emergency call from a line without a number: where it is, and whom an emergency centre calls back. It is known by
         the name its phone registers under, or by its extension where the switch says whose it is."""
+        found = self._without_number(asked)
+        return self._gathered(found[1], found[1].caller.customer_id, now.date()) if found else None
+
+    def _without_number(self, asked: Asked) -> tuple[str, Line] | None:
+        """A caller's line that has no number, and the name its phone registers under."""
         phone = self._phones.get(asked.caller)
         if phone and asked.customer_id in ("", phone[0]):
-            return self._gathered(phone[1], phone[0], now.date())
+            return asked.caller, phone[1]
         customer = self.snapshot.customers.get(asked.customer_id) if self.snapshot else None
         line = customer.without_number.get(asked.caller) if customer else None
-        return self._gathered(line, asked.customer_id, now.date()) if line else None
+        return (line_of("", asked.caller, line.location_id), line) if line else None
 
     def _gathered(self, line: Line | None, customer_id: str, on: date) -> Facts:
         customer = self.snapshot.customers.get(customer_id) if self.snapshot else None

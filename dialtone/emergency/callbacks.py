@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,9 @@ from dialtone.emergency.callback import CallbackNumber, Chosen, Effective
 from dialtone.emergency.models import CallbackChoice, CallerPlace, Coverage
 from dialtone.numbers import states as number_states
 from dialtone.numbers.models import Line, Number
+
+ELIN_MINUTES = 60  # for how long a number of a place is lent to a caller without one, where nobody chose
+LONGEST_ELIN = timedelta(minutes=1440)
 
 
 @dataclass(frozen=True)

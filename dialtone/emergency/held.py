@@ -83,7 +83,8 @@ def _asked(root: etree._Element) -> Question:
     if _texts(root):
         raise HeldError("xmlError")
     children = [each for each in root if isinstance(each.tag, str)]
-    types, is_exact, uri = (ANY,), False, ""
+    types: tuple[str, ...] = (ANY,)
+    is_exact, uri = False, ""
     if children and children[0].tag == f"{{{HELD}}}locationType":
         types, is_exact = _types(children.pop(0))
     for each in children:

@@ -107,7 +107,8 @@ class Coverage(CustomerOwned):
 class CallbackChoice(CustomerOwned):
     """Which number an emergency centre calls back for a location, a person, a workspace or a virtual line, as somebody chose
     it; what it comes to is worked out anew each time (`callback.py`), so that it is true when a number goes. `selected` is in
-    the words of the compatible API; the member is whoever's number is chosen. `elin_*` are kept for the compatible API."""
+    the words of the compatible API; the member is whoever's number is chosen. `elin_minutes`, of a location: for how long an ELIN is lent (`calls/elin.py`);
+    the other two are kept for the compatible API."""
 
     SUBJECT = "callback_choice"
 

@@ -10,7 +10,10 @@ from dialtone.emergency import callback, callbacks
 from dialtone.emergency.models import CallbackChoice
 from dialtone.numbers.models import Line
 
-LEAST_MINUTES, MOST_MINUTES = 10, 1440  # of an ELIN, as the compatible API has it
+LEAST_MINUTES, MOST_MINUTES = (
+    10,
+    int(callbacks.LONGEST_ELIN.total_seconds()) // 60,
+)  # as the compatible API has it
 
 
 def set_callback(
