@@ -306,7 +306,7 @@ def test_a_customer_asks_what_a_call_costs_and_the_operator_lists_the_price_list
     assert [(each["level"], each["version"], each["simulated"]) for each in found] == [("operator", 2, True)]
 
 
-@pytest.mark.req("BILL-10", "BAD-MON-14")
+@pytest.mark.req("BILL-10")
 def test_prices_are_changed_over_the_api_by_two_persons(world: World, client: Any) -> None:
     """A list is begun and filled, a file with faults refused, a jump put into force by a second person's consent."""
     from django.core.files.base import ContentFile

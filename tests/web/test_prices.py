@@ -25,7 +25,7 @@ def sent(browser: Client, list_id: object, text: str, *, status: int = 302) -> s
     return str(answer["Location"]) if status == 302 else answer.content.decode()
 
 
-@pytest.mark.req("BILL-10", "BAD-MON-14")
+@pytest.mark.req("BILL-10")
 def test_a_list_is_read_shown_and_put_into_force_by_two(
     stocked: World, signed_in: Callable[..., Client]
 ) -> None:

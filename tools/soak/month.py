@@ -26,7 +26,7 @@ def soak(full: bool) -> list[str]:
     calls = int(os.environ.get("DIALTONE_SOAK_CALLS") or (10_000_000 if full else 50_000))
     data = MonthData(customers=max(40, min(5000, calls // 500)), calls=calls)
     with database("month") as (sock, name):
-        _timed(f"{calls:,} call records of {data.customers:,} customers made", lambda: fill(data))
+        _timed(f"{calls:,} call records of {data.customers:,} customers made", lambda: fill(data, sock, name))
         return _month(data, sock, name)
 
 

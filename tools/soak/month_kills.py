@@ -36,7 +36,7 @@ def soak(full: bool) -> list[str]:
     with database("kills") as (sock, name):
         # In a process of its own: a database that somebody is connected to cannot be copied.
         data = MonthData(customers=40, calls=8_000, numbers=100, durations=30, free_minutes=True)
-        filling = get_context("fork").Process(target=fill, args=(data,))
+        filling = get_context("fork").Process(target=fill, args=(data, sock, name))
         filling.start()
         filling.join()
         _warm()
