@@ -339,6 +339,7 @@ RULES = (
         except_for={
             "dialtone/billing/migrations/0005_one_consent.py": "before the first release",
             "dialtone/billing/migrations/0011_payments_taken_back.py": "before the first release",
+            "dialtone/billing/migrations/0012_payment_keys.py": "payments are written down by hand, so few rows are read; the field changes no column",
             "dialtone/carriers/migrations/0004_by_hand.py": "before the first release",
             "dialtone/emergency/migrations/0004_own_addresses.py": "before the first release",
             "dialtone/locations/migrations/0003_links.py": "before the first release",

@@ -99,7 +99,7 @@ class Party(OrganisationOwned):
 
 class Payment(CustomerOwned):
     """Money that came in for an invoice, as a person of the operator wrote it down. `request_key` makes a double click one. A row below
-    zero takes another one back (`takes_back`), whole and once; its `reference` says why."""
+    zero takes another one back (`takes_back`), whole and once, and needs no such key; its `reference` says why."""
 
     SUBJECT = "payment"
 
@@ -107,7 +107,7 @@ class Payment(CustomerOwned):
     amount = models.DecimalField(max_digits=20, decimal_places=4)
     received_on = models.DateField()
     reference = models.CharField(max_length=80, blank=True)
-    request_key = models.CharField(max_length=64)
+    request_key = models.CharField(max_length=64, blank=True)
     takes_back = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="taken_back_by"
     )
@@ -116,7 +116,11 @@ class Payment(CustomerOwned):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["invoice", "request_key"], name="billing_payment_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "request_key"],
+                condition=Q(takes_back__isnull=True),
+                name="billing_payment_once",
+            ),
             models.CheckConstraint(
                 name="billing_payment_positive",
                 condition=Q(takes_back__isnull=True, amount__gt=0)

@@ -26,7 +26,8 @@ def record_payment(
     Organisation.objects.select_for_update().get(id=found.customer_id)  # two at once wait for each other
     if found.kind != INVOICE:
         raise Problem("billing.not_payable")
-    known: Payment | None = Payment.objects.filter(invoice=found, request_key=request_key[:64]).first()
+    own = Payment.objects.filter(invoice=found, takes_back=None)
+    known: Payment | None = own.filter(request_key=request_key[:64]).first()
     if known is not None:
         return known
     money = Money.from_text(amount, found.currency, zero=False)

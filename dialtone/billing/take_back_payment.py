@@ -34,7 +34,6 @@ def take_back(payment_id: UUID, reason: object) -> Payment:
         amount=-paid.amount,
         received_on=now.date(),
         reference=clean(reason, field="/reason", limit=80),
-        request_key=f"back:{paid.id}",
         recorded_at=now,
         recorded_by=tenancy.actor().name[:200],
     )

@@ -316,7 +316,8 @@ def test_a_payment_brings_down_what_is_owed(stocked: World, check_constraints: A
         assert queries.open_amount(found) == rest.amount == -back.amount
         assert found in queries.unpaid(queries.invoices())
         assert Event.objects.filter(kind="invoice.unpaid").count() == 1
-        record_payment(found.id, rest.text, today, request_key="c")
+        again = record_payment(found.id, rest.text, today, request_key=f"back:{second.id}")
+        assert again.amount > 0, "no key of a payment is that of one taken back"
         assert queries.open_amount(found) == 0
         assert Payment.objects.filter(invoice=found).count() == 4, "nothing is deleted"
     check_constraints()
