@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from dialtone.calls.dialled import Dialled, Dialling, read
 from dialtone.calls.emergency import ANY_DIGIT, emergency_code
 from dialtone.emergency.pidf_lo import Whereabouts, document
@@ -140,9 +142,9 @@ class Facts:
         return self.place.outside_line_digit if self.place else ANY_DIGIT
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether the call may be placed. `code` is stable; `rule` is the rung that decided."""
+class Decision(msgspec.Struct, frozen=True):
+    """Whether the call may be placed. `code` is stable; `rule` is the rung that decided. One is made for every call: a struct is
+    made five times as fast as a frozen dataclass."""
 
     allowed: bool
     code: str
@@ -150,7 +152,7 @@ class Decision:
     call_type: str = ""
     number: str = ""
     country: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}
     tried: tuple[str, ...] = ()
 
 

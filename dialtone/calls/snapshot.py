@@ -9,14 +9,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import msgspec
 
 from dialtone import countries
 from dialtone.base.crashpoints import crashpoint
+from dialtone.calls.common import (
+    LASTING,
+    MOST_SHORT,
+    SHORT,
+    UNCOMMON,
+    Outcome,
+    Ranges,
+    Standing,
+    find,
+    is_near,
+    standing_of,
+)
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.elin import Loan, Loans, Pool
 from dialtone.calls.emergency import emergency_code
@@ -37,7 +51,8 @@ from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 4
+FORMAT = 5
+MOST_FACTS = 10_000  # callers whose facts are kept put together
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -79,7 +94,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     format: int
     taken_at: datetime
     ahead_seconds: int
-    lines: dict[str, Line]
+    lines: Mapping[str, Line]
     places: dict[str, Place]
     customers: dict[str, Customer]
     closed: dict[str, str]
@@ -94,8 +109,12 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
+        shared: dict[Any, int] = {}
+        told = {each.name: getattr(self, each.name) for each in msgspec.structs.fields(self)}
+        told["lines"] = {e164: _packed(line, shared) for e164, line in self.lines.items()}
+        kept = [dict(each) if isinstance(each, tuple) else each for each in shared]
         part = file.with_suffix(".part")
-        part.write_bytes(msgspec.msgpack.encode(self))
+        part.write_bytes(msgspec.msgpack.encode({**told, "shared": kept}))
         part.chmod(0o600)
         crashpoint("calls.before_rename")
         part.replace(file)
@@ -105,23 +124,91 @@ class Snapshot(msgspec.Struct, frozen=True):
 def load(file: Path) -> Snapshot | None:
     """The picture in the file; None where there is none, or one of another version of this program."""
     try:
-        found = msgspec.msgpack.decode(file.read_bytes(), type=Snapshot)
+        found = msgspec.msgpack.decode(file.read_bytes(), type=_Stored)
+        if found.format != FORMAT:
+            return None
+        names = {e164: e164 for e164 in found.lines}
+        customers = {each: _customer(packed, names) for each, packed in found.customers.items()}
     except (OSError, msgspec.MsgspecError):
         return None
-    if found.format != FORMAT:
-        return None
-    _share(found)
+    told = {each.name: getattr(found, each.name) for each in msgspec.structs.fields(Snapshot)}
+    return Snapshot(**{**told, "lines": _Lines(found.lines, found.shared), "customers": customers})
+
+
+class _Stored(Snapshot, frozen=True):
+    """As it is read from the file: half a million lines stay the bytes that they are in it until somebody asks for one. As objects they
+    would fill a gigabyte, and no processor's cache."""
+
+    lines: dict[str, msgspec.Raw]  # type: ignore[assignment]
+    customers: dict[str, msgspec.Raw]  # type: ignore[assignment]
+    shared: list[str | dict[str, str]] = []
+
+
+# What many lines have alike is in the file once, and its place there in each line.
+SHARED = frozenset(
+    {"customer_id", "permissions", "permissions_from", "emergency_address", "location_id", "address_id"}
+)
+_CALLER = tuple(each.name for each in fields(CallerFacts))
+_OTHERS = tuple(each for each in Line.__struct_fields__ if each != "caller")
+_HINTS = {**get_type_hints(Line), **get_type_hints(CallerFacts)}
+_Packed: Any = msgspec.defstruct(
+    "_Packed",
+    [(each, int if each in SHARED else _HINTS[each]) for each in (*_CALLER, *_OTHERS)],
+    array_like=True,
+)
+_read_packed = msgspec.msgpack.Decoder(_Packed).decode
+_of_caller, _of_others = attrgetter(*_CALLER), attrgetter(*_OTHERS)
+_SHARED_AT = tuple(
+    (at, each == "permissions") for at, each in enumerate((*_CALLER, *_OTHERS)) if each in SHARED
+)
+
+
+def _packed(line: Line, shared: dict[Any, int]) -> list[Any]:
+    found = [*_of_caller(line.caller), *_of_others(line)]
+    for at, is_mapping in _SHARED_AT:
+        key = tuple(found[at].items()) if is_mapping else found[at]
+        found[at] = shared.setdefault(key, len(shared))
     return found
 
 
-def _share(found: Snapshot) -> None:
-    """Callers whose permissions are alike share them: half a million mappings would fill a gigabyte, and no processor's cache."""
-    known: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
-    for line in found.lines.values():
-        held = line.caller.permissions
-        shared = known.setdefault(tuple(held.items()), held)
-        if shared is not held:
-            object.__setattr__(line.caller, "permissions", shared)
+class _Lines(Mapping[str, Line]):
+    """The lines of a picture, each read when it is asked for. One that cannot be read is nobody's."""
+
+    def __init__(self, packed: dict[str, msgspec.Raw], shared: list[str | dict[str, str]]) -> None:
+        self.packed, self.shared = packed, shared
+
+    def __getitem__(self, e164: str) -> Line:
+        told = list(msgspec.structs.astuple(_read_packed(self.packed[e164])))
+        for at, _is_mapping in _SHARED_AT:
+            told[at] = self.shared[told[at]]
+        return Line(CallerFacts(*told[: len(_CALLER)]), *told[len(_CALLER) :])
+
+    def __contains__(self, e164: object) -> bool:
+        return e164 in self.packed
+
+    def get(self, e164: str, default: Any = None) -> Any:
+        if e164 not in self.packed:
+            return default
+        try:
+            return self[e164]
+        except (msgspec.MsgspecError, IndexError):
+            return default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.packed)
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+
+_read_customer = msgspec.msgpack.Decoder(Customer).decode
+
+
+def _customer(packed: msgspec.Raw, names: Mapping[str, str]) -> Customer:
+    """A customer, its own numbers the same texts as those of the lines."""
+    found = _read_customer(packed)
+    own = {names.get(e164, e164): names.get(to, to) for e164, to in found.own_numbers.items()}
+    return msgspec.structs.replace(found, own_numbers=own)
 
 
 def dialling_of(country: str, on: date) -> Dialling:
@@ -183,16 +270,30 @@ class _Use:
     begun_at: list[datetime] = field(default_factory=list)
     """Of calls of the last minute; kept only where there is a limit of them."""
 
+    def is_near(self, limits: Limits, now: datetime) -> bool:
+        """Whether a call may be refused for it. What is long ago still counts here; the ladder looks closer."""
+        minutes = self.seconds_on.get(now.date(), 0) // 60 if self.seconds_on else 0
+        return is_near(limits, len(self.calls), minutes, len(self.begun_at), len(self.risky_at))
+
 
 class Answers:
     """Answers out of a picture, and the count of calls that go on."""
 
     def __init__(self, world: WorldPlan, *, allow_when_old: bool = False) -> None:
         self.world = world
+        self._ranges = {length: Ranges(world, length) for length in world.starts}
         self.allow_when_old = allow_when_old
         self.snapshot: Snapshot | None = None
         self._facts: dict[str, Facts] = {}
         self._facts_on = date.min
+        self._risky: tuple[str, ...] = ()
+        self._own_blocks: set[str] = set()
+        """What customers' own numbers begin with, all but four digits: nearly all calls are to none of these."""
+        self._dialled_in: dict[str, tuple[Dialling, tuple[str, ...]]] = {}
+        """How one dials in a country today, and its emergency codes."""
+        self._standings: dict[str, Standing] = {}
+        self._alike: dict[tuple[str, str, int, str], Standing] = {}
+        self._outcomes: dict[Any, dict[int, Outcome]] = {}
         self._phones: dict[str, tuple[str, Line]] = {}
         """Lines without a number, and whose they are, by the name under which their phones register."""
         self.loans = Loans()
@@ -203,13 +304,21 @@ class Answers:
         """Answer out of this picture from now on."""
         self.snapshot = snapshot
         self.loans.learn(snapshot.lent if snapshot else {})
-        self._facts = {}
+        self._risky = tuple(snapshot.risky) if snapshot else ()
+        customers = snapshot.customers.values() if snapshot else ()
+        self._own_blocks = {number[:-4] for each in customers for number in each.own_numbers}
+        self._forget()
         self._phones = {
             name: (customer_id, line)
             for customer_id, customer in (snapshot.customers if snapshot else {}).items()
             for name, line in customer.without_number.items()
             if name.endswith(line.location_id)
         }
+
+    def _forget(self) -> None:
+        """What was put together out of the picture before this one, or yesterday."""
+        self._facts, self._standings, self._alike, self._outcomes = {}, {}, {}, {}
+        self._dialled_in = {}
 
     def warm_up(self, now: datetime) -> None:
         """Read the facts of every country now: the first call must not wait for files."""
@@ -221,6 +330,46 @@ class Answers:
     def answer(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
         """The decision about one call, at the installation's time `now`. With a `call_id`, an allowed call counts as going
         on until it is ended; asked again with the same, it counts once."""
+        found = self.common(asked.caller, asked.dialled, asked.customer_id, now, call_id, is_fresh)
+        if found is None:
+            return self.climb(asked, now, call_id=call_id, is_fresh=is_fresh)
+        said, number = found
+        return Decision(said.allowed, said.code, said.rule, said.call_type, number, said.country, said.values)
+
+    def common(
+        self, caller: str, dialled: str, customer_id: str, now: datetime, call_id: str, is_fresh: bool
+    ) -> tuple[Outcome, str] | None:
+        """As `answer`, for a common call: what the ladder says of such calls, and the number. None for any other."""
+        standing = self._standings.get(caller)
+        if standing is None or not standing.since <= now < standing.until:
+            standing = self._standing(caller, now)
+        if (customer_id and customer_id != standing.customer_id) or not (is_fresh or self.allow_when_old):
+            return None
+        if len(dialled) <= standing.longest_code:
+            outcome, number = standing.short.get(dialled), ""
+            if outcome is None:
+                return None
+        else:
+            meaning, digits = find(standing, dialled, self._ranges)
+            outcome, number = standing.outcomes.get(meaning), "+" + digits
+            if (
+                outcome is None
+                or (number[:-4] in self._own_blocks and number in standing.own_numbers)
+                or number == caller
+            ):
+                return None
+            if outcome.allowed:
+                use = self._use.get(standing.customer_id)
+                if standing.is_near if use is None else use.is_near(standing.limits, now):
+                    return None
+        if call_id and outcome.allowed:
+            if call_id in self._call_of:
+                return None
+            self._begin(call_id, standing.customer_id, number, now, standing.limits)
+        return outcome, number
+
+    def climb(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
+        """As `answer`, up the ladder for any call."""
         facts = self._of(asked, now)
         at = (self._extension(asked, now) if facts.caller is None else None) or facts
         code = emergency_code(asked.dialled, at.emergency_codes, at.outside_line_digits)
@@ -235,9 +384,9 @@ class Answers:
         limits = self._limits(customer_id, facts.limits, now) if customer_id and not known else facts.limits
         told = decide_ordinary(asked, facts, now, limits)
         if told.allowed and call_id and customer_id and not known:
-            self._begin(call_id, customer_id, told, now)
-            if limits.most_calls_a_minute is not None:
-                self._use[customer_id].begun_at.append(now)
+            self._begin(call_id, customer_id, told.number, now, limits)
+        if facts.caller is not None:
+            self._remember(asked, told, now)
         return told
 
     def _with_elin(self, asked: Asked, at: Facts, now: datetime) -> Facts:
@@ -248,7 +397,9 @@ class Answers:
             return at
         shows, lines = found[1].address_id, self.snapshot.lines
         fitting = tuple(
-            each for each in pool.numbers if shows and each in lines and lines[each].address_id == shows
+            each
+            for each in pool.numbers
+            if shows and (line := lines.get(each)) is not None and line.address_id == shows
         )
         e164 = self.loans.lend(pool, fitting, found[0], now)
         return replace(at, caller=replace(at.caller, callback_number=e164)) if e164 else at
@@ -272,6 +423,41 @@ class Answers:
         place = self.snapshot.places.get(line.location_id)
         back = (place.callback_number or place.main_number) if place else ""
         return self.route(back, now) if back and back not in pool.numbers else None
+
+    def _remember(self, asked: Asked, told: Decision, now: datetime) -> None:
+        """Keep what the ladder said for the next call of this kind."""
+        standing = self._standing(asked.caller, now)
+        if standing is UNCOMMON:
+            return
+        if len(asked.dialled) <= standing.longest_code:
+            if told.rule in SHORT and len(standing.short) < MOST_SHORT:
+                standing.short[asked.dialled] = Outcome(told)
+        elif told.rule in LASTING:
+            meaning, digits = find(standing, asked.dialled, self._ranges)
+            if meaning >= 0 and told.number == f"+{digits}":
+                standing.outcomes.setdefault(meaning, Outcome(told))
+
+    def _standing(self, caller: str, now: datetime) -> Standing:
+        """The standing of a caller, one object for all who are alike; of somebody unknown, that all calls climb the ladder."""
+        line = self.snapshot.lines.get(caller) if self.snapshot else None
+        if line is None or line.caller.e164 != caller:
+            return UNCOMMON  # not kept: made-up names fill no memory
+        self._on(now)
+        who = line.caller
+        key = (who.customer_id, line.location_id, id(who.permissions), who.permissions_from)
+        found = self._alike.get(key) if who.is_active else UNCOMMON
+        if found is None or not found.since <= now < found.until:
+            facts = self._gathered(line, who.customer_id, now.date())
+            found = standing_of(facts, now, self._outcomes)
+            if who.is_active:
+                self._alike[key] = found
+        self._standings[caller] = found
+        return found
+
+    def _on(self, now: datetime) -> None:
+        if now.date() != self._facts_on:  # a country's rules may be others today
+            self._forget()
+            self._facts_on = now.date()
 
     def customer_of(self, asked: Asked) -> str:
         """Whose call it is: the holder of the number, or whose credentials were seen; "" for a stranger's."""
@@ -335,8 +521,7 @@ class Answers:
     def _of(self, asked: Asked, now: datetime) -> Facts:
         """The facts of a caller, put together once for each picture. A number that another customer holds is nobody's here:
         its address must not go out with a stranger's emergency call."""
-        if now.date() != self._facts_on:  # a country's rules may be others today
-            self._facts, self._facts_on = {}, now.date()
+        self._on(now)
         line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
         if line and asked.customer_id and line.caller.customer_id != asked.customer_id:
             line = None
@@ -346,6 +531,8 @@ class Answers:
         key = asked.caller if line else f"customer {customer_id}"
         found = self._facts.get(key)
         if found is None:
+            if len(self._facts) >= MOST_FACTS:
+                self._facts.clear()
             found = self._facts[key] = self._gathered(line, customer_id, now.date())
         return found
 
@@ -370,9 +557,12 @@ class Answers:
         place = self.snapshot.places.get(line.location_id) if self.snapshot and line else None
         if place:
             country = place.country
+        if country not in self._dialled_in:
+            self._dialled_in[country] = dialling_of(country, on), emergency_codes(country, on)
+        dialling, codes = self._dialled_in[country]
         return Facts(
-            dialling=dialling_of(country, on),
-            emergency_codes=emergency_codes(country, on),
+            dialling=dialling,
+            emergency_codes=codes,
             world=self.world,
             caller=line.caller if line else None,
             place=place,
@@ -407,12 +597,14 @@ class Answers:
             risky_calls_this_hour=len(use.risky_at),
         )
 
-    def _begin(self, call_id: str, customer_id: str, told: Decision, now: datetime) -> None:
+    def _begin(self, call_id: str, customer_id: str, number: str, now: datetime, limits: Limits) -> None:
         use = self._use.setdefault(customer_id, _Use())
         use.calls[call_id] = now
         self._call_of[call_id] = customer_id
-        if self.snapshot and any(told.number[1:].startswith(each) for each in self.snapshot.risky):
+        if number[1:].startswith(self._risky):
             use.risky_at.append(now)
+        if limits.most_calls_a_minute is not None:
+            use.begun_at.append(now)
 
     def going_on(self) -> Mapping[str, int]:
         """Calls that go on now, by customer."""
