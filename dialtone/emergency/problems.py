@@ -166,3 +166,38 @@ register(
     allowed=_("At least one e-mail address."),
     error_code=25823,
 )
+register(
+    "emergency.plan_subject",
+    FIELD,
+    _("Whose address is it?"),
+    allowed=_("A number of yours, or the name of a location."),
+    error_code=25824,
+)
+register(
+    "emergency.plan_unknown",
+    FIELD,
+    _("%(what)s is none of yours here."),
+    allowed=_("A number of yours at this location, or the name of a location as it stands under Locations."),
+    error_code=25825,
+)
+register(
+    "emergency.plan_twice",
+    FIELD,
+    _("%(what)s is in line %(line)s already."),
+    allowed=_("One line for each number and each location."),
+    error_code=25826,
+)
+register(
+    "emergency.plan_changed",
+    CONFLICT,
+    _("Something else would be done now than was shown: an address was changed meanwhile."),
+    next_step=_("Look at the plan again."),
+    error_code=25827,
+)
+register(
+    "emergency.plan_empty",
+    CONFLICT,
+    _("No line changes anything."),
+    next_step=_("Correct the lines that are wrong, or change an address."),
+    error_code=25828,
+)

@@ -10,7 +10,7 @@ from django.db import transaction
 from dialtone.base import batches, tenancy
 from dialtone.base.models import Batch, BatchItem
 from dialtone.base.problems import Problem, Problems
-from dialtone.emergency import move_number
+from dialtone.emergency import bulk, move_number
 from dialtone.locations import queries as locations
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
@@ -76,9 +76,14 @@ def _move_person(found: Batch, item: BatchItem) -> None:
     )
 
 
+def _emergency_address(found: Batch, item: BatchItem) -> None:
+    bulk.carry_out(item)
+
+
 KINDS: dict[str, Callable[[Batch, BatchItem], None]] = {
     "move_numbers": _move_number,
     "change_usage": _change_usage,
     "close_location": _close_location,
     "move_people": _move_person,
+    bulk.KIND: _emergency_address,
 }

@@ -69,6 +69,7 @@ class Things:
     batch: Any = None
     closing: Any = None
     people_move: Any = None
+    address_change: Any = None
     report: Any = None
     record: Any = None
     port_order: Any = None
@@ -285,6 +286,15 @@ def _furnish(world: World, name: str, things: Things) -> None:
         )
         things.closing = batches.begin("close_location", [batches.Item(str(things.unsigned.id))])
         things.people_move = batches.begin("move_people", [batches.Item(things.canary)])
+        things.address_change = batches.begin(
+            "emergency_addresses",
+            [
+                batches.Item(
+                    things.canary,
+                    {"number": "", "location_id": str(things.location.id), "after": things.canary},
+                )
+            ],
+        )
         today = clock.today("UTC")
         things.report = make_report.make(make_report.CALL_HISTORY, today, today)
         things.port_order = create_order.create(things.location.id)

@@ -91,6 +91,8 @@ THINGS: dict[str, Thing] = {
     "job_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "deleteCallingLocation/job_id": Thing(lambda its: its.closing.id, unknown=str(NOBODYS)),
     "moveLocation/job_id": Thing(lambda its: its.people_move.id, unknown=str(NOBODYS)),
+    "emergencyAddressJobs/job_id": Thing(lambda its: its.address_change.id, unknown=str(NOBODYS)),
+    "changes/batch_id": Thing(lambda its: its.address_change.id, unknown=str(NOBODYS)),
     "report_id": Thing(lambda its: its.report.id, "REPORT"),
     "batch_id": Thing(lambda its: its.batch.id, unknown=str(NOBODYS)),
     "list_id": Thing(lambda its: its.price_list.id, "PRICE_LIST"),

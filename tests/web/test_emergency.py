@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone.emergency import queries
 from dialtone.numbers import queries as numbers
@@ -297,3 +298,37 @@ def test_whom_they_call_back_and_in_which_room(
     reader = signed_in(stocked.people["alice_reader"])
     assert reader.get(line).status_code == 403
     assert "Alice User" in reader.get("/emergency/lines/").content.decode()
+
+
+@pytest.mark.req("ESA-02", "ESA-05", "ESA-06")
+def test_many_addresses_by_a_file_are_planned_first(
+    stocked: World, office: Any, number: str, signed_in: Any, work: Any
+) -> None:
+    client = signed_in(stocked.people["alice_admin"])
+    now = client.get("/emergency/changes/current.csv").content.decode("utf-8-sig")
+    assert now.splitlines()[1].startswith(f",{office.name},350 Fifth Avenue,")
+    lines = [
+        now.splitlines()[0],
+        f"{number},,12 Elm Road,,New York,NY,10010,,,,",
+        f",{office.name},350 Fith Avenue,,New York,NY,10118,,,,",
+        ",Nowhere,<b>1 Main St</b>,,New York,NY,10118,,,,",
+    ]
+    file = SimpleUploadedFile("addresses.csv", "\n".join(lines).encode(), "text/csv")
+    page = client.post("/emergency/changes/", {"file": file})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Nowhere is none of yours here." in text
+    assert "Change 2 addresses" in text
+    assert shown(stocked, number).startswith("350 Fifth Avenue"), "nothing is changed yet"
+    sent = {"rows": page.context["text"], "mark": page.context["plan"].mark}
+    assert client.post("/emergency/changes/", {**sent, "mark": "x"}).status_code == 422
+    page = client.post("/emergency/changes/", sent, follow=True)
+    assert "Waiting" in page.content.decode()
+    work()
+    text = client.get(page.request["PATH_INFO"]).content.decode()
+    assert "Accepted by the carrier" in text
+    assert "Needs your decision" in text
+    assert shown(stocked, number).startswith("12 Elm Road")
+    assert client.post("/emergency/changes/", {}).status_code == 422
+    assert signed_in(stocked.people["alice_user"]).get("/emergency/changes/").status_code == 403
+    assert signed_in(stocked.people["bob_admin"]).get(page.request["PATH_INFO"]).status_code == 404
