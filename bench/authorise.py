@@ -125,8 +125,7 @@ def worded(size: int, alone: Alone, row: float, told: dict[str, Served]) -> str:
         f"{server.shown(alone.floor)}; library: {server.shown(alone.library)}; PostgreSQL: {server.shown(row)}. The process that made "
         f"and read the picture held {alone.megabytes:.0f} MB at most.\n\n"
         f"| over a socket, {CONNECTIONS} connections | answers a second of the server | by the clock | median | 99 % within |\n"
-        f"| --- | --- | --- | --- | --- |\n{over}\n{NOTES}\nMedians of three rounds. asyncio as the standard library has it (uvloop is not among the "
-        "pinned packages); clients and servers share the cores.\n"
+        f"| --- | --- | --- | --- | --- |\n{over}\n{NOTES}\nMedians of three rounds. uvloop for the program and for the floors; clients and servers share the cores.\n"
     )
 
 
@@ -285,9 +284,7 @@ serve(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
 
 def serve(kind: str, folder: Path, port: int) -> None:
     """In a process of its own: the program, or a floor on the same event loop."""
-    import asyncio
-
-    from dialtone.calls.server import Picture
+    from dialtone.calls.server import Picture, run_loop
     from dialtone.calls.server import serve as program
     from dialtone.calls.snapshot import Answers
     from dialtone.numbers.worldplan import world_plan
@@ -297,9 +294,9 @@ def serve(kind: str, folder: Path, port: int) -> None:
 
     if kind in ("line", "http"):
         picture = Picture(folder / "picture.bin", Answers(world_plan(), allow_when_old=True))
-        asyncio.run(program(picture, folder / "ask.sock", port if kind == "http" else 0, ready=ready))
+        run_loop(program(picture, folder / "ask.sock", port if kind == "http" else 0, ready=ready))
     else:
-        asyncio.run(_floor(folder / "ask.sock", port if kind == "static" else 0, ready))
+        run_loop(_floor(folder / "ask.sock", port if kind == "static" else 0, ready))
 
 
 async def _floor(sock: Path, port: int, ready: Callable[[], None]) -> None:
@@ -325,7 +322,7 @@ async def _floor(sock: Path, port: int, ready: Callable[[], None]) -> None:
 
 
 def served(folder: Path, kind: str, asked: Sequence[tuple[str, str]], seconds: float) -> Served:
-    """Ask for so long, after a moment to warm up."""
+    """Ask for so long, after as long to warm up."""
     over_http = kind in ("http", "static")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -342,7 +339,7 @@ def served(folder: Path, kind: str, asked: Sequence[tuple[str, str]], seconds: f
             if over_http:
                 link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             links.append(link)
-        _ask(links, written, seconds / 5)
+        _ask(links, written, seconds)
         before = _cpu(process.pid)
         times = _ask(links, written, seconds)
         spent = _cpu(process.pid) - before

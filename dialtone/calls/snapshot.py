@@ -171,6 +171,18 @@ def _packed(line: Line, shared: dict[Any, int]) -> list[Any]:
     return found
 
 
+Alike = tuple[str | int, str | int, int, str | int, bool]
+"""Customer, place, permissions, whose they are, whether live: callers who have all of it alike stand alike. In a picture out of a
+file these are places in what lines share."""
+
+
+def _alike(line: Line | None, e164: str) -> Alike | None:
+    if line is None or line.caller.e164 != e164:
+        return None
+    who = line.caller
+    return who.customer_id, line.location_id, id(who.permissions), who.permissions_from, who.is_active
+
+
 class _Lines(Mapping[str, Line]):
     """The lines of a picture, each read when it is asked for. One that cannot be read is nobody's."""
 
@@ -182,6 +194,24 @@ class _Lines(Mapping[str, Line]):
         for at, _is_mapping in _SHARED_AT:
             told[at] = self.shared[told[at]]
         return Line(CallerFacts(*told[: len(_CALLER)]), *told[len(_CALLER) :])
+
+    def alike(self, e164: str) -> Alike | None:
+        """What a line has alike with others, without making it."""
+        if e164 not in self.packed:
+            return None
+        try:
+            found = _read_packed(self.packed[e164])
+        except msgspec.MsgspecError:
+            return None
+        if found.e164 != e164:
+            return None
+        return (
+            found.customer_id,
+            found.location_id,
+            found.permissions,
+            found.permissions_from,
+            found.is_active,
+        )
 
     def __contains__(self, e164: object) -> bool:
         return e164 in self.packed
@@ -292,7 +322,7 @@ class Answers:
         self._dialled_in: dict[str, tuple[Dialling, tuple[str, ...]]] = {}
         """How one dials in a country today, and its emergency codes."""
         self._standings: dict[str, Standing] = {}
-        self._alike: dict[tuple[str, str, int, str], Standing] = {}
+        self._alike: dict[Alike, Standing] = {}
         self._outcomes: dict[Any, dict[int, Outcome]] = {}
         self._phones: dict[str, tuple[str, Line]] = {}
         """Lines without a number, and whose they are, by the name under which their phones register."""
@@ -439,18 +469,18 @@ class Answers:
 
     def _standing(self, caller: str, now: datetime) -> Standing:
         """The standing of a caller, one object for all who are alike; of somebody unknown, that all calls climb the ladder."""
-        line = self.snapshot.lines.get(caller) if self.snapshot else None
-        if line is None or line.caller.e164 != caller:
+        lines = self.snapshot.lines if self.snapshot else {}
+        key = lines.alike(caller) if isinstance(lines, _Lines) else _alike(lines.get(caller), caller)
+        if key is None:
             return UNCOMMON  # not kept: made-up names fill no memory
         self._on(now)
-        who = line.caller
-        key = (who.customer_id, line.location_id, id(who.permissions), who.permissions_from)
-        found = self._alike.get(key) if who.is_active else UNCOMMON
+        found = self._alike.get(key)
         if found is None or not found.since <= now < found.until:
-            facts = self._gathered(line, who.customer_id, now.date())
-            found = standing_of(facts, now, self._outcomes)
-            if who.is_active:
-                self._alike[key] = found
+            line = lines.get(caller)
+            if line is None:  # cannot be read
+                return UNCOMMON
+            facts = self._gathered(line, line.caller.customer_id, now.date())
+            found = self._alike[key] = standing_of(facts, now, self._outcomes)
         self._standings[caller] = found
         return found
 
@@ -495,8 +525,10 @@ class Answers:
         if self.snapshot.elins and (back := self._called_back(dialled, now)):
             return back
         line = self.snapshot.lines.get(dialled)
+        if line is None and dialled.startswith("+"):
+            return None
         at = self.snapshot.lines.get(caller)
-        holder = line if line or dialled.startswith("+") else at
+        holder = line or at
         if holder is None:
             return None
         customer = self.snapshot.customers.get(holder.caller.customer_id)

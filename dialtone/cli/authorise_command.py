@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import subprocess
 import sys
@@ -45,7 +44,7 @@ def run(told: argparse.Namespace) -> int:
 
 def _answer(told: argparse.Namespace, folder: Path, file: Path) -> int:
     """The program itself: nothing of Django is loaded here."""
-    from dialtone.calls.server import Picture, serve
+    from dialtone.calls.server import Picture, run_loop, serve
     from dialtone.calls.snapshot import Answers
     from dialtone.calls.whereis import Secrets, WhereIs
     from dialtone.numbers.worldplan import world_plan
@@ -58,7 +57,7 @@ def _answer(told: argparse.Namespace, folder: Path, file: Path) -> int:
     sock = Path(told.socket) if told.socket else folder / "ask.sock"
     keeper = subprocess.Popen([sys.executable, "-m", "dialtone.cli", "authorise", "--keeper"])
     try:
-        asyncio.run(serve(picture, sock, port, whereis=whereis))
+        run_loop(serve(picture, sock, port, whereis=whereis))
     finally:
         keeper.terminate()
         keeper.wait()

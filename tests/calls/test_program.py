@@ -160,9 +160,9 @@ def test_a_spoilt_file_is_no_picture(tmp_path: Path) -> None:
 
 
 PROGRAM = """
-import asyncio, sys
+import sys
 from pathlib import Path
-from dialtone.calls.server import Picture, serve
+from dialtone.calls.server import Picture, run_loop, serve
 from dialtone.calls.snapshot import Answers
 from dialtone.calls.whereis import Secrets, WhereIs
 from dialtone.numbers.worldplan import world_plan
@@ -172,7 +172,7 @@ answers = Answers(world_plan())
 picture = Picture(folder / "picture.bin", answers)
 whereis = WhereIs(answers, Secrets("a key"), f"http://127.0.0.1:{port}", picture.now)
 ready = lambda: print("ready", flush=True)
-asyncio.run(serve(picture, folder / "ask.sock", port, ready=ready, whereis=whereis))
+run_loop(serve(picture, folder / "ask.sock", port, ready=ready, whereis=whereis))
 """
 
 
@@ -236,6 +236,39 @@ def test_the_line_protocol(program: tuple[Path, int]) -> None:
     assert call is not None
     assert (call.call_id, call.customer_id, call.caller, call.code) == ("1", "alice", ME, "911")
     assert call.address == "350 Fifth Avenue, New York, NY 10118"
+
+
+@pytest.mark.req("ESA-10")
+def test_emergency_answers_are_the_same_in_a_flood_and_without_fresh_facts(program: tuple[Path, int]) -> None:
+    """Nothing here has a database; an old picture is what its absence looks like."""
+    folder, _ = program
+    questions = [
+        f"ASK\t\t{whose}\t{who}\t{code}"
+        for code in ("911", "9911", "112", "sip:911@x", "*67911", "urn:service:sos")
+        for who, whose in ((ME, "alice"), (ME, ""), (ME, "bob"), ("", ""), ("+19998887777", "nobody"))
+    ]
+    told = lines(folder, *questions)
+    assert {each[1] for each in told} == {"calls.emergency"}
+    flood = f"ASK\t\talice\t{ME}\t2128675309\n".encode() * 2_000
+    floods = []
+    try:
+        for _each in range(16):
+            floods.append(socket.socket(socket.AF_UNIX))
+            floods[-1].connect(str(folder / "ask.sock"))
+            floods[-1].sendall(flood)
+        assert lines(folder, *questions) == told
+        for each in floods:  # it was a flood of answers, too
+            with each.makefile() as answers:
+                assert answers.readline().startswith("YES\tcalls.allowed\tNATIONAL\t+12128675309")
+    finally:
+        for each in floods:
+            each.close()
+    os.utime(folder / "picture.bin", (0, 0))
+    until = time.monotonic() + 20
+    while lines(folder, f"ASK\t\talice\t{ME}\t2128675309")[0][1] != "calls.no_fresh_facts":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert lines(folder, *questions) == told
 
 
 def test_the_http_door(program: tuple[Path, int]) -> None:
