@@ -72,11 +72,20 @@ def _location(caller: Caller, key: str) -> About:
     return About("location", found.id, found.name, {"location": found.name, "connection": found.connection})
 
 
+def _destination(caller: Caller, key: str) -> About:
+    """Calls to a destination that is closed: opened when somebody asks for it (USE-04)."""
+    caller.need("asks_about_calls")
+    if not (key.startswith("+") and key[1:].isascii() and key[1:].isdigit() and len(key) <= 16):
+        return About()
+    return About("destination", None, key, {"destination": key})
+
+
 _GATHER: dict[str, Callable[[Caller, str], About]] = {
     "order": _order,
     "port_order": _port_order,
     "number": _number,
     "location": _location,
+    "destination": _destination,
 }
 
 

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "migration": (_("Move of locations"), "migration"),
     "migration_site": (_("Location"), ""),
     "number": (_("Number"), "number"),
+    "destination": (_("Destination"), ""),
     "order": (_("Order"), "order"),
     "case_order": (_("Order"), ""),
     "case_paper": (_("Paper"), ""),

@@ -13,6 +13,7 @@ from django.test import Client
 from dialtone.base import clock
 from dialtone.calls import queries
 from tests.calls.test_ask import NUMBER, number
+from tests.calls.test_high_volume import LATER, several
 from tests.calls.test_take_in import HEADER, row, taken
 from tests.plugins.world import START, World, as_customer
 
@@ -125,3 +126,27 @@ def test_limits_are_lowered_by_whoever_may(
     reader = signed_in(stocked.people["alice_reader"])
     assert reader.post("/calls/limits/", {"most_calls_at_once": "1"}).status_code == 403
     assert "Set by you" not in reader.get("/calls/limits/").content.decode()
+
+
+@pytest.mark.req("USE-02")
+def test_the_operator_sees_high_volume_use(
+    stocked: World, number: str, signed_in: Callable[..., Client]
+) -> None:
+    taken(HEADER + several(200, apart=30, seconds=5))
+    with clock.frozen(LATER):
+        desk = signed_in(stocked.people["desk"])
+        text = desk.get("/calls/high-volume/").content.decode()
+        assert "200 different numbers in a day, from 150 on" in text
+        assert "No number shows signs" in desk.get("/calls/high-volume/?days=1").content.decode()
+        assert desk.get("/calls/high-volume/?days=99").status_code == 422
+    assert signed_in(stocked.people["alice_admin"]).get("/calls/high-volume/").status_code == 403
+
+
+@pytest.mark.req("USE-04")
+def test_whoever_asks_for_a_closed_destination_opens_a_case_about_it(page: Any, stocked: World) -> None:
+    text = page(f"/calls/ask/?caller=%2B{NUMBER[1:]}&dialled=011881612345678").content.decode()
+    link = re.search(r'href="(/cases/new/[^"]+)"', text)
+    assert link, "closed destinations can be asked for"
+    form = page(link[1].replace("&amp;", "&"))
+    assert form.context["form"].initial["title"].startswith("Open calls to +881")
+    assert form.context["about"].facts["destination"].startswith("+881")

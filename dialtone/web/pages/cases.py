@@ -110,9 +110,10 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Open a case; what it is about comes with the address, so that nobody has to write it down again (SUP-09)."""
     caller = caller_of(request)
     about = case_words.about(caller, request.GET.get("about", ""), request.GET.get("id", ""))
-    form = OpenForm(
-        request.POST or None, initial={"situation": request.GET.get("situation", "pstn_question")}
-    )
+    initial = {"situation": request.GET.get("situation", "pstn_question")}
+    if about.kind == "destination":
+        initial["title"] = _("Open calls to %(number)s") % {"number": about.name}
+    form = OpenForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
