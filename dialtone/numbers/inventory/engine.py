@@ -115,13 +115,17 @@ class Inventory:
         more = len(numbers) > query.limit
         return Result(found, total, Cursor(found[-1].place.id, found[-1].number) if more else None)
 
-    def alternatives(self, query: Query, near: int | None = None) -> list[Found]:
+    def alternatives(self, query: Query, near: int | None = None, *, has_none: bool = False) -> list[Found]:
         """What comes nearest when the asked for cannot be had (H30, SPK-16): in the same exchange, then in the same area
         code, then in the same city; in each those with the digits that were asked for first, and with `near` the next
-        higher numbers first."""
+        higher numbers first. `has_none`: the query was asked and nothing fits it, so that places where it has looked are not
+        searched for the same again."""
         offered: dict[int, Found] = {}
+        looked_in = set(self._areas(query).tolist()) if has_none else set()
         for nearness, ring in self._rings(query, near):
             areas = self._areas(ring)
+            if looked_in.issuperset(areas.tolist()) and _digits_of(ring) == _digits_of(query):
+                continue
             window = self._window(areas, ring) if near is None else self._window_from(areas, ring, near)
             _, numbers, owners = self._find(areas, ring, window)
             for number, area in zip(numbers, owners, strict=True):
@@ -291,6 +295,11 @@ class Inventory:
         if query.city:
             tries.append(replace(bare, area_code=""))
         return next((home for each in tries if (home := self.matching(each))), [])
+
+
+def _digits_of(query: Query) -> tuple[object, ...]:
+    """What a query asks of the digits, wherever."""
+    return query.prefix, query.exchange, query.contains, query.ends_with, query.run
 
 
 def _folded(name: str, value: str) -> str:

@@ -92,7 +92,7 @@ def find(wish: Wish) -> Answer:
         result = inventory.search(query)
         nearest: Sequence[Found] = ()
         if not result.total and not wish.after:
-            nearest = inventory.alternatives(replace(query, limit=MOST_ALTERNATIVES))
+            nearest = inventory.alternatives(replace(query, limit=MOST_ALTERNATIVES), has_none=True)
     offers = [_offer(found, wish) for found in result.found]
     alternatives = [_offer(found, wish) for found in nearest]
     return Answer(

@@ -151,6 +151,9 @@ def test_compiled_and_plain_answer_alike(world: tuple, query: Query, cursor: tup
     assert plain.search(query) == fast.search(query)
     assert plain.free_counts().tolist() == fast.free_counts().tolist()
     assert plain.alternatives(query, near=BASES[3] + 1500) == fast.alternatives(query, near=BASES[3] + 1500)
+    whole = replace(query, after=None)
+    if not fast.search(whole).total:
+        assert fast.alternatives(whole, has_none=True) == fast.alternatives(whole)
 
 
 @settings(max_examples=30, deadline=None)
