@@ -109,6 +109,19 @@ register(
     error_code=28017,
 )
 register(
+    "billing.tax_file",
+    FIELD,
+    _("These lines of taxes cannot be used. %(why)s"),
+    error_code=28019,
+)
+register(
+    "billing.taxes_changed",
+    CONFLICT,
+    _("The table of taxes has changed since you saw what these lines do."),
+    next_step=_("Look at it again, then put it into force."),
+    error_code=28020,
+)
+register(
     "billing.taken_back",
     CONFLICT,
     _("What takes a payment back cannot be taken back itself."),

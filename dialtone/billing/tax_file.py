@@ -6,7 +6,8 @@ which holds instead of the table that comes with Dialtone. For US states and tow
     US,TX,911 fee,,0.50,USD,number,2026-01-01,
 
 A line has `percent` of the charges, or `each` for every number; `charges` are kinds of charges with a space between them. A line that says
-what is known changes nothing; one that says something else of the same name, place and day takes its place. Pure but for `write`.
+what is known changes nothing; one that says something else of the same name, place and day takes its place. A newer rate of a tax is
+the same kind of tax (`vat`, `instead`) as the one before it. Pure but for `write`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from dialtone.base.money import currencies
 from dialtone.billing import rules
@@ -29,7 +31,7 @@ from dialtone.billing.taxes import Rule
 COLUMNS = ("country", "region", "name", "percent", "each", "currency", "charges", "from", "source")
 KINDS = frozenset({rules.PLAN, rules.NUMBER, rules.SETUP, rules.USAGE})
 LARGEST = Decimal(1000)
-KEPT = ("vat", "instead")  # of a line that is changed: a file cannot say them
+KEPT = ("vat", "instead")  # of the line that is changed or followed: a file cannot say them
 
 Line = Mapping[str, Any]
 
@@ -50,7 +52,7 @@ def read(text: str) -> list[Line]:
     missing = [each for each in ("country", "name", "from") if each not in (rows.fieldnames or ())]
     strange = [each for each in rows.fieldnames or () if each not in COLUMNS]
     if missing or strange:
-        raise ValueError(f"Line 1: the columns are {', '.join(COLUMNS)}.")
+        raise ValueError(_("Line 1: the columns are %(columns)s.") % {"columns": ", ".join(COLUMNS)})
     found: list[Line] = []
     wrong: list[str] = []
     seen: dict[tuple[str, ...], int] = {}
@@ -58,17 +60,17 @@ def read(text: str) -> list[Line]:
         try:
             line = _line({name: (value or "").strip() for name, value in row.items() if name != "more"})
             if "more" in row:
-                raise ValueError("there are more values than columns")
+                raise ValueError(_("there are more values than columns"))
             first = seen.setdefault(_key(line), rows.line_num)
             if first != rows.line_num:
-                raise ValueError(f"the same name, place and day as line {first}")
+                raise ValueError(_("the same name, place and day as line %(first)s") % {"first": first})
             found.append(line)
         except ValueError as error:
-            wrong.append(f"Line {rows.line_num}: {error}.")
+            wrong.append(_("Line %(line)s: %(what)s.") % {"line": rows.line_num, "what": error})
     if wrong:
         raise ValueError("\n".join(wrong))
     if not found:
-        raise ValueError("The file has no line of a tax.")
+        raise ValueError(_("The file has no line of a tax."))
     return found
 
 
@@ -79,11 +81,12 @@ def plan(known: Sequence[Line], wanted: Sequence[Line]) -> Plan:
     after = dict(before)
     for line in wanted:
         old = before.get(_key(line))
+        follows = old or _before(known, line)
+        new = {**{name: follows[name] for name in KEPT if name in follows}, **line}
         if old is None:
-            after[_key(line)] = line
-            made.added.append(line)
+            after[_key(line)] = new
+            made.added.append(new)
             continue
-        new = {**{name: old[name] for name in KEPT if name in old}, **line}
         if Rule.read(dict(old)) == Rule.read(new):
             made.same += 1
         else:
@@ -91,6 +94,12 @@ def plan(known: Sequence[Line], wanted: Sequence[Line]) -> Plan:
             made.changed.append((old, new))
     made.whole = sorted(after.values(), key=_key)
     return made
+
+
+def _before(known: Sequence[Line], line: Line) -> Line:
+    """The line of the same name and place that this one follows; an empty one where there is none."""
+    same = [each for each in known if _key(each)[:3] == _key(line)[:3] and each["from"] < line["from"]]
+    return max(same, key=lambda each: each["from"], default={})
 
 
 def table(file: Path) -> list[Line]:
@@ -112,34 +121,39 @@ def shown(line: Line) -> str:
     return f"{place}: {line['name']}, {much}, from {line['from']}"
 
 
+def is_nothing(line: Line) -> bool:
+    """A tax of nothing: how one ends."""
+    return Decimal(str(line.get("percent", line.get("each")))) == 0
+
+
 def _key(line: Line) -> tuple[str, ...]:
     return line["country"], str(line.get("region", "")), str(line["name"]), str(line["from"])
 
 
 def _line(row: Mapping[str, str]) -> Line:
     if len(row["country"]) != 2 or not row["country"].isascii() or not row["country"].isupper():
-        raise ValueError("the country is two capital letters, such as US")
+        raise ValueError(_("the country is two capital letters, such as US"))
     if not row["name"]:
-        raise ValueError("the tax has no name")
+        raise ValueError(_("the tax has no name"))
     found: dict[str, Any] = {name: row[name] for name in ("country", "region", "name") if row.get(name)}
     for name in ("percent", "each"):
         if row.get(name):
             found[name] = _amount(row[name])
     if ("percent" in found) == ("each" in found):
-        raise ValueError("a tax has percent or each, one of them")
+        raise ValueError(_("a tax has percent or each, one of them"))
     if ("each" in found) != bool(row.get("currency")) or row.get("currency", "") not in ("", *currencies()):
-        raise ValueError("each has a currency such as USD, and percent has none")
+        raise ValueError(_("each has a currency such as USD, and percent has none"))
     if row.get("currency"):
         found["currency"] = row["currency"]
     kinds = (row.get("charges") or "").split()
     if not KINDS.issuperset(kinds):
-        raise ValueError(f"charges are of {', '.join(sorted(KINDS))}")
+        raise ValueError(_("charges are of %(kinds)s") % {"kinds": ", ".join(sorted(KINDS))})
     if kinds:
         found["charges"] = kinds
     try:
         found["from"] = date.fromisoformat(row["from"])
     except ValueError as error:
-        raise ValueError("from is a day such as 2026-01-01") from error
+        raise ValueError(_("from is a day such as 2026-01-01")) from error
     if row.get("source"):
         found["source"] = row["source"]
     return {**found, "code": "Z" if Decimal(found.get("percent", 1)) == 0 else "S"}
@@ -149,7 +163,9 @@ def _amount(text: str) -> str:
     try:
         amount = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError(f"{text} is no number") from error
+        raise ValueError(_("%(value)s is no number") % {"value": text}) from error
     if not amount.is_finite() or not 0 <= amount < LARGEST or "e" in text.lower():
-        raise ValueError(f"{text} is not between 0 and {LARGEST}, written out")
+        raise ValueError(
+            _("%(value)s is not between 0 and %(most)s, written out") % {"value": text, "most": LARGEST}
+        )
     return text

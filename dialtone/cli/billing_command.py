@@ -42,7 +42,7 @@ def run(told: argparse.Namespace) -> int:
 
     actor = tenancy.Actor(kind="system", name=f"{getpass.getuser()} at the command line", origin="console")
     if told.action == "taxes":
-        return _taxes(told)
+        return _taxes(told, actor)
     if told.action in ("run", "retry"):
         return _invoice(told, actor)
     with tenancy.operator_scope(actor):
@@ -98,23 +98,26 @@ def _invoice(told: argparse.Namespace, actor: object) -> int:
     return start.REFUSED if failures else start.DONE
 
 
-def _taxes(told: argparse.Namespace) -> int:
+def _taxes(told: argparse.Namespace, actor: object) -> int:
     """Show what a file changes, and put it into force when told to. Invoices that are made keep their taxes."""
-    from dialtone.billing import tax_file, taxes
+    from dialtone.base import tenancy
+    from dialtone.billing import set_taxes, tax_file, taxes
 
     try:
-        wanted = tax_file.read(told.file.read_text(encoding="utf-8"))
+        text = told.file.read_text(encoding="utf-8")
+        tax_file.read(text)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return start.REFUSED
-    plan = tax_file.plan(tax_file.table(taxes.file_in_force()), wanted)
+    plan, seen = set_taxes.propose(text)
     for line in plan.added:
         print(f"new      {tax_file.shown(line)}")
     for before, after in plan.changed:
         print(f"changed  {tax_file.shown(before)} -> {tax_file.shown(after)}")
     print(f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.same} as they were")
     if told.apply and (plan.added or plan.changed):
-        tax_file.write(plan.whole, taxes.own_file())
+        with tenancy.operator_scope(actor):  # type: ignore[arg-type]
+            set_taxes.apply(text, seen=seen)
         print(f"In force: {taxes.own_file()}")
     return start.DONE
 

@@ -61,6 +61,7 @@ from dialtone.web.pages import (
     services,
     setup,
     sign,
+    taxes,
     terms,
     webhooks,
 )
@@ -247,6 +248,10 @@ urlpatterns = [
     path("prices/<uuid:list_id>/upload/", prices.upload, name="price-upload"),
     path("prices/uploads/<uuid:price_version_id>/", prices.version_page, name="price-version"),
     path("invoices/", invoices.invoice_list, name="invoices"),
+    path("taxes/", taxes.table, name="taxes"),
+    path("taxes/new/", taxes.line, name="tax-new"),
+    path("taxes/upload/", taxes.upload, name="tax-upload"),
+    path("taxes/apply/", taxes.apply, name="tax-apply"),
     path("invoices/details/", billing_details.details, name="billing-details"),
     path("invoices/preview/", invoices.preview, name="invoice-preview"),
     path("invoices/charges/<uuid:charge_id>/", invoices.charged_calls, name="charged-calls"),

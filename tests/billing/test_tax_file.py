@@ -22,6 +22,7 @@ TEXAS = (
 
 
 @pytest.mark.req("BILL-03")
+@pytest.mark.django_db
 def test_a_file_is_planned_then_on_the_invoice(
     tmp_path: Path, settings: Any, capsys: Any, monkeypatch: Any
 ) -> None:
