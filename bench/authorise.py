@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import json
 import random
-import resource
 import selectors
 import shutil
 import socket
@@ -76,23 +75,24 @@ def report(quick: bool) -> str:
 
 @dataclass(frozen=True)
 class Alone:
-    """Seconds a question, in process; and the megabytes of the process with the picture in it."""
+    """Seconds a question, in process."""
 
     floor: float
     decide: float
     library: float
     late: float
-    megabytes: float
 
 
 @dataclass(frozen=True)
 class Served:
-    """Answers a second of the server's processor time, and of the clock; seconds within which 99 of 100 came."""
+    """Answers a second of the server's processor time, and of the clock; seconds within which 99 of 100 came; megabytes that the
+    server then held."""
 
     rate: float
     by_clock: float
     p50: float
     p99: float
+    megabytes: float
 
 
 def worded(size: int, alone: Alone, row: float, told: dict[str, Served]) -> str:
@@ -122,8 +122,8 @@ def worded(size: int, alone: Alone, row: float, told: dict[str, Served]) -> str:
         f"{HEADING}\n\n{size:,} callers of {max(1, size // EACH):,} customers; {server.machine()}.\n\n"
         f"| goal | measured | bound | reached |\n| --- | --- | --- | --- |\n{rows}\n\n"
         f"One decision in process: {server.shown(alone.decide)} (99 % within {server.shown(alone.late)}); call and dict: "
-        f"{server.shown(alone.floor)}; library: {server.shown(alone.library)}; PostgreSQL: {server.shown(row)}. The process that made "
-        f"and read the picture held {alone.megabytes:.0f} MB at most.\n\n"
+        f"{server.shown(alone.floor)}; library: {server.shown(alone.library)}; PostgreSQL: {server.shown(row)}. The program "
+        f"holds {line.megabytes:.0f} MB.\n\n"
         f"| over a socket, {CONNECTIONS} connections | answers a second of the server | by the clock | median | 99 % within |\n"
         f"| --- | --- | --- | --- | --- |\n{over}\n{NOTES}\nMedians of three rounds. uvloop for the program and for the floors; clients and servers share the cores.\n"
     )
@@ -233,7 +233,6 @@ def in_process(folder: Path, asked: Sequence[tuple[str, str]]) -> Alone:
         decide=decide,
         library=best(lambda: [parsed(each) for each in dialled], len(dialled)),
         late=sorted(times)[len(times) * 99 // 100],
-        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
 
 
@@ -343,11 +342,16 @@ def served(folder: Path, kind: str, asked: Sequence[tuple[str, str]], seconds: f
         before = _cpu(process.pid)
         times = _ask(links, written, seconds)
         spent = _cpu(process.pid) - before
+        megabytes = _megabytes(process.pid)
         for link in links:
             link.close()
     times.sort()
     return Served(
-        len(times) / spent, len(times) / seconds, times[len(times) // 2], times[len(times) * 99 // 100]
+        len(times) / spent,
+        len(times) / seconds,
+        times[len(times) // 2],
+        times[len(times) * 99 // 100],
+        megabytes,
     )
 
 
@@ -390,6 +394,12 @@ def _cpu(pid: int) -> float:
 
     used = psutil.Process(pid).cpu_times()
     return float(used.user + used.system)
+
+
+def _megabytes(pid: int) -> float:
+    import psutil
+
+    return float(psutil.Process(pid).memory_info().rss) / 2**20
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,8 +75,10 @@ class Picture:
 
     def now(self) -> datetime:
         """The installation's time: real time, and what a sandbox's clock stands ahead of it."""
-        ahead = self.answers.snapshot.ahead_seconds if self.answers.snapshot else 0
-        return datetime.now(UTC) + timedelta(seconds=ahead)
+        known = self.answers.snapshot
+        if known is None or not known.ahead_seconds:
+            return datetime.now(UTC)
+        return datetime.now(UTC) + timedelta(seconds=known.ahead_seconds)
 
 
 class Desk:
@@ -94,10 +96,14 @@ class Desk:
         self.on_emergency = on_emergency
         self.heads: dict[bytes, _Head] = {}
 
-    def lines(self, texts: Iterable[str]) -> list[str]:
+    def lines(self, texts: Sequence[str]) -> str:
         """The answers to lines of the switch that came together: all at one time."""
         now = self.picture.now()
-        return [self.line(each, now) for each in texts]
+        return (
+            self.line(texts[0], now)
+            if len(texts) == 1
+            else "\n".join([self.line(each, now) for each in texts])
+        )
 
     def line(self, text: str, now: datetime) -> str:
         """The answer to one line of the switch."""
@@ -106,7 +112,7 @@ class Desk:
             _ask, call_id, customer_id, caller, dialled = words
             common = self.picture.answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
             if common is None:
-                return _as_line(self.decide(call_id, customer_id, caller, dialled))
+                return _as_line(self.decide(call_id, customer_id, caller, dialled, now))
             said, number = common  # as `_as_line`: no common call has a number to call back or an address
             return f"{'YES' if said.allowed else 'NO'}\t{said.code}\t{said.call_type}\t{number}\t\t\t"
         if words[0] == "END" and len(words) == 3 and words[2].isdigit():
@@ -116,9 +122,9 @@ class Desk:
             return msgspec.json.encode(self.post(words[1], words[2].encode())[1]).decode()
         return "ERROR\tASK call-id customer-id caller dialled, END call-id seconds, or JSON path body"
 
-    def decide(self, call_id: str, customer_id: str, caller: str, dialled: str) -> Decision:
+    def decide(self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime) -> Decision:
         """The answer; an emergency call with an id is a call, not a question, and is told of (E6)."""
-        asked, now = Asked(caller, dialled, customer_id), self.picture.now()
+        asked = Asked(caller, dialled, customer_id)
         found = self.picture.answers.answer(asked, now, call_id=call_id, is_fresh=self.fresh)
         if call_id and found.rule == "emergency":
             of = self.picture.answers.customer_of(asked)
@@ -168,15 +174,15 @@ class Desk:
         return self._decided(*_texts(told, "callId", "customerId", "caller", "dialled"))
 
     def _decided(self, call_id: str, customer_id: str, caller: str, dialled: str) -> dict[str, object]:
-        found = self.decide(call_id, customer_id, caller, dialled)
-        answers = self.picture.answers
+        answers, now = self.picture.answers, self.picture.now()
+        found = self.decide(call_id, customer_id, caller, dialled, now)
         fields = {**_as_fields(found), "sentence": answers.sentence(found)}
         if self.whereis is not None and "pidfLo" in fields:
             reference = self.whereis.reference(caller)
             fields.update({"locationReference": reference} if reference else {})
         if found.allowed and found.call_type != "EMERGENCY":
             fields["callerId"] = caller
-            fields["route"] = answers.route(found.number or dialled, self.picture.now(), caller=caller)
+            fields["route"] = answers.route(found.number or dialled, now, caller=caller)
         return fields
 
     def _route(self, told: dict[str, Any]) -> dict[str, object]:
@@ -241,7 +247,12 @@ def _as_line(told: Decision) -> str:
 
 
 def _as_fields(told: Decision) -> dict[str, object]:
-    located = {name: told.values[key] for name, key in LOCATED.items() if told.values.get(key)}
+    values = told.values
+    located = (
+        {name: values[key] for name, key in LOCATED.items() if values.get(key)}
+        if told.rule == "emergency"
+        else {}
+    )
     return {
         "allowed": told.allowed,
         "code": told.code,
@@ -249,9 +260,9 @@ def _as_fields(told: Decision) -> dict[str, object]:
         "callType": told.call_type,
         "number": told.number,
         "country": told.country,
-        "callbackNumber": told.values.get("callback", ""),
-        "emergencyAddress": told.values.get("address", ""),
-        "defaultRoute": bool(told.values.get("default_route")),
+        "callbackNumber": values.get("callback", ""),
+        "emergencyAddress": values.get("address", ""),
+        "defaultRoute": bool(values.get("default_route")),
         **located,
     }
 
@@ -269,9 +280,10 @@ class LineDoor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         whole, ended, self.rest = (self.rest + data).rpartition(b"\n")
         if ended:
-            texts = whole.decode("utf-8", "replace").split("\n")
-            out = self.desk.lines(each.rstrip("\r") for each in texts)
-            self.transport.write(("\n".join(out) + "\n").encode())
+            out = self.desk.lines(
+                whole.decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\r").split("\n")
+            )
+            self.transport.write(f"{out}\n".encode())
         if len(self.rest) > LONGEST_LINE:
             self.transport.write(b"ERROR\ttoo long\n")
             self.transport.close()
