@@ -32,37 +32,35 @@ _FRONTS = 10**_FRONT_DIGITS
 _POWERS = np.array([10**exponent for exponent in range(19)], np.int64)
 _INVERSES = 1.0 / _POWERS
 
-_PLUS, _SPACE, _POINT, _NOUGHT = ord("+"), ord(" "), ord("."), ord("0")
-_BETWEEN, _LETTER, _QUOTE, _STRIPPED, _OTHER, _DIGIT = 1, 2, 4, 8, 16, 32
+_POINT, _NOUGHT = ord("."), ord("0")
+_LETTER, _QUOTE, _STRIPPED, _OTHER, _BLANK, _PLUS = 1, 2, 4, 8, 16, 32
+_EDGE = _QUOTE | _STRIPPED | _BLANK  # no part of an entry that begins or ends with it
+_BETWEEN = -1
+# Of each byte in one word: its kind, whether it counts as a digit, what the number before it is multiplied by, what is added to it.
+_KIND, _COUNT, _TIMES, _BYTE = 17, 16, 8, 0xFF
 
 
-def _kinds() -> Ints:
-    """What each byte is in a list, as `phone.parse_many` splits and strips it; 0 for what `quick` passes over."""
-    made = np.full(256, _OTHER, np.int64)
+def _words() -> NDArray[np.int32]:
+    """What each byte is in a list, as `phone.parse_many` splits and strips it; no kind for what `quick` passes over."""
+    kinds = np.full(256, _OTHER, np.int32)
     for characters, kind in (
-        (b"\r\n,;\t", _BETWEEN),
         (b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER),
         (b"\"'", _QUOTE),
         (b"\x0b\x0c\x1c\x1d\x1e\x1f", _STRIPPED),
-        (b" ().-/", 0),
-        (b"0123456789", _DIGIT),
+        (b" ", _BLANK),
+        (b"+", _PLUS),
+        (b"().-/", 0),
+        (b"0123456789", 0),
     ):
-        made[list(characters)] = kind
+        kinds[list(characters)] = kind
+    made = kinds << _KIND | 1 << _TIMES
+    for digit in range(10):
+        made[ord("0") + digit] = 1 << _COUNT | 10 << _TIMES | digit
+    made[list(b"\r\n,;\t")] = _BETWEEN
     return made
 
 
-_KINDS = _kinds()
-# What a byte does to the number before it: times one and plus nothing, unless it is a digit. No branch for each byte.
-_TIMES = np.where(_KINDS == _DIGIT, 10, 1)
-_ADDS = np.where(_KINDS == _DIGIT, np.arange(256) - ord("0"), 0)
-
-
-class _Bytes(NamedTuple):
-    """Of each byte: what it is, and what it does to the number before it."""
-
-    kinds: Ints
-    times: Ints
-    adds: Ints
+_WORDS = _words()
 
 
 class Tables(NamedTuple):
@@ -134,27 +132,20 @@ def read(text: str, country: str) -> Many:
     """Everything in a pasted text, read as a person in this country (ISO code) means it."""
     content = np.frombuffer(text.encode(), np.uint8)
     room = len(content) // 2 + 1  # an entry has a character, and one that ends it
-    starts, ends, values, meanings = (np.empty(room, np.int64) for _column in range(4))
-    count = _pass(
-        content,
-        _Bytes(_KINDS, _TIMES, _ADDS),
-        _POWERS,
-        _rules(country),
-        _tables(),
-        starts,
-        ends,
-        values,
-        meanings,
+    starts, ends, values, sizes, kinds = (np.empty(room, np.int64) for _column in range(5))
+    count = _cut(content, _WORDS, starts, ends, values, sizes, kinds)
+    wholes, lengths, doubts, meanings = (np.zeros(count, np.int64) for _column in range(4))
+    rules, tables = _rules(country), _tables()
+    count = _arrange(
+        content, _WORDS, rules, count, starts, ends, values, sizes, kinds, wholes, lengths, doubts, meanings
     )
-    made = Many(
-        country,
-        content.tobytes(),
-        starts[:count],
-        ends[:count],
-        values[:count],
-        meanings[:count],
-        np.zeros(0, np.bool_),
-    )
+    found, doubted = (np.full(count, -1, np.int64) for _column in range(2))
+    _find(*tables, wholes, lengths, found)
+    if rules.trunk_digits:
+        _find(*tables, doubts, lengths + rules.trunk_digits, doubted)
+    values, repeats = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    _settle(wholes, found, doubted, values, meanings)
+    made = Many(country, content.tobytes(), starts[:count], ends[:count], values, meanings[:count], repeats)
     _judge(made)
     made.repeats = np.zeros(len(made), np.bool_)
     _mark_repeats(made.values, _room_for(len(made)), made.repeats)
@@ -253,134 +244,136 @@ def _mark_repeats(values: Ints, table: Ints, repeats: Flags) -> None:
         table[place] = value
 
 
-@inlined
-def _shortened(powers: Ints, value: int, by: int) -> int:
-    """A number without its last digits: an integer division, in a third of the time of one."""
-    found = int(value * _INVERSES[by])
-    if found * powers[by] > value:
-        return found - 1
-    return found + 1 if (found + 1) * powers[by] <= value else found
-
-
-@inlined
-def _meaning(tables: Tables, powers: Ints, value: int, length: int) -> int:
-    """Where the plans say what a number means; -1 if they know none."""
-    if length > MOST_DIGITS or length < _SHORTEST:
-        return -1
-    front = length * _FRONTS + _shortened(powers, value, length - _FRONT_DIGITS)
-    low = tables.fronts[front]
-    high = tables.ends[front]
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if tables.starts[middle] <= value:
-            low = middle
-        else:
-            high = middle
-    return tables.which[low]
+# Each loop below is handed its arrays once: to hand an array to a function for every entry costs more than the work on it.
 
 
 @compiled
-def _pass(
+def _cut(
     content: NDArray[np.uint8],
-    of: _Bytes,
-    powers: Ints,
-    rules: Rules,
-    tables: Tables,
+    words: NDArray[np.int32],
     starts: Ints,
     ends: Ints,
     values: Ints,
-    meanings: Ints,
+    sizes: Ints,
+    kinds: Ints,
 ) -> int:
-    """Fill the columns, a row for each entry that is not empty; answers how many there are."""
-    count = 0
-    at = 0
-    while at < len(content):
-        for phase in range(3):  # spaces, quotes, spaces
-            while at < len(content) and _goes(of.kinds, content[at], phase):
-                at += 1
-        begin = at
-        is_plus = at < len(content) and content[at] == _PLUS
-        if is_plus:
-            at += 1
-        value = 0
-        size = 0
-        found = 0
-        while at < len(content):
-            byte = content[at]
-            kind = of.kinds[byte]
-            if kind == _BETWEEN:
-                break
-            value = value * of.times[byte] + of.adds[byte]
-            size += kind >> 5
-            found |= kind
-            at += 1
-        end = at
-        at += 1
-        for phase in range(3):
-            while begin < end and _goes(of.kinds, content[end - 1], phase):
-                end -= 1
-        if begin == end:
-            continue
-        if found & (_QUOTE | _STRIPPED):  # gone from the edges; one that is left is odd
-            for place in range(begin, end):
-                if of.kinds[content[place]] & (_QUOTE | _STRIPPED):
-                    found |= _OTHER
-        starts[count] = begin
-        ends[count] = end
-        values[count] = 0
-        if content[end - 1] == _NOUGHT and end - begin > 1 and content[end - 2] == _POINT:
-            found |= _OTHER  # decimals of a spreadsheet, not a digit
-        if found & _LETTER:  # with a number's digits it may be a range or a link
-            meanings[count] = NO_NUMBER if size < _SHORTEST else UNSURE
-        elif found & _OTHER or size > MOST_DIGITS + 1:
-            meanings[count] = UNSURE
-        elif is_plus:
-            meanings[count] = _read_international(value, size, powers, rules, tables, values, count)
+    """Where entries begin and end, their digits and how many, and the kinds of their other characters; answers how many there are."""
+    count = begin = value = size = kind = 0
+    for at in range(len(content) + 1):
+        word = words[content[at]] if at < len(content) else _BETWEEN
+        if word >= 0:
+            value = value * (word >> _TIMES & _BYTE) + (word & _BYTE)
+            size += word >> _COUNT & 1
+            kind |= word
         else:
-            meanings[count] = _read_national(value, size, powers, rules, tables, values, count)
-        count += 1
+            if begin < at:
+                starts[count] = begin
+                ends[count] = at
+                values[count] = value
+                sizes[count] = size
+                kinds[count] = kind >> _KIND
+                count += 1
+            begin = at + 1
+            value = size = kind = 0
     return count
 
 
-@inlined
-def _goes(kinds: Ints, byte: int, phase: int) -> bool:
-    """Whether a byte at an entry's edge is not part of it."""
-    if phase == 1:
-        return bool(kinds[byte] == _QUOTE)
-    return bool(byte == _SPACE or kinds[byte] == _STRIPPED)
-
-
-@inlined
-def _read_international(
-    value: int, size: int, powers: Ints, rules: Rules, tables: Tables, values: Ints, row: int
+@compiled
+def _arrange(
+    content: NDArray[np.uint8],
+    words: NDArray[np.int32],
+    rules: Rules,
+    count: int,
+    starts: Ints,
+    ends: Ints,
+    values: Ints,
+    sizes: Ints,
+    kinds: Ints,
+    wholes: Ints,
+    lengths: Ints,
+    doubts: Ints,
+    meanings: Ints,
 ) -> int:
-    """The meaning of digits after a plus, or UNSURE; the number itself goes to `values`. Those of other countries are the library's."""
-    if size <= rules.code_digits or _shortened(powers, value, size - rules.code_digits) != rules.code:
-        return UNSURE
-    meaning = _meaning(tables, powers, value, size)
-    if meaning < 0:
-        return UNSURE
-    values[row] = value
-    return meaning
+    """Of each entry that is not empty: which number (`wholes`, of so many digits) the plans are asked for, which other one it may
+    also be (`doubts`), 0 for none, and what it is if they know none. Answers how many entries are left."""
+    code, code_digits, trunk, trunk_digits, shortest, adds = rules
+    kept = 0
+    for row in range(count):
+        begin, end, value, size, kind = starts[row], ends[row], values[row], sizes[row], kinds[row]
+        if (words[content[begin]] | words[content[end - 1]]) >> _KIND & _EDGE:
+            for edge in (_BLANK | _STRIPPED, _QUOTE, _BLANK | _STRIPPED):
+                while begin < end and words[content[begin]] >> _KIND & edge:
+                    begin += 1
+                while begin < end and words[content[end - 1]] >> _KIND & edge:
+                    end -= 1
+            if begin == end:
+                continue
+        is_plus = words[content[begin]] >> _KIND == _PLUS
+        if kind & (_QUOTE | _STRIPPED | _PLUS):  # gone from the edges; one that is left is odd
+            kind = 0
+            for place in range(begin + is_plus, end):
+                kind |= words[content[place]] >> _KIND
+        if content[end - 1] == _NOUGHT and end - begin > 1 and content[end - 2] == _POINT:
+            kind |= _OTHER  # decimals of a spreadsheet, not a digit
+        whole = doubt = 0
+        otherwise = UNSURE
+        if kind & _LETTER:  # with a number's digits it may be a range or a link
+            otherwise = NO_NUMBER if size < _SHORTEST else UNSURE
+        elif kind & (_OTHER | _QUOTE | _STRIPPED | _PLUS) or size > MOST_DIGITS + 1:
+            pass
+        elif is_plus:
+            if size > code_digits and _shortened(value, size - code_digits) == code:
+                whole = value  # the numbers of other countries are the library's
+        else:
+            if SHORTEST <= size < shortest and not adds:
+                otherwise = NO_NUMBER
+            if size >= _SHORTEST:
+                if 0 < trunk_digits < size and _shortened(value, size - trunk_digits) == trunk:
+                    doubt = code * _POWERS[size] + value  # with the first digits or without: two numbers
+                    size -= trunk_digits
+                    value -= trunk * _POWERS[size]
+                whole = code * _POWERS[size] + value
+                size += code_digits
+        starts[kept], ends[kept] = begin, end
+        wholes[kept], lengths[kept], doubts[kept], meanings[kept] = whole, size, doubt, otherwise
+        kept += 1
+    return kept
 
 
 @inlined
-def _read_national(
-    value: int, size: int, powers: Ints, rules: Rules, tables: Tables, values: Ints, row: int
-) -> int:
-    """The meaning of digits without a plus, or NO_NUMBER, or UNSURE; the number itself goes to `values`."""
-    otherwise = NO_NUMBER if SHORTEST <= size < rules.shortest and not rules.adds else UNSURE
-    if size < _SHORTEST:
-        return otherwise
-    if 0 < rules.trunk_digits < size and _shortened(powers, value, size - rules.trunk_digits) == rules.trunk:
-        whole = rules.code * powers[size] + value
-        if _meaning(tables, powers, whole, size + rules.code_digits) >= 0:
-            return UNSURE  # with the first digits or without: two numbers
-        size -= rules.trunk_digits
-        value -= rules.trunk * powers[size]
-    whole = rules.code * powers[size] + value
-    meaning = _meaning(tables, powers, whole, size + rules.code_digits)
-    if meaning < 0:
-        return otherwise
-    values[row] = whole
-    return meaning
+def _shortened(value: int, by: int) -> int:
+    """A number without its last digits: an integer division, in a third of the time of one."""
+    found = int(value * _INVERSES[by])
+    if found * _POWERS[by] > value:
+        return found - 1
+    return found + 1 if (found + 1) * _POWERS[by] <= value else found
+
+
+@compiled
+def _find(
+    fronts: Ints, ends: Ints, starts: Ints, which: Ints, asked: Ints, lengths: Ints, found: Ints
+) -> None:
+    """Where the plans say what each number means; what is there already (-1) if they know none, or none is asked for."""
+    for row in range(len(found)):
+        value, length = asked[row], lengths[row]
+        if value == 0 or length > MOST_DIGITS or length < _SHORTEST:
+            continue
+        front = length * _FRONTS + _shortened(value, length - _FRONT_DIGITS)
+        low, high = fronts[front], ends[front]
+        while high - low > 1:
+            middle = (low + high) >> 1
+            if starts[middle] <= value:
+                low = middle
+            else:
+                high = middle
+        found[row] = which[low]
+
+
+@compiled
+def _settle(wholes: Ints, found: Ints, doubted: Ints, values: Ints, meanings: Ints) -> None:
+    """Take what the plans know; who may mean two numbers is for the library."""
+    for row in range(len(values)):
+        if doubted[row] >= 0:
+            meanings[row] = UNSURE
+        elif found[row] >= 0:
+            values[row], meanings[row] = wholes[row], found[row]
