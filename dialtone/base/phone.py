@@ -32,6 +32,7 @@ _CANONICAL = re.compile(r"\+[1-9][0-9]{1,14}")
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]+")
 _EXTENSION = re.compile(r"(;|#|,|\bext|x)\D*[0-9]+\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\r\n,;\t]+")
+_LINES = re.compile(r"([\r\n;\t])")
 # What people put before the lines of a list.
 _BULLET = re.compile(r"^(?:[\u2022\u2023\u25e6\u00b7*\u2013\u2014-]|[0-9]{1,4}[.)])\s+")
 _SPACES = re.compile(r"[\s/]+")
@@ -43,6 +44,11 @@ _RANGE = re.compile(
     r"\s*(?:[-\u2010-\u2015~\u301c\uff5e]|\.{2,3}|\b(?:to|thru|through|bis|til|till|al|au|\u00e0)\b|\u304b\u3089|\u81f3)\s*",
     re.IGNORECASE,
 )
+# What a spreadsheet puts between thousands stands between the numbers of a list, too.
+_GROUPS = re.compile(r"[0-9],[0-9]{3},[0-9]{3}")
+_GROUP_EDGES = " \"'"
+_LONE_COMMA = "\ufe50"  # a comma that ends no entry: of digits that may be one number or several
+FEWEST_GROUPS, MOST_GROUPS = 3, 5  # of one number; from six groups on they may be two
 LONGEST_RANGE = 1_000  # numbers; a longer one is more likely a slip
 LONGEST_TAIL = 4  # digits of an end that is not written in full
 LONGEST_SPELLING = 7  # words of one number: 00 44 20 79 46 01 23
@@ -89,7 +95,9 @@ class PhoneNumber:
         >>> str(PhoneNumber.parse_form("(212) 555-0102", "US"))
         '+12125550102'
         """
-        written = undressed(_text(text, field).strip())
+        written = with_thousands(undressed(_text(text, field).strip()))
+        if _LONE_COMMA in written:
+            raise _refused("phone.thousands", written, field)
         _refuse_characters(written, field)
         plain = _SEPARATORS.sub("", written)
         if not re.fullmatch(r"\+?[0-9]+", plain):
@@ -197,8 +205,10 @@ def parse_many(
     ['+12125550101', '+442079460100']
     >>> [str(each.number) for each in parse_many("2. 2125550101 (212) 555 0102", "US")]
     ['+12125550101', '+12125550102']
+    >>> [str(each.number) for each in parse_many("2,127,310,105,312-731-0106", "US")]
+    ['+12127310105', '+13127310106']
     """
-    entries = map(without_quotes, _BETWEEN.split(text))
+    entries = map(without_quotes, _BETWEEN.split(with_thousands(text)))
     found: list[Pasted] = []
     first: dict[PhoneNumber, int] = {}
     patience = Patience(country)
@@ -231,6 +241,46 @@ def undressed(written: str) -> str:
 def without_quotes(entry: str) -> str:
     """An entry of a list without what spreadsheets put around it."""
     return entry.strip().strip("\"'").strip()
+
+
+def with_thousands(text: str) -> str:
+    """A text whose numbers with commas between thousands have spaces there: no number of a list has so few digits. Groups that may
+    be one number or several keep a comma that ends no entry, to be refused together.
+
+    >>> with_thousands("2,127,310,105,2,127,310,106"), with_thousands("142,680,100,142,680,101") == "142,680,100,142,680,101"
+    ('2 127 310 105,2 127 310 106', False)
+    """
+    if "," not in text or not _GROUPS.search(text):
+        return text
+    return "".join(_thousands_joined(part) if "," in part else part for part in _LINES.split(text))
+
+
+def _thousands_joined(line: str) -> str:
+    found: list[str] = []
+    run: list[str] = []
+    for entry in line.split(","):
+        # Inside a number nothing stands beside its commas: "127, 310" are two entries.
+        goes_on = run and run[-1][-1:].isdigit() and len(_group(entry)) == 3 and entry[:1].isdigit()
+        if not goes_on:
+            found += _run_joined(run)
+            run = []
+        if run or _group(entry):
+            run.append(entry)
+        else:
+            found.append(entry)
+    return ",".join([*found, *_run_joined(run)])
+
+
+def _group(entry: str) -> str:
+    """The digits of an entry that has no more than three and nothing else; "" otherwise."""
+    bare = entry.strip(_GROUP_EDGES)
+    return bare if bare.isascii() and bare.isdigit() and len(bare) <= 3 else ""
+
+
+def _run_joined(run: list[str]) -> list[str]:
+    if len(run) < FEWEST_GROUPS or all(_group(each) in EMERGENCY for each in run):
+        return run
+    return [(" " if len(run) <= MOST_GROUPS else _LONE_COMMA).join(run)]
 
 
 class Patience:

@@ -408,6 +408,13 @@ register(
     error_code=25089,
 )
 register(
+    "phone.thousands",
+    FIELD,
+    _("%(number)s may be one number or several."),
+    allowed=_("Each number on a line of its own, without commas between its digits."),
+    error_code=25070,
+)
+register(
     "phone.extension",
     FIELD,
     _("%(number)s has an extension."),

@@ -13,19 +13,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from phonenumbers import PhoneMetadata, country_code_for_region
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
 from dialtone.base.compiling import compiled, inlined
-from dialtone.base.phone import MOST_DIGITS, SHORTEST, Patience, PhoneNumber, without_quotes
+from dialtone.base.phone import MOST_DIGITS, SHORTEST, Patience, PhoneNumber, with_thousands, without_quotes
 from dialtone.base.problems import Problem
 from dialtone.numbers import quick
-from dialtone.numbers.worldplan import Meaning, world_plan
+from dialtone.numbers.worldplan import NOWHERE, Meaning, world_plan
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 NO_NUMBER = -1  # in place of a meaning: cannot be a number
 UNSURE = -2  # the library has to judge
-NORTH_AMERICA = 1  # the calling code
 _SHORTEST = quick.SHORTEST  # a name of this module, for the compiler
 _FRONT_DIGITS = 4
 _FRONTS = 10**_FRONT_DIGITS
@@ -130,14 +129,27 @@ class Many:
 
 def read(text: str, country: str) -> Many:
     """Everything in a pasted text, read as a person in this country (ISO code) means it."""
-    content = np.frombuffer(text.encode(), np.uint8)
+    content = np.frombuffer(with_thousands(text).encode(), np.uint8)
     room = len(content) // 2 + 1  # an entry has a character, and one that ends it
     starts, ends, values, sizes, kinds = (np.empty(room, np.int64) for _column in range(5))
     count = _cut(content, _WORDS, starts, ends, values, sizes, kinds)
     wholes, lengths, doubts, meanings = (np.zeros(count, np.int64) for _column in range(4))
     rules, tables = _rules(country), _tables()
     count = _arrange(
-        content, _WORDS, rules, count, starts, ends, values, sizes, kinds, wholes, lengths, doubts, meanings
+        content,
+        _WORDS,
+        rules,
+        _abroad(),
+        count,
+        starts,
+        ends,
+        values,
+        sizes,
+        kinds,
+        wholes,
+        lengths,
+        doubts,
+        meanings,
     )
     found, doubted = (np.full(count, -1, np.int64) for _column in range(2))
     _find(*tables, wholes, lengths, found)
@@ -224,6 +236,34 @@ def _rules(country: str) -> Rules:
     return Rules(code, len(str(code)), int(trunk or 0), len(trunk), min(lengths, default=0), adds)
 
 
+@cache
+def _abroad() -> Flags:
+    """By the first four digits of a number with its plus: whether the library takes it as it stands, whoever reads it.
+
+    It takes a trunk prefix away even there (+44 0...), and in some countries (Argentina, Brazil, Mexico) more than a prefix.
+    """
+    sure = np.zeros(_FRONTS, np.bool_)
+    for front in range(10 ** (_FRONT_DIGITS - 1), _FRONTS):
+        digits = str(front)
+        code = next(
+            (digits[:size] for size in (1, 2, 3) if int(digits[:size]) in COUNTRY_CODE_TO_REGION_CODE), ""
+        )
+        if not code:
+            continue
+        region = COUNTRY_CODE_TO_REGION_CODE[int(code)][0]
+        if region == NOWHERE:
+            continue
+        metadata = PhoneMetadata.metadata_for_region(region, None)
+        if metadata is None or metadata.national_prefix_transform_rule is not None:
+            continue
+        pattern, begun = metadata.national_prefix_for_parsing or "", digits[len(code) :]
+        taken = pattern.split("|") if pattern else []
+        sure[front] = all(
+            each.isdigit() and not each.startswith(begun) and not begun.startswith(each) for each in taken
+        )
+    return sure
+
+
 def _room_for(count: int) -> Ints:
     """An empty table for twice as many numbers: a power of two."""
     return np.zeros(1 << (2 * count + 1).bit_length(), np.int64)
@@ -283,6 +323,7 @@ def _arrange(
     content: NDArray[np.uint8],
     words: NDArray[np.int32],
     rules: Rules,
+    abroad: Flags,
     count: int,
     starts: Ints,
     ends: Ints,
@@ -322,8 +363,11 @@ def _arrange(
         elif kind & (_OTHER | _QUOTE | _STRIPPED | _PLUS) or size > MOST_DIGITS + 1:
             pass
         elif is_plus:
-            if size > code_digits and _shortened(value, size - code_digits) == code:
-                whole = value  # the numbers of other countries are the library's
+            if size >= _SHORTEST and (
+                _shortened(value, size - code_digits) == code
+                or abroad[_shortened(value, size - _FRONT_DIGITS)]
+            ):
+                whole = value
         else:
             if SHORTEST <= size < shortest and not adds:
                 otherwise = NO_NUMBER

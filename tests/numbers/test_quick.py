@@ -6,6 +6,7 @@ import random
 from datetime import date
 
 import pytest
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from dialtone import countries
 from dialtone.base.phone import PhoneNumber, parse_many
@@ -16,15 +17,15 @@ SERVED = sorted(countries.served(date(2026, 11, 24)))
 EACH = 120
 
 
-def numbers_of(country: str, chance: random.Random) -> list[str]:
+def numbers_of(country: str, chance: random.Random, each: int = EACH) -> list[str]:
     """National digits of numbers in every part of a country's plan, and near misses of them."""
     import phonenumbers
 
     code = str(phonenumbers.country_code_for_region(country))
     edges = [str(at) for starts in world_plan().starts.values() for at in starts]
     ours = [int(each) for each in edges if each.startswith(code)]
-    near = [str(chance.choice(ours) + chance.choice([-1, 0, 0, 1, 7, 500])) for _each in range(EACH)]
-    return [each.removeprefix(code) for each in near]
+    near = [str(chance.choice(ours) + chance.choice([-1, 0, 0, 1, 7, 500])) for _each in range(each)]
+    return [digits.removeprefix(code) for digits in near]
 
 
 def spelt(national: str, country: str, chance: random.Random) -> str:
@@ -97,3 +98,19 @@ def test_one_pass_over_a_long_list_marks_each_repetition() -> None:
 
 def test_an_empty_list_and_one_of_separators_have_no_entries() -> None:
     assert len(many.read("", "US")) == len(many.read(' ;,\n\t"" \n', "US")) == 0
+
+
+@pytest.mark.parametrize("country", ["US", "FR", "JP", "IT"])
+def test_one_pass_reads_the_numbers_of_other_countries_as_the_library_does(country: str) -> None:
+    chance = random.Random(country)
+    lines = []
+    for code, regions in COUNTRY_CODE_TO_REGION_CODE.items():
+        for national in numbers_of(regions[0], chance, 12) if regions[0] != "001" else []:
+            lines += [f"+{code}{national}", f"+{code} {national[:3]}-{national[3:]}", f"+{code}0{national}"]
+    slow, fast = parse_many("\n".join(lines), country), many.read("\n".join(lines), country)
+    for row, each in enumerate(slow):
+        assert (fast.raw(row), fast.e164(row)) == (each.raw, str(each.number or ""))
+        if each.number and fast.meanings[row] != many.NO_NUMBER:
+            found = many.meaning(fast.meanings[row])
+            assert (found.country, found.kind) == (each.number.country, each.number.kind)
+    assert len(fast.judged) < len(lines) * 0.8, "it reads some itself"
