@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,22 +10,23 @@ from dialtone.base import clock, desk, mail, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.base.tenancy import Level
-from dialtone.support import message_text, queries, states
+from dialtone.support import attachments, message_text, queries, states
 from dialtone.support.models import Case, Message
 from dialtone.support.routing import routes
 
 REST = timedelta(days=14)
 
 
-def answer_case(case_id: UUID, text: object) -> Message:
+def answer_case(case_id: UUID, text: object, files: Sequence[attachments.File] = ()) -> Message:
     """Add a message. In the operator's scope it is the desk's answer; in a customer's or partner's, the questioner's.
 
     An answered case that nobody comes back to is closed after fourteen days. Raises Problem not_found,
-    support.closed, field.*.
+    support.closed, support.attachments, support.no_papers, documents.*, field.*.
     """
     case = queries.case(case_id, lock=True)
     from_desk = tenancy.current().level is Level.OPERATOR
     said = message_text.checked(text)
+    attachments.check(case, files)
     before = case.state
     try:
         case.state = states.decide(before, "desk_answered" if from_desk else "customer_answered")
@@ -45,6 +47,7 @@ def answer_case(case_id: UUID, text: object) -> Message:
         text=said,
         at=now,
     )
+    attachments.attach(case, message, files)
     record.change(
         case,
         "case_answered",

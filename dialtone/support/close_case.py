@@ -7,7 +7,7 @@ from uuid import UUID
 from dialtone.base import clock, desk, record
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
-from dialtone.support import queries, states
+from dialtone.support import attachments, queries, states
 from dialtone.support.models import Case
 
 
@@ -33,6 +33,7 @@ def close_case(case_id: UUID, *, reason: str = "settled") -> Case:
         event_facts={"number": case.number, "reason": reason},
         reason=reason,
     )
+    attachments.erase_later(case)
     desk.withdraw("case", case.id, "closed")
     return case
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import OrganisationOwned
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
 
 
 class Case(OrganisationOwned):
@@ -47,6 +47,44 @@ class Message(OrganisationOwned):
     author_name = models.CharField(max_length=160)
     text = models.TextField()
     at = models.DateTimeField()
+
+
+class Attachment(CustomerOwned):
+    """A paper sent with a message of a customer's case; the paper itself is a `base.Document` of the case."""
+
+    SUBJECT = "case_attachment"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE)
+    document_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "document_id"], name="support_attachment_once")
+        ]
+
+
+class BlankForm(models.Model):
+    """A form to be filled in, as the operator hands it out: for a country, a paper of its orders by case or its ports (ORD-47,
+    SUP-10). It holds nobody's data, and is no secret."""
+
+    SUBJECT = "blank_form"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    country = models.CharField(max_length=2)
+    paper = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    size = models.IntegerField()
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by_name = models.CharField(max_length=160)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["country", "paper"], name="support_blankform_once")
+        ]
 
 
 class Contact(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from dialtone.base import clock, desk, mail, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.base.text import clean
-from dialtone.support import message_text, states, words
+from dialtone.support import attachments, message_text, states, words
 from dialtone.support.models import Case, Message
 from dialtone.support.routing import route
 
@@ -28,11 +28,12 @@ def open_case(
     subject_kind: str = "",
     subject_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
+    files: Sequence[attachments.File] = (),
 ) -> Case:
     """A new case of the open organisation's, with its first message. Answers the case; its number begins with CS-.
 
     `facts` is what the desk should see beside the question (an order's number, an error code): no secrets.
-    Raises Problem support.situation, support.too_many, field.*, text.*.
+    Raises Problem support.situation, support.too_many, support.attachments, support.no_papers, documents.*, field.*, text.*.
     """
     way = route(situation)
     now = clock.now()
@@ -53,10 +54,12 @@ def open_case(
         due_at=now + way.within,
     )
     question = message_text.checked(text)
+    attachments.check(case, files)
     case.save(force_insert=True)
-    Message.objects.create(
+    message = Message.objects.create(
         case=case, from_desk=False, author_id=actor.id, author_name=actor.name[:160], text=question, at=now
     )
+    attachments.attach(case, message, files)
     record.change(
         case,
         "case_opened",

@@ -35,6 +35,34 @@ register(
     error_code=25954,
 )
 register(
+    "support.attachments",
+    FIELD,
+    _("%(count)s files are attached."),
+    allowed=_("At most %(limit)s files with one message."),
+    error_code=25955,
+)
+register(
+    "support.no_papers",
+    FIELD,
+    _("A case of a partner or of the operator takes no files."),
+    next_step=_("Act for the customer whom it is about, and open the case there."),
+    error_code=25956,
+)
+register(
+    "support.form_paper",
+    FIELD,
+    _("%(value)s is not a paper that a form can be handed out for."),
+    allowed="%(choices)s",
+    error_code=25957,
+)
+register(
+    "support.form_kind",
+    FIELD,
+    _("A form is handed out as PDF."),
+    allowed=_("A PDF that opens, without a password or programs in it."),
+    error_code=25958,
+)
+register(
     "support.place",
     FIELD,
     _("%(value)s is neither a division nor a region of the directory."),

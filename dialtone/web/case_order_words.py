@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as L_
 
 from dialtone.orders import case_rules
 from dialtone.orders.case_rules import Lack
+from dialtone.support.models import BlankForm
 
 # By the names in the country files.
 FIELDS = {
@@ -60,6 +61,8 @@ class PaperRow:
     kind: str
     paper: Any
     needs: str
+    form: BlankForm | None = None
+    is_form: bool = False
     decision: str = ""
     reason: str = ""
     until: str = ""
@@ -81,7 +84,7 @@ class PaperRow:
 def needs(months: int, strictly_younger: bool, form_from: str | None) -> str:
     """What a paper has to be, besides being there."""
     if form_from:
-        return _("You find the form among the documents of the portal.")
+        return _("A form to be filled in and signed.")
     if not months:
         return ""
     if strictly_younger:

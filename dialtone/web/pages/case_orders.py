@@ -36,6 +36,7 @@ from dialtone.orders import (
 )
 from dialtone.orders.models import CaseOrder, CasePaper, Order
 from dialtone.people import queries as people
+from dialtone.support import forms as blank_forms
 from dialtone.web import case_order_words as words
 from dialtone.web import reading
 from dialtone.web.page import caller_of, into_form, page
@@ -445,11 +446,14 @@ def paper_rows(order: Order | None, country: Country) -> list[words.PaperRow]:
     there: Mapping[str, CasePaper] = (
         {each.kind: each for each in case_book.papers(order.id)} if order is not None else {}
     )
+    handed_out = blank_forms.of_country(country.iso)
     return [
         words.PaperRow(
             each.kind,
             there.get(each.kind),
             words.needs(each.max_age_months or 0, each.strictly_younger, each.form_from),
+            form=handed_out.get(each.kind),
+            is_form=bool(each.form_from),
         )
         for each in country.ordering.papers
     ]

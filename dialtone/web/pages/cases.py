@@ -10,17 +10,32 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import queries as people
-from dialtone.support import answer_case, close_case, open_case, queries, routing, states, words
+from dialtone.support import (
+    answer_case,
+    attachments,
+    close_case,
+    open_case,
+    queries,
+    routing,
+    states,
+    words,
+)
 from dialtone.support.models import Case
 from dialtone.web import case_words, keyset, things
+from dialtone.web.files import FilesField
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, into_form, page
 
+ATTACHED = gettext_lazy("Files")
+ATTACHED_HOW = gettext_lazy(
+    "Up to five PDF, PNG or JPEG. They are kept encrypted, and erased 90 days after the case is closed."
+)
 SHOWN = [("open", gettext_lazy("Open")), ("closed", gettext_lazy("Closed")), ("all", gettext_lazy("All"))]
 
 
@@ -49,6 +64,7 @@ class OpenForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 6}),
     )
+    attachments = FilesField(label=ATTACHED, help_text=ATTACHED_HOW)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +80,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Your message"), required=False, widget=forms.Textarea({"rows": 4})
     )
+    attachments = FilesField(label=ATTACHED, help_text=ATTACHED_HOW)
 
 
 @page("sees_cases")
@@ -113,7 +130,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
     initial = {"situation": request.GET.get("situation", "pstn_question")}
     if about.kind == "destination":
         initial["title"] = _("Open calls to %(number)s") % {"number": about.name}
-    form = OpenForm(request.POST or None, initial=initial)
+    form = OpenForm(request.POST or None, request.FILES or None, initial=initial)
+    if caller.customer_id is None:
+        del form.fields["attachments"]
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -124,6 +143,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 subject_kind=about.kind,
                 subject_id=about.id,
                 facts=about.facts,
+                files=_files(told),
             )
         except (Problem, Problems) as problem:
             into_form(form, problem)
@@ -149,11 +169,13 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case: whose turn, by when, what was said."""
     caller = caller_of(request)
     case = queries.case(case_id)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, request.FILES or None)
+    if case.customer_id is None:
+        del form.fields["attachments"]
     if request.method == "POST" and form.is_valid():
         caller.need("opens_cases")
         try:
-            answer_case.answer_case(case.id, form.cleaned_data["text"])
+            answer_case.answer_case(case.id, form.cleaned_data["text"], _files(form.cleaned_data))
         except (Problem, Problems) as problem:
             into_form(form, problem)
         else:
@@ -171,7 +193,8 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "division": words.DIVISIONS[case.division],
         "situation": words.SITUATIONS[case.situation],
         "customer": people.owner_names([case]).get(people.owner_id(case), ""),
-        "thread": queries.messages(case.id),
+        "thread": _thread(case),
+        "may_open_papers": caller.may("sees_documents"),
         "facts": case_words.fact_words(case.facts),
         "about_url": things.address(case.subject_kind, case.subject_id, str(case.facts.get("number", ""))),
         "form": form,
@@ -179,6 +202,18 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_desk": is_desk,
     }
     return render(request, "pages/cases/case.html", context, status=422 if form.errors else 200)
+
+
+@page("sees_cases")
+def case_attachment(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
+    """A paper of a case as a file; who opened it when is written down (S8)."""
+    caller = caller_of(request)
+    caller.need("sees_documents")
+    document, content = attachments.open_one(queries.case(case_id), document_id, caller)
+    response = HttpResponse(content, content_type=document.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, document.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @page("opens_cases")
@@ -217,6 +252,18 @@ def _rows(found: list[Case], several: bool, *, is_desk: bool) -> list[dict[str, 
         }
         for each in found
     ]
+
+
+def _files(told: dict[str, Any]) -> list[attachments.File]:
+    return [
+        attachments.File(str(each.name or "document")[:120], each.read(), each.content_type or "")
+        for each in told.get("attachments") or ()
+    ]
+
+
+def _thread(case: Case) -> list[dict[str, Any]]:
+    papers = attachments.of_messages(case)
+    return [{"said": each, "papers": papers.get(each.id, [])} for each in queries.messages(case.id)]
 
 
 def _state_word(case: Case, is_desk: bool) -> str:
