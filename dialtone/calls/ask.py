@@ -89,7 +89,10 @@ def _caller(shown: Number, line: Line | None, known: Callbacks) -> CallerFacts:
         line.owner_kind if line else "",
     )
     back = known.of_number(shown, line).e164
-    return caller_facts(shown, line.owner_name if line else "", address, held, back)
+    exceptions = queries.patterns_of(
+        line.location_id if line else shown.location_id, line.owner_id if line else None
+    )
+    return caller_facts(shown, line.owner_name if line else "", address, held, back, exceptions)
 
 
 def _place(location_id: UUID, known: Callbacks) -> Place:

@@ -111,6 +111,7 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
     is_common = (
         caller is not None
         and caller.is_active
+        and not caller.patterns
         and place is not None
         and place.connection == CALLING_PLAN
         and account is not None

@@ -11,10 +11,15 @@ from dialtone.numbers.models import Number
 
 
 def caller_facts(
-    number: Number, owner: str, shown: CivicAddress | None, held: Effective, callback: str = ""
+    number: Number,
+    owner: str,
+    shown: CivicAddress | None,
+    held: Effective,
+    callback: str = "",
+    patterns: tuple[tuple[str, str], ...] = (),
 ) -> CallerFacts:
-    """A number with who has it ("" for nobody), the emergency address it shows, what calls it may place, and the number that an
-    emergency centre calls back."""
+    """A number with who has it ("" for nobody), the emergency address it shows, what calls it may place, the number that an
+    emergency centre calls back, and the digit patterns that hold for it."""
     return CallerFacts(
         e164=number.e164,
         customer_id=str(number.customer_id),
@@ -25,6 +30,7 @@ def caller_facts(
         emergency_address=shown.one_line() if shown else "",
         is_toll_free=number.kind == "toll_free",
         callback_number=callback,
+        patterns=patterns,
     )
 
 

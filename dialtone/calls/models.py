@@ -8,6 +8,7 @@ from django.db import models
 
 from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import CustomerOwned
+from dialtone.calls.patterns import Patterns, from_rows
 from dialtone.calls.permissions import OwnPermissions, Permission
 
 
@@ -55,7 +56,8 @@ class CallRecord(CustomerOwned):
 
 class OutgoingPermissions(CustomerOwned):
     """What a location, person, workspace or virtual line says about the types of calls it places. `told` maps a call type to
-    [action, may be transferred]; types that are missing are as the house says. `is_own`: a line's own count."""
+    [action, may be transferred]; types that are missing are as the house says. `is_own`: a line's own count. `patterns` are
+    exceptions for single numbers (`patterns.py`), `patterns_are_own` whether they hold (null: a location's do)."""
 
     SUBJECT = "outgoing_permissions"
 
@@ -64,6 +66,8 @@ class OutgoingPermissions(CustomerOwned):
     location_id = models.UUIDField(null=True)
     is_own = models.BooleanField(default=False)
     told = models.JSONField(default=dict)
+    patterns = models.JSONField(null=True)
+    patterns_are_own = models.BooleanField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -75,6 +79,10 @@ class OutgoingPermissions(CustomerOwned):
         """As the rules take it."""
         told = {kind: Permission(action, bool(transfer)) for kind, (action, transfer) in self.told.items()}
         return OwnPermissions(self.is_own, told)
+
+    def digit_patterns(self) -> Patterns:
+        """As the rules take them."""
+        return Patterns(self.patterns_are_own, from_rows(self.patterns or ()))
 
 
 class CallLimits(CustomerOwned):

@@ -14,7 +14,7 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls import limits, queries, words
+from dialtone.calls import limits, patterns, queries, words
 from dialtone.calls.elin import Loan, Pool
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
@@ -80,7 +80,7 @@ def keep(file: Path) -> Snapshot:
 def _lines(known: Callbacks) -> dict[str, Line]:
     places = callbacks.places_of()
     owners = {each.number_id: each for each in numbers.Line.objects.exclude(number=None)}
-    told = queries.own_permissions()
+    told, exceptions = queries.own_permissions(), queries.digit_patterns()
     shown = {
         number_id: (address_id, CivicAddress.from_json(address))
         for number_id, address_id, address in Coverage.objects.filter(during__endswith=None).values_list(
@@ -92,7 +92,10 @@ def _lines(known: Callbacks) -> dict[str, Line]:
     for each in found.iterator(chunk_size=5000):
         address_id, address = shown.get(each.id, ("", None))
         line = owners.get(each.id)
-        caller = _caller(each, line, address, told, known.of_number(each, line).e164)
+        back = known.of_number(each, line).e164
+        own = exceptions.get(line.owner_id) if line else None
+        at = exceptions.get(each.location_id) if each.location_id else None
+        caller = _caller(each, line, address, told, back, patterns.effective(at, own))
         place = places.get((line.owner_id, each.location_id)) if line else None
         device = str(line.id if line else each.id)  # another holder, another device
         lines[each.e164] = Line(caller, str(each.location_id), str(address_id), device, indoors(place))
@@ -181,10 +184,11 @@ def _caller(
     address: CivicAddress | None,
     told: Mapping[UUID, OwnPermissions],
     callback: str,
+    exceptions: tuple[tuple[str, str], ...],
 ) -> CallerFacts:
     own = told.get(line.owner_id) if line else None
     held = effective(told.get(number.location_id), own, line.owner_kind if line else "")
-    return caller_facts(number, line.owner_name if line else "", address, held, callback)
+    return caller_facts(number, line.owner_name if line else "", address, held, callback, exceptions)
 
 
 def _places(known: Callbacks) -> dict[str, Place]:

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from dialtone.base.problems import Problem
-from dialtone.calls import permissions
+from dialtone.calls import patterns, permissions
 from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile, Report
+from dialtone.calls.patterns import Patterns
 from dialtone.calls.permissions import Effective, OwnPermissions
 from dialtone.numbers import states
 from dialtone.numbers.models import Number
@@ -85,6 +86,21 @@ def own_permissions(subject_ids: Iterable[UUID] | None = None) -> dict[UUID, Own
     if subject_ids is not None:
         found = found.filter(subject_id__in=list(subject_ids))
     return {each.subject_id: each.own() for each in found}
+
+
+def digit_patterns(subject_ids: Iterable[UUID] | None = None) -> dict[UUID, Patterns]:
+    """The exceptions that these locations and line owners say themselves; without ids, all in the scope."""
+    found = OutgoingPermissions.objects.all()
+    if subject_ids is not None:
+        found = found.filter(subject_id__in=list(subject_ids))
+    return {each.subject_id: each.digit_patterns() for each in found}
+
+
+def patterns_of(location_id: UUID | None, owner_id: UUID | None = None) -> tuple[tuple[str, str], ...]:
+    """Those that hold for somebody at a location, each with its action."""
+    told = digit_patterns([each for each in (location_id, owner_id) if each])
+    at = told.get(location_id) if location_id else None
+    return patterns.effective(at, told.get(owner_id) if owner_id else None)
 
 
 def permissions_of(location_id: UUID | None, owner_id: UUID | None = None, kind: str = "") -> Effective:

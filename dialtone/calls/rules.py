@@ -18,6 +18,7 @@ import msgspec
 
 from dialtone.calls.dialled import Dialled, Dialling, read
 from dialtone.calls.emergency import ANY_DIGIT, emergency_code
+from dialtone.calls.patterns import action_for, spellings
 from dialtone.emergency.pidf_lo import Whereabouts, document
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans import rules as plans
@@ -87,6 +88,8 @@ class CallerFacts:
     is_toll_free: bool = False
     callback_number: str = ""
     """The number by which an emergency centre reaches this caller back, as was chosen; "" for the caller's own."""
+    patterns: tuple[tuple[str, str], ...] = ()
+    """Digit patterns with their actions: exceptions to the permissions (`patterns.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,13 +383,30 @@ def _closed(question: _Question) -> Verdict | None:
 
 
 def _permission(question: _Question) -> Verdict | None:
+    """A digit pattern that fits decides; else the type of call."""
     caller, kind = question.facts.caller, question.call_type
+    fitting = _pattern(question)
+    if fitting is not None:
+        pattern, action = fitting
+        values = {"call_type": str(kind), "level": "pattern", "pattern": pattern}
+        return None if action == "ALLOW" else Verdict(False, "calls.permission", values)
     default = "BLOCK" if kind in CLOSED_BY_DEFAULT else "ALLOW"
     if caller and caller.permissions.get(kind, default) != "ALLOW":
         return Verdict(
             False, "calls.permission", {"call_type": str(kind), "level": caller.permissions_from or "house"}
         )
     return None
+
+
+def _pattern(question: _Question) -> tuple[str, str] | None:
+    """The digit pattern that the dialled number fits, and its action."""
+    caller, dialling = question.facts.caller, question.facts.dialling
+    if caller is None or not caller.patterns:
+        return None
+    written = spellings(
+        question.dialled.text, question.dialled.e164, dialling.calling_code, dialling.trunk_prefix
+    )
+    return action_for(caller.patterns, written)
 
 
 def _limits(question: _Question) -> Verdict | None:

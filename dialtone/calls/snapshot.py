@@ -51,7 +51,7 @@ from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 5
+FORMAT = 6
 MOST_FACTS = 10_000  # callers whose facts are kept put together
 
 
@@ -171,8 +171,8 @@ def _packed(line: Line, shared: dict[Any, int]) -> list[Any]:
     return found
 
 
-Alike = tuple[str | int, str | int, int, str | int, bool]
-"""Customer, place, permissions, whose they are, whether live: callers who have all of it alike stand alike. In a picture out of a
+Alike = tuple[str | int, str | int, int, str | int, bool, bool]
+"""Customer, place, permissions, whose they are, whether live, whether there are exceptions to them: callers who have all of it alike stand alike. In a picture out of a
 file these are places in what lines share."""
 
 
@@ -180,7 +180,14 @@ def _alike(line: Line | None, e164: str) -> Alike | None:
     if line is None or line.caller.e164 != e164:
         return None
     who = line.caller
-    return who.customer_id, line.location_id, id(who.permissions), who.permissions_from, who.is_active
+    return (
+        who.customer_id,
+        line.location_id,
+        id(who.permissions),
+        who.permissions_from,
+        who.is_active,
+        bool(who.patterns),
+    )
 
 
 class _Lines(Mapping[str, Line]):
@@ -211,6 +218,7 @@ class _Lines(Mapping[str, Line]):
             found.permissions,
             found.permissions_from,
             found.is_active,
+            bool(found.patterns),
         )
 
     def __contains__(self, e164: object) -> bool:

@@ -261,6 +261,15 @@ def next_step(decision: Decision) -> str:
 
 
 register(
+    "calls.pattern",
+    FIELD,
+    _("“%(value)s” is no digit pattern."),
+    allowed=_(
+        "Digits, X for any one digit, + before a number with its country code, ! at the end for any further digits."
+    ),
+    error_code=25069,
+)
+register(
     "calls.report_days",
     FIELD,
     _("A report is of days that follow each other and have begun."),

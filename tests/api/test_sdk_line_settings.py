@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from wxc_sdk.person_settings.permissions_out import (
     Action,
     CallingPermissions,
     CallTypePermission,
+    DigitPattern,
     OutgoingPermissions,
 )
+from wxc_sdk.telephony import OriginatorType
 
 from tests.api.conftest import Company, refused
 from tests.api.test_sdk_locations import opened
@@ -74,6 +77,88 @@ def test_a_line_shows_what_its_location_allows_until_it_has_its_own(
     assert of_line.read(line).calling_permissions.international.action == Action.allow
 
     refused(lambda: company.sdk("customer_admin_2").telephony.location.permissions_out.read(site), 404)
+
+
+def test_a_pattern_is_an_exception_to_what_a_type_allows(
+    sdk: Any, company: Company, site: str, line: str
+) -> None:
+    """Created, listed, read, changed and removed at a location and a line; calls are decided by them."""
+    at_site = sdk.telephony.location.permissions_out.digit_patterns
+    of_line = sdk.telephony.virtual_lines.permissions_out.digit_patterns
+    new = DigitPattern(
+        name="Head office", pattern="+4420794600XX", action=Action.allow, transfer_enabled=True
+    )
+    abroad = "+442079460018"
+
+    def is_rejected() -> bool:
+        return bool(sdk.telephony.test_call_routing(line, OriginatorType.user, abroad).is_rejected)
+
+    closed = OutgoingPermissions(calling_permissions=CallingPermissions.default())
+    sdk.telephony.location.permissions_out.configure(site, closed)
+    assert at_site.get_digit_patterns(site).digit_patterns == []
+    assert is_rejected()
+    id = at_site.create(site, new)
+    listed = at_site.get_digit_patterns(site)
+    assert listed.use_custom_digit_patterns is True
+    assert listed.digit_patterns == [at_site.details(site, id)]
+    assert (listed.digit_patterns[0].pattern, listed.digit_patterns[0].action) == (new.pattern, Action.allow)
+    assert not is_rejected()
+
+    own = of_line.create(
+        line, DigitPattern(name="None", pattern="+44!", action=Action.block, transfer_enabled=False)
+    )
+    assert of_line.get_digit_patterns(line).use_custom_digit_patterns is False
+    assert not is_rejected()
+    of_line.update_category_control_settings(line, use_custom_digit_patterns=True)
+    assert is_rejected()
+    of_line.update(line, DigitPattern(id=own, pattern="+4420794600!", action=Action.allow))
+    assert of_line.details(line, own).name == "None"
+    assert not is_rejected()
+    of_line.delete(line, own)
+    assert is_rejected()
+    of_line.update_category_control_settings(line, use_custom_digit_patterns=False)
+    assert not is_rejected()
+    at_site.delete_all(site)
+    assert at_site.get_digit_patterns(site).digit_patterns == []
+    assert is_rejected()
+
+
+def test_a_pattern_that_is_none_is_refused_and_what_stands_stays(
+    sdk: Any, company: Company, site: str
+) -> None:
+    at_site = sdk.telephony.location.permissions_out.digit_patterns
+    id = at_site.create(
+        site, DigitPattern(name="One", pattern="1900!", action=Action.block, transfer_enabled=False)
+    )
+    refused(lambda: at_site.create(site, DigitPattern(name="Two", pattern="19!00", action=Action.block)), 400)
+    refused(lambda: at_site.create(site, DigitPattern(name="one", pattern="1901!", action=Action.block)), 409)
+    refused(
+        lambda: at_site.create(site, DigitPattern(name="Three", pattern="1900!", action=Action.block)), 409
+    )
+    assert [each.id for each in at_site.get_digit_patterns(site).digit_patterns] == [id]
+    at_site.delete(site, id)
+    refused(lambda: at_site.details(site, id), 404)
+    refused(lambda: at_site.delete(site, id), 404)
+    refused(
+        lambda: company.sdk("customer_admin_2").telephony.location.permissions_out.digit_patterns.delete_all(
+            site
+        ),
+        404,
+    )
+
+
+def test_patterns_that_are_made_at_once_are_all_kept(sdk: Any, company: Company, site: str) -> None:
+    """Clients send ten requests at a time."""
+    at_site = sdk.telephony.location.permissions_out.digit_patterns
+
+    def make(last: int) -> str:
+        new = DigitPattern(name=f"Nr {last}", pattern=f"1900555{last}", action=Action.block)
+        return str(at_site.create(site, new))
+
+    with ThreadPoolExecutor(5) as pool:
+        made = set(pool.map(make, range(10)))
+    assert {each.id for each in at_site.get_digit_patterns(site).digit_patterns} == made
+    at_site.delete_all(site)
 
 
 def test_a_person_has_further_numbers(sdk: Any, company: Company, site: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.calls import ask, photograph, queries
+from dialtone.calls.change_patterns import change_patterns
+from dialtone.calls.patterns import Pattern, Patterns
 from dialtone.calls.permissions import Permission
 from dialtone.calls.rules import Asked
 from dialtone.calls.set_permissions import set_permissions
@@ -52,6 +54,61 @@ def test_the_nearest_that_speaks_decides(
     assert told() == ("calls.allowed", "")
     with as_customer(stocked.bob):
         assert queries.own_permissions([office.id, user.id]) == {}
+
+
+@pytest.mark.req("ACC-11")
+def test_a_digit_pattern_decides_before_the_type_of_call_and_never_about_emergency_calls(
+    office: Any,
+    stocked: World,
+    number: str,
+    tmp_path: Path,
+) -> None:
+    user = stocked.people["alice_user"]
+
+    def told(dialled: str) -> str:
+        with as_customer(stocked.alice):
+            found = ask.may_call(number, dialled)
+        answers = Answers(world_plan())
+        answers.show(load(_kept(tmp_path)))
+        for _twice in range(2):  # the second time out of tables, if it is a common call
+            assert answers.answer(Asked(number, dialled), clock.now()).code == found.code
+        return found.code
+
+    def at(kind: str, subject: Any, is_own: bool | None, *patterns: tuple[str, str]) -> None:
+        told = tuple(Pattern(text, text, text, action, False) for text, action in patterns)
+        with as_customer(stocked.alice):
+            change_patterns(kind, subject.id, "x", office.id, lambda _found: Patterns(is_own, told))
+
+    near = "+12125550199"
+    assert (told(ABROAD), told("12125550199"), told(near)) == (
+        "calls.permission",
+        "calls.allowed",
+        "calls.allowed",
+    )
+    at(
+        "location",
+        office,
+        None,
+        ("+4420!", "ALLOW"),
+        ("212555XXXX", "BLOCK"),
+        ("!", "AUTH_CODE"),
+        ("911", "BLOCK"),
+    )
+    assert told(ABROAD) == "calls.allowed"
+    # However it is written: the pattern without + fits the national number.
+    assert {told("12125550199"), told(near), told("0111" + near[2:])} <= {
+        "calls.permission",
+        "calls.no_such_number",
+    }
+    assert told("+13125550123") == "calls.permission"  # nobody can be asked for a code
+    assert told("911") == "calls.emergency"
+    at("person", user, False, ("!", "ALLOW"))
+    assert told(near) == "calls.permission"
+    at("person", user, True, ("+1!", "ALLOW"))
+    assert (told(near), told(ABROAD)) == ("calls.allowed", "calls.permission")
+    at("person", user, None)
+    at("location", office, False, ("!", "BLOCK"))
+    assert told(near) == "calls.allowed"
 
 
 def _kept(folder: Path) -> Path:

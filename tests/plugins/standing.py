@@ -64,6 +64,7 @@ class Things:
     recording: Any = None
     phone_menu: Any = None
     rule_id: str = ""
+    pattern_id: str = ""
     hunt_group: Any = None
     queue: Any = None
     batch: Any = None
@@ -280,6 +281,7 @@ def _furnish(world: World, name: str, things: Things) -> None:
         things.virtual_line = virtual_lines.add_virtual_line(
             things.location.id, first_name=things.canary, last_name="Line", extension="2009"
         )
+        _except(things)
         _answer(things)
         things.batch = batches.begin(
             "move_numbers", [batches.Item(ours[1])], {"location_id": str(things.location.id)}
@@ -348,6 +350,24 @@ def _invoice(customers: list[Things]) -> None:
                 things.invoice.id, "0.01", START.date(), things.canary, request_key="standing"
             )
             things.charge = Charge.objects.filter(customer_id=things.org.id).first()
+
+
+def _except(things: Things) -> None:
+    """One digit pattern, under the same id at the location and at everybody who may have one."""
+    from dialtone.base.ids import uuid7
+    from dialtone.calls.change_patterns import change_patterns
+    from dialtone.calls.patterns import Pattern, Patterns
+
+    here = things.location.id
+    things.pattern_id = str(uuid7())
+    told = Patterns(None, (Pattern(things.pattern_id, things.canary, "1900!", "BLOCK", False),))
+    for kind, subject in (
+        ("location", things.location),
+        ("person", things.user),
+        ("workspace", things.workspace),
+        ("virtual_line", things.virtual_line),
+    ):
+        change_patterns(kind, subject.id, things.canary, here, lambda _found: told)
 
 
 def _answer(things: Things) -> None:

@@ -68,6 +68,8 @@ THINGS: dict[str, Thing] = {
     "originator_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "owner_id": Thing(lambda its: its.user.id, "PEOPLE"),
     "workspaces/owner_id": Thing(lambda its: its.workspace.id, "PLACE"),
+    "locations/owner_id": Thing(lambda its: its.location.id, "LOCATION"),
+    "pattern_id": Thing(lambda its: UUID(its.pattern_id), "DIGIT_PATTERN"),
     "virtualLines/owner_id": Thing(lambda its: its.virtual_line.id, "VIRTUAL_LINE"),
     "token_id": Thing(lambda its: its.token.id, "TOKEN"),
     "draft_id": Thing(lambda its: its.draft.id, "DRAFT"),
