@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -568,8 +569,6 @@ def _token(person: Any, name: str) -> tuple[Any, str]:
 
 def _work(rounds: int = 4) -> None:
     """Let time pass in small steps, as the sweeper would; the clock stands at the beginning again afterwards."""
-    from datetime import timedelta
-
     from dialtone.base import clock
     from dialtone.jobs import sweeper
 
@@ -579,7 +578,11 @@ def _work(rounds: int = 4) -> None:
 
 
 def signed_in(person: Any) -> Any:
-    """A browser in which this person is signed in. People of the standing world have no password to be asked for again."""
+    """A browser in which this person is signed in. People of the standing world have no password to be asked for again.
+
+    That is noted already, as after anybody's first page: a test's own pages are undone, and each would note it again.
+    """
+    from allauth.usersessions.models import UserSession
     from django.test import Client
 
     from dialtone.base import tenancy
@@ -587,4 +590,10 @@ def signed_in(person: Any) -> Any:
     client = Client()
     with tenancy.door_scope():
         client.force_login(type(person).objects.get(pk=person.pk), backend=BACKEND)
+        UserSession.objects.create(
+            user_id=person.pk,
+            session_key=client.session.session_key,
+            ip="127.0.0.1",
+            last_seen_at=START + timedelta(days=1),
+        )
     return client
