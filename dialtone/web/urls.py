@@ -275,6 +275,7 @@ urlpatterns = [
     path("invoices/<uuid:invoice_id>/lines.csv", invoices.invoice_csv, name="invoice-csv"),
     path("calls/", calls.record_list, name="calls"),
     path("calls/export.csv", calls.export, name="calls-export"),
+    path("calls/export.parquet", calls.export_parquet, name="calls-parquet"),
     path("calls/use/", calls.use_page, name="calls-use"),
     path("calls/ask/", calls.ask_page, name="calls-ask"),
     path("calls/high-volume/", high_volume.high_volume_page, name="calls-high-volume"),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 from django.test import Client
 
 from dialtone.base import clock
 from dialtone.calls import queries
+from dialtone.calls.take_in import take_in
 from tests.calls.test_ask import NUMBER, number
 from tests.calls.test_high_volume import LATER, several
 from tests.calls.test_take_in import HEADER, row, taken
-from tests.plugins.world import START, World, as_customer
+from tests.plugins.world import START, World, as_customer, as_operator
 
 __all__ = ["number"]
 
@@ -44,6 +47,24 @@ def test_the_export_is_what_is_shown(page: Any) -> None:
     assert len(lines) == 2
     assert NUMBER in lines[1]
     assert ",911," in lines[1]
+
+
+def test_the_export_as_parquet_is_taken_in_elsewhere(page: Any, stocked: World) -> None:
+    """With types for whoever reckons with them, and under the names by which records are taken in."""
+    answer = page("/calls/export.parquet?type=EMERGENCY")
+    table = pyarrow.parquet.read_table(io.BytesIO(answer.content))
+    assert (table.num_rows, str(table.schema.field("start").type)) == (1, "timestamp[us, tz=UTC]")
+    (row_,) = table.to_pylist()
+    assert (row_["caller"], row_["called"], row_["duration"], row_["person"]) == (
+        NUMBER,
+        "911",
+        60,
+        "Alice User",
+    )
+    whole = page("/calls/export.parquet").content
+    with as_operator(), clock.frozen(START + timedelta(days=3)):
+        again = take_in(whole, source="elsewhere", name="calls.parquet")
+    assert (again.new, again.parked) == (3, 0)
 
 
 def test_the_use_of_the_phones_stands_beside_its_pictures(page: Any) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from dialtone.base import clock, tables
 from dialtone.base.period import iso, midnight
 from dialtone.base.problems import Problem
-from dialtone.calls import ask, queries, use, words
+from dialtone.calls import ask, parquet_out, queries, use, words
 from dialtone.calls.models import CallRecord
 from dialtone.calls.rules import INBOUND, CallType, Decision
 from dialtone.locations import queries as locations
@@ -135,6 +135,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "zone": caller_of(request).time_zone,
         "is_empty": not at.rows and not listing.is_filtered,
+        "parquet_url": f"{reverse('calls-parquet')}{listing.query}" if listing.export_url else "",
         "may_ask": caller_of(request).may("asks_about_calls"),
     }
     return render(request, "pages/calls/list.html", context, status=422 if form.errors else 200)
@@ -233,6 +234,17 @@ def export(request: HttpRequest) -> HttpResponse:
     content = tables.write_csv([*header, "location", "person", "source"], rows)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="calls.csv"'
+    return response
+
+
+@page("exports", customer=True)
+def export_parquet(request: HttpRequest) -> HttpResponse:
+    """The same as Parquet."""
+    caller_of(request).need("sees_calls")
+    found = list(_found(request, CallFilters(request.GET))[:MOST_EXPORTED])
+    content = parquet_out.write(found, {site.id: site.name for site in locations.list_all()})
+    response = HttpResponse(content, content_type="application/vnd.apache.parquet")
+    response["Content-Disposition"] = 'attachment; filename="calls.parquet"'
     return response
 
 
