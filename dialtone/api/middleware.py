@@ -35,6 +35,7 @@ class ApiMiddleware:
             return response
         refused = refuse(request, [Problem(_CODES.get(response.status_code, "api.crashed"))])
         refused.status_code = response.status_code
-        if "Allow" in response:
-            refused["Allow"] = response["Allow"]
+        for name in ("Allow", "Retry-After"):
+            if name in response:
+                refused[name] = response[name]
         return refused

@@ -48,6 +48,16 @@ def crashed(request: HttpRequest) -> HttpResponse:
 
     It may have broken the transaction, so this page asks the database for nothing: it is the one for nobody.
     """
+    return _for_nobody(request, 500)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """The database is away, so this page asks it for nothing either."""
+    return _for_nobody(request, 503)
+
+
+def _for_nobody(request: HttpRequest, status: int) -> HttpResponse:
     request.caller = None  # type: ignore[attr-defined]
     request.user = AnonymousUser()
-    return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
+    context = {"request_id": getattr(request, "request_id", "")}
+    return render(request, f"errors/{status}.html", context, status=status)
