@@ -34,8 +34,10 @@ def soak(full: bool) -> list[str]:
     """What went wrong, as sentences."""
     from tests import cluster
 
-    cluster.WORK.mkdir(exist_ok=True)
-    os.environ["DIALTONE_TEST_POSTGRES"] = cluster._socket()
+    # Made once before anybody needs it: each copy has a lock of its own, so all would make the same template at once.
+    sock, name = cluster.template("sabotage")
+    cluster.drop(sock, name)
+    os.environ["DIALTONE_TEST_POSTGRES"] = sock
     known = yaml.safe_load((Path(__file__).parent / "sabotage.yaml").read_text())
     chosen = known if full else known[int(time.time() // 86400) % ROTATION :: ROTATION]
     with tempfile.TemporaryDirectory(prefix="dialtone-sabotage-") as folder:
