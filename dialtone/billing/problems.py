@@ -111,7 +111,8 @@ register(
 register(
     "billing.tax_file",
     FIELD,
-    _("These lines of taxes cannot be used. %(why)s"),
+    _("These lines of taxes cannot be used."),
+    next_step="%(why)s",
     error_code=28019,
 )
 register(

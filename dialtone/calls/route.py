@@ -6,8 +6,10 @@ As the compatible API's test of call routing asks it: whoever carries the call, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from dialtone.base import clock, tenancy
 from dialtone.base.problems import Problem

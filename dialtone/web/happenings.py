@@ -261,6 +261,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "case_opened": ("info", "lifebuoy", L_("Case opened")),
     "case_answered": ("info", "message", L_("Case answered")),
     "case_closed": ("off", "lifebuoy", L_("Case closed")),
+    "blank_form_handed_out": ("info", "file-text", L_("Form handed out")),
+    "blank_form_taken_back": ("off", "file-text", L_("Form no longer handed out")),
     "desk_item_taken": ("info", "inbox", L_("Taken from the desk")),
     "desk_item_settled": ("ok", "inbox", L_("Settled on the desk")),
     "desk_numbers_answered": ("info", "inbox", L_("Desk said what became of numbers")),

@@ -90,6 +90,7 @@ class Things:
     manual_move: Any = None
     contact_center: Any = None
     provider: Any = None  # of the catalogue, which everybody sees
+    form: Any = None  # that the operator hands out to everybody
     licence: Any = None
     invoice: Any = None
     payment: Any = None
@@ -200,11 +201,14 @@ def build() -> Standing:
     from dialtone.numbers.inventory import load
     from dialtone.plans import subscribe
     from dialtone.providers.simulate import simulate
+    from dialtone.support.forms import hand_out
     from tests.plugins.office import RANGES
+    from tests.porting.bench import pdf
 
     world = build_world()
     with as_operator():
         provider = simulate()[0]
+        form = hand_out("DE", "registration_form", name="form.pdf", content=pdf("A form"))
         subscribe.publish_terms("2026-11", {"en": "Terms"})
         load.apply(load.plan_load(RANGES, "test"), simulated=True)
     found: dict[str, Things] = {}
@@ -222,6 +226,7 @@ def build() -> Standing:
     _invoice([found[name] for name in ("alice", "bob", "charlie")])
     for things in found.values():
         things.provider = provider
+        things.form = form
     _location_admin(world, found["alice"])
     secrets = {name: _token(person, name)[1] for name, person in world.people.items()}
     return Standing(world, found, secrets)

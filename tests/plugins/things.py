@@ -55,6 +55,7 @@ THINGS: dict[str, Thing] = {
     "contact_center_id": Thing(lambda its: its.contact_center.id, "CONTACT_CENTER_LINK"),
     "target": Thing(lambda its: "premises", unknown="premises", common=True),
     "provider_id": Thing(lambda its: its.provider.id, "PSTN_PROVIDER", common=True),
+    "form_id": Thing(lambda its: its.form.id, "FORM", common=True),
     "case_order_id": Thing(lambda its: its.case_order.id, "ORDER"),
     "paper_id": Thing(lambda its: its.case_paper.id, "ORDER_PAPER"),
     "paper_kind": Thing(lambda its: "utility_bill", unknown="utility_bill", common=True),
