@@ -246,7 +246,7 @@ def test_numbers_become_service_numbers_and_standard_again(sdk: Any, own_carrier
     assert rows(sdk, elin_enabled=True).keys() == {"+17735550140"}
 
 
-@pytest.mark.req("ESA-02", "ESA-03", "ESA-04", "NUM-05", "NUM-10")
+@pytest.mark.req("ESA-02", "ESA-03", "ESA-04", "NUM-05")
 def test_numbers_of_a_calling_plan_come_from_orders(sdk: Any, company: Company) -> None:
     office = company.office()
     first, second = sorted(company.numbers(office, 2))
