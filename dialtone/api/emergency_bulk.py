@@ -248,7 +248,7 @@ def _turning(word: str) -> None:
     @needs("edits_emergency")
     def turn(request: HttpRequest, job_id: str) -> Any:
         found = _named(request, job_id)
-        {"pause": batches.pause, "resume": batches.resume, "abandon": batches.abandon}[word](found.id)
+        batches.TURNS[word](found.id)
 
     routes.post(
         f"{JOBS}/{{job_id}}/actions/{word}/invoke",
@@ -258,7 +258,7 @@ def _turning(word: str) -> None:
     )(turn)
 
 
-for _word in ("pause", "resume", "abandon"):
+for _word in batches.TURNS:
     _turning(_word)
 
 

@@ -395,13 +395,10 @@ def _site(row: BatchItem) -> UUID:
     return UUID(row.facts["location_id"])
 
 
-_TURNS = {"pause": batches.pause, "resume": batches.resume, "abandon": batches.abandon}
-
-
 def _turning(path: str, name: str, kinds: tuple[str, ...], word: str) -> None:
     @needs("edits_locations", compatible=True)
     def turn(request: HttpRequest, job_id: str) -> Any:
-        _TURNS[word](batch_named(request, job_id, *kinds).id)
+        batches.TURNS[word](batch_named(request, job_id, *kinds).id)
 
     routes.post(
         f"{path}/{{job_id}}/actions/{word}/invoke",
@@ -411,9 +408,9 @@ def _turning(path: str, name: str, kinds: tuple[str, ...], word: str) -> None:
     )(turn)
 
 
-for _word in _TURNS:
+for _word in batches.TURNS:
     _turning("/telephony/config/jobs/numbers/manageNumbers", "ManageNumbers", (MOVE, USAGE), _word)
-for _word in _TURNS:
+for _word in batches.TURNS:
     _turning("/telephony/config/jobs/person/moveLocation", "MoveUsers", (PEOPLE,), _word)
 for _word in ("pause", "resume"):
     _turning("/telephony/config/jobs/locations/deleteCallingLocation", "CloseLocation", (CLOSE,), _word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query
@@ -15,9 +14,10 @@ from dialtone.api.wire import Answer, Paging, Strict, into, iso, outside, paged,
 from dialtone.base import keeping
 from dialtone.base.models import Document
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.support import answer_case, attachments, close_case, open_case, queries, routing, states
 from dialtone.support import forms as blank
-from dialtone.support.models import Case
+from dialtone.support.models import BlankForm, Case
 
 routes = router("Support")
 KIND = "CASE"
@@ -122,10 +122,6 @@ def _summary(case: Case) -> dict[str, Any]:
     }
 
 
-def _summed_up(case: Case) -> CaseSummary:
-    return CaseSummary(**_summary(case))
-
-
 def _worded(case: Case) -> CaseAnswer:
     papers = attachments.of_messages(case)
     return CaseAnswer(
@@ -185,11 +181,8 @@ def list_cases(
 ) -> Any:
     found = queries.cases()
     if state:
-        if state not in states.ACTS_NEXT:
-            values = {"value": state[:40], "choices": ", ".join(states.ACTS_NEXT)}
-            raise Problem("field.not_allowed", field="/state", values=values)
-        found = found.filter(state=state)
-    return CaseList(items=paged(request, response, found, _summed_up, paging))
+        found = found.filter(state=one_of(state, states.ACTS_NEXT, "/state"))
+    return CaseList(items=paged(request, response, found, lambda case: CaseSummary(**_summary(case)), paging))
 
 
 @routes.post(
@@ -289,7 +282,7 @@ def get_form(request: HttpRequest, form_id: str) -> Any:
     return _form(found, base64.b64encode(bytes(found.content)).decode())
 
 
-def _form(found: Any, content: str | None = None) -> FormAnswer:
+def _form(found: BlankForm, content: str | None = None) -> FormAnswer:
     return FormAnswer(
         id=outside("FORM", found.id),
         country=found.country,
@@ -301,5 +294,4 @@ def _form(found: Any, content: str | None = None) -> FormAnswer:
 
 
 def _case(case_id: str) -> Case:
-    found: UUID = into(KIND, case_id)
-    return queries.case(found)
+    return queries.case(into(KIND, case_id))

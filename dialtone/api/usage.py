@@ -17,6 +17,7 @@ from dialtone.api.numbers import MOST_NUMBERS, PSTN, state_word
 from dialtone.api.wire import Answer, Compatible, outside
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.locations.models import Location
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
@@ -75,10 +76,7 @@ class ModifiableList(Answer):
 
 def usage_of(action: str) -> str:
     """What an action makes of a number. Raises Problem field.not_allowed."""
-    if action not in USAGES:
-        values = {"value": action[:40], "choices": ", ".join(USAGES)}
-        raise Problem("field.not_allowed", field="/action", values=values)
-    return USAGES[action]
+    return USAGES[one_of(action, USAGES, "/action")]
 
 
 @routes.post(

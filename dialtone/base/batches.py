@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -153,6 +153,10 @@ def abandon(batch_id: UUID) -> Batch:
     found.ended_at = clock.now()
     found.save(update_fields=["ended_at"])
     return found
+
+
+# What people may do with one that is under way, by its word on pages and in the API.
+TURNS: Mapping[str, Callable[[UUID], Batch]] = {"pause": pause, "resume": resume, "abandon": abandon}
 
 
 def batches(kind: str) -> QuerySet[Batch]:

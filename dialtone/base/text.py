@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from dialtone.base.problems import Problem
 
@@ -76,6 +77,19 @@ def clean_email(text: object, *, field: str = "/email") -> str:
     if not _EMAIL.fullmatch(line):
         raise Problem("email.shape", field=field, values={"email": line[:80]})
     return line.lower()
+
+
+def one_of(value: str, choices: Iterable[str], field: str) -> str:
+    """The value, if it is one of the choices. Raises Problem field.not_allowed, which names them.
+
+    >>> one_of("open", ["open", "closed"], "/state")
+    'open'
+    """
+    known = tuple(choices)
+    if value not in known:
+        values = {"value": value[:40], "choices": ", ".join(known)}
+        raise Problem("field.not_allowed", field=field, values=values)
+    return value
 
 
 def search_key(text: str) -> str:

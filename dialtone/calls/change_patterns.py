@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.calls.models import OutgoingPermissions
 from dialtone.calls.patterns import MOST, Pattern, Patterns, is_pattern
 from dialtone.calls.permissions import ACTIONS
@@ -55,9 +56,7 @@ def _check(wanted: Sequence[Pattern], before: Sequence[Pattern]) -> None:
         others = [other for other in wanted if other.id != each.id]
         if not is_pattern(each.pattern):
             raise Problem("calls.pattern", field="/pattern", values={"value": each.pattern[:40]})
-        if each.action not in ACTIONS:
-            values = {"value": each.action[:40], "choices": ", ".join(ACTIONS)}
-            raise Problem("field.not_allowed", field="/action", values=values)
+        one_of(each.action, ACTIONS, "/action")
         if any(other.name.casefold() == each.name.casefold() for other in others):
             raise Problem("services.name_taken", field="/name", values={"name": each.name})
         if any(other.pattern == each.pattern for other in others):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from dialtone.base import clock, record
-from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.calls.models import OutgoingPermissions
 from dialtone.calls.permissions import ACTIONS, FORMER_KINDS, KINDS, OwnPermissions, Permission
 
@@ -26,8 +26,8 @@ def set_permissions(
     `kind` is location, person, workspace or virtual_line. Raises Problem field.not_allowed for an unknown type or action.
     """
     for index, (call_type, permission) in enumerate(told.items()):
-        _check(call_type, [*KINDS, *sorted(FORMER_KINDS)], f"{field}/{index}/callType")
-        _check(permission.action, ACTIONS, f"{field}/{index}/action")
+        one_of(call_type, [*KINDS, *sorted(FORMER_KINDS)], f"{field}/{index}/callType")
+        one_of(permission.action, ACTIONS, f"{field}/{index}/action")
     row = (
         OutgoingPermissions.objects.select_for_update()
         .filter(subject_kind=kind, subject_id=subject_id)
@@ -51,12 +51,6 @@ def set_permissions(
         facts={"owner_kind": kind, "owner_id": subject_id},
     )
     return after
-
-
-def _check(value: str, choices: Sequence[str], field: str) -> None:
-    if value not in choices:
-        values = {"value": value[:40], "choices": ", ".join(choices)}
-        raise Problem("field.not_allowed", field=field, values=values)
 
 
 def _plain(own: OwnPermissions) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What is answered when a request ends in an exception that nobody expected: each door in its own form.
 
 A database that is away, full or too slow is not a bug of ours: 503 and when to come again (T17). Nothing was done, as the
-transaction is gone with it.
+transaction is gone with it; only of one that was lost while it committed nobody knows, and an Idempotency-Key tells.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialtone.base.problems import Problem
-from dialtone.base.text import clean
+from dialtone.base.text import clean, one_of
 from dialtone.services import problems as _problems  # noqa: F401  registers the codes
 
 PROGRAM: Final = "espeak-ng"
@@ -37,9 +37,7 @@ def is_there() -> bool:
 def speak(text: object, language: str, *, field: str = "/text") -> bytes:
     """The text as a WAV file. Raises Problem services.no_speech, services.not_spoken, field.*, text.*."""
     words = clean(text, field=field, limit=MOST_CHARACTERS)
-    if language not in VOICES:
-        values = {"value": language[:40], "choices": ", ".join(VOICES)}
-        raise Problem("field.not_allowed", field="/language", values=values)
+    one_of(language, VOICES, "/language")
     program = shutil.which(PROGRAM)
     if program is None:
         raise Problem("services.no_speech", field=field)

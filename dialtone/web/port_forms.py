@@ -19,6 +19,7 @@ from dialtone.porting.account import CODE_NAMES, Account
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import FIELDS, LINE_TYPES, PAPERS, PORT_TYPES
 from dialtone.web.address_forms import AddressForm
+from dialtone.web.files import PAPER_FILES
 from dialtone.web.page import into_form
 
 # The end of a refusal's pointer: the field of the form.
@@ -213,7 +214,7 @@ class PaperForm(forms.Form):
 
     kind = forms.CharField(widget=forms.HiddenInput, required=False)
     document = forms.FileField(
-        label=gettext_lazy("File"), required=False, widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg"})
+        label=gettext_lazy("File"), required=False, widget=forms.FileInput({"accept": PAPER_FILES})
     )
     dated_on = forms.CharField(
         label=gettext_lazy("Date of the paper"), required=False, widget=forms.DateInput({"type": "date"})
@@ -237,7 +238,7 @@ class UploadLetterForm(forms.Form):
     document = forms.FileField(
         label=gettext_lazy("The signed letter"),
         required=False,
-        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg"}),
+        widget=forms.FileInput({"accept": PAPER_FILES}),
         help_text=gettext_lazy(
             "PDF, PNG or JPEG. By uploading it you say that it names exactly these numbers."
         ),

@@ -49,6 +49,15 @@ def stock(world: World) -> None:
         subscribe.start_trial()
 
 
+@pytest.fixture(autouse=True)
+def lists_begin_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a list of free numbers begins hangs on the reader's id, which is drawn at random: once in thousands a test would be
+    offered a number with a quirk of the sandbox carrier. That buyers begin apart is shown in `tests/numbers/inventory`."""
+    from dialtone.numbers.inventory import search
+
+    monkeypatch.setattr(search, "_seed", lambda: 0)
+
+
 @pytest.fixture
 def stocked(world: World) -> World:
     """The world with terms published, ranges loaded, Alice and Bob on paid plans, Charlie on trial."""

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from dialtone.base.problems import Problem
 from dialtone.support import forms as blank
 from dialtone.support.models import BlankForm
 from dialtone.web import case_order_words, reading
+from dialtone.web.files import file_response
 from dialtone.web.page import ask_first, caller_of, into_form, page
 
 
@@ -37,7 +37,7 @@ class HandOutForm(forms.Form):
         field = self.fields["paper"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (_country(iso), [(f"{iso}:{paper}", _paper(paper)) for paper in papers])
+            (reading.country_text(iso), [(f"{iso}:{paper}", _paper(paper)) for paper in papers])
             for iso, papers in blank.papers(clock.today("UTC")).items()
         ]
 
@@ -48,7 +48,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
     by_country: dict[str, list[dict[str, Any]]] = {}
     for each in blank.handed_out():
         row = {"form": each, "paper": _paper(each.paper)}
-        by_country.setdefault(_country(each.country), []).append(row)
+        by_country.setdefault(reading.country_text(each.country), []).append(row)
     context = {
         "title": _("Forms"),
         "crumbs": _help(),
@@ -88,10 +88,7 @@ def form_new(request: HttpRequest) -> HttpResponse:
 def form_file(request: HttpRequest, form_id: UUID) -> HttpResponse:
     """The form itself, to be filled in."""
     found = blank.form(form_id)
-    response = HttpResponse(bytes(found.content), content_type=blank.PDF)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(bytes(found.content), found.name)
 
 
 @page("works_desk")
@@ -117,10 +114,6 @@ def form_take_back(request: HttpRequest, form_id: UUID) -> HttpResponse:
 def _may_keep(request: HttpRequest) -> bool:
     caller = caller_of(request)
     return caller.may("works_desk") and not caller.acts_for_other
-
-
-def _country(iso: str) -> str:
-    return str(reading.reader_locale().territories.get(iso, iso))
 
 
 def _paper(kind: str) -> str:

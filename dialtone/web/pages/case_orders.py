@@ -39,6 +39,7 @@ from dialtone.people import queries as people
 from dialtone.support import forms as blank_forms
 from dialtone.web import case_order_words as words
 from dialtone.web import reading
+from dialtone.web.files import PAPER_FILES, file_response
 from dialtone.web.page import caller_of, into_form, page
 
 ADDRESS = ("street", "building_number", "postal_code", "city", "state")
@@ -142,7 +143,7 @@ class PaperForm(forms.Form):
     document = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("PDF, PNG or JPEG, at most 25 MB."),
-        widget=forms.ClearableFileInput({"accept": ".pdf,.png,.jpg,.jpeg"}),
+        widget=forms.ClearableFileInput({"accept": PAPER_FILES}),
     )
     dated_on = forms.DateField(
         label=gettext_lazy("Date printed on it"),
@@ -280,10 +281,7 @@ def case_paper(request: HttpRequest, case_order_id: UUID, paper_id: UUID) -> Htt
         raise Problem("not_found")
     with tenancy.customer_scope(order.customer_id, order.partner_id):
         document, content = documents.open(paper.document_id, caller)
-    response = HttpResponse(content, content_type=document.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{paper.kind}-{order.number}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(content, f"{paper.kind}-{order.number}", document.media_type)
 
 
 @page("works_desk")

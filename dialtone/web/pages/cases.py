@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +27,7 @@ from dialtone.support import (
 )
 from dialtone.support.models import Case
 from dialtone.web import case_words, keyset, things
-from dialtone.web.files import FilesField
+from dialtone.web.files import FilesField, file_response
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, into_form, page
 
@@ -210,10 +209,7 @@ def case_attachment(request: HttpRequest, case_id: UUID, document_id: UUID) -> H
     caller = caller_of(request)
     caller.need("sees_documents")
     document, content = attachments.open_one(queries.case(case_id), document_id, caller)
-    response = HttpResponse(content, content_type=document.media_type)
-    response["Content-Disposition"] = content_disposition_header(True, document.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(content, document.name, document.media_type)
 
 
 @page("opens_cases")

@@ -37,7 +37,6 @@ STATES = {
     batches.FAILED: ("refused", gettext_lazy("Failed")),
     batches.ABANDONED: ("off", gettext_lazy("Ended")),
 }
-TURNS = {"pause": batches.pause, "resume": batches.resume, "abandon": batches.abandon}
 # The plan's fields as the file calls them.
 FIELDS = frozenset(bulk.HEADER)
 
@@ -133,7 +132,7 @@ def bulk_report(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     if found is None or not _may_see(request, found):
         raise Problem("not_found")
     if request.method == "POST":
-        turn = TURNS.get(request.POST.get("what", ""))
+        turn = batches.TURNS.get(request.POST.get("what", ""))
         if turn is None:
             raise Problem("not_found")
         turn(found.id)

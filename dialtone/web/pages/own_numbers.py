@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from dialtone.base.phone import PhoneNumber, parse_many
 from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import one_of
 from dialtone.locations import queries as locations
 from dialtone.locations.rules import CALLING_PLAN
 from dialtone.numbers import bring
@@ -80,9 +81,7 @@ def _asked(read: Sequence[PhoneNumber | None], wrong: dict[int, Problem]) -> lis
 
 
 def _usage(told: str) -> str:
-    if told not in place.USAGES:
-        values = {"value": told[:40], "choices": ", ".join(place.USAGES)}
-        raise Problem("field.not_allowed", field="/usage", values=values)
+    one_of(told, place.USAGES, "/usage")
     return told
 
 

@@ -33,8 +33,8 @@ from dialtone.porting import (
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import WAITS_FOR
 from dialtone.web import happenings, port_summary, port_words
+from dialtone.web.files import file_response
 from dialtone.web.page import caller_of, page
-from dialtone.web.pages.port_wizard import pdf_response
 from dialtone.web.port_forms import paper_word, read_day, refused
 
 MOST_SHOWN = 200
@@ -291,7 +291,7 @@ def _paper(request: HttpRequest, order: PortOrder, key: str) -> HttpResponse:
         raise Problem("not_found")
     with tenancy.customer_scope(order.customer_id, order.partner_id):
         document, content = documents.open(there.document_id, caller_of(request))
-    return pdf_response(content, document.name, document.media_type)
+    return file_response(content, document.name, document.media_type)
 
 
 def _errors() -> list[tuple[str, Any]]:

@@ -17,7 +17,8 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.porting import book, queries, sign_letter
 from dialtone.porting.models import PortOrder
 from dialtone.web import errors
-from dialtone.web.pages.port_wizard import pdf_response, upload_letter
+from dialtone.web.files import file_response
+from dialtone.web.pages.port_wizard import upload_letter
 from dialtone.web.port_forms import SignForm, UploadLetterForm, refused
 
 
@@ -38,7 +39,7 @@ def form(request: HttpRequest, letter_secret: str) -> HttpResponse:
     """The letter itself, with everything filled in but the signature."""
     try:
         with _linked(letter_secret) as order:
-            response = pdf_response(sign_letter.form_pdf(order), f"{order.number}-letter.pdf")
+            response = file_response(sign_letter.form_pdf(order), f"{order.number}-letter.pdf")
     except (Problem, Problems) as problem:
         response = errors.problem_page(request, problem)
     response["Referrer-Policy"] = "no-referrer"

@@ -49,6 +49,7 @@ from dialtone.porting import (
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import FIELDS, SPLIT_WHY
 from dialtone.web import keyset, port_calendar, port_paste, port_summary, port_words, reading, refusals
+from dialtone.web.files import file_response
 from dialtone.web.page import caller_of, page, unproven
 from dialtone.web.port_forms import (
     AccountForm,
@@ -313,7 +314,7 @@ def letter(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
 def letter_form(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
     """The letter with everything filled in: what will be signed here, or printed and signed by hand (PORT-29)."""
     order = _editable(request, port_order_id)
-    return pdf_response(sign_letter.form_pdf(order), f"{order.number}-letter.pdf")
+    return file_response(sign_letter.form_pdf(order), f"{order.number}-letter.pdf")
 
 
 @page("places_orders", customer=True)
@@ -433,14 +434,6 @@ def steps_of(order: PortOrder, current: str) -> list[dict[str, Any]]:
         }
         for name in names
     ]
-
-
-def pdf_response(content: bytes, name: str, media_type: str = "application/pdf") -> HttpResponse:
-    """A paper to be looked at or kept; never run."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _offer(location: Location) -> dict[str, Any]:

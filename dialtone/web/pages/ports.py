@@ -44,9 +44,9 @@ from dialtone.porting import (
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import NUMBER_STATES, STATUS, SUPPORT_MATTERS, WAITS_FOR
 from dialtone.web import happenings, keyset, port_calendar, port_summary, port_words, refusals
+from dialtone.web.files import file_response
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, page, unproven
-from dialtone.web.pages.port_wizard import pdf_response
 from dialtone.web.port_forms import (
     CorrectionForm,
     MoveForm,
@@ -353,7 +353,7 @@ def paper(request: HttpRequest, port_order_id: UUID, document_id: UUID) -> HttpR
     if all(each.document_id != document_id for each in queries.papers(order.id)):
         raise Problem("not_found")
     document, content = documents.open(document_id, caller_of(request))
-    return pdf_response(content, document.name, document.media_type)
+    return file_response(content, document.name, document.media_type)
 
 
 @page("sees_orders", customer=True)
