@@ -45,6 +45,13 @@ class EstateFault(Answer):
     allowed: str | None = None
 
 
+class EstateSheetRead(Answer):
+    sheet: str
+    encoding: str = Field(description="UTF-8, UTF-16 or Windows-1252; the last is a guess")
+    separator: str
+    sample: str = Field(description="A cell that would look odd if the encoding were another; empty where all is plain")
+
+
 class EstateImportAnswer(Answer):
     id: str
     name: str
@@ -54,6 +61,7 @@ class EstateImportAnswer(Answer):
     counts: EstateCounts
     fault_count: int
     unused_columns: list[str] = Field(description="Columns of the file that are not read")
+    read_as: list[EstateSheetRead] = Field(description="What was guessed of each CSV file; empty for a workbook")
     pieces: int = Field(description="Of the work under way")
     pieces_done: int
     stopped_by: EstateFault | None = None
@@ -206,9 +214,10 @@ def _worded(found: EstateImport) -> EstateImportAnswer:
         id=str(out(KIND, found.id)),
         name=found.name,
         state=found.state,
-        counts=EstateCounts(**{name: value for name, value in found.counts.items() if name != "unused"}),
+        counts=EstateCounts(**queries.counts(found)),
         fault_count=found.fault_count,
-        unused_columns=found.counts.get("unused", []),
+        unused_columns=queries.unused(found),
+        read_as=[EstateSheetRead(sheet=name, **told) for name, told in queries.read_as(found).items()],
         pieces=found.pieces,
         pieces_done=found.done,
         stopped_by=_fault(stopped) if stopped else None,

@@ -153,18 +153,18 @@ def read_sheets(
         raise Problem("table.not_sheets", field=FILE)
     found: dict[str, Table] = {}
     wrong: list[Problem] = []
-    for name, lines in _named_lines(content, sheets, max_rows, max_cell):
+    for name, lines, separator, encoding in _named_lines(content, sheets, max_rows, max_cell):
         if name in found:
             raise Problem("table.sheet_twice", field=FILE, values={"sheet": name})
         try:
             rows, unused = _rows(lines, list(sheets[name]), max_rows, max_cell)
-            found[name] = Table(rows, "sheet", unused=unused)
+            found[name] = Table(rows, "sheet", separator, encoding, unused)
         except Problem as problem:
-            found[name] = Table([], "sheet")
+            found[name] = Table([], "sheet", separator, encoding)
             if problem.code not in ("table.no_rows", "table.empty"):
                 wrong.append(_of_sheet(problem, name))
         except Problems as several:
-            found[name] = Table([], "sheet")
+            found[name] = Table([], "sheet", separator, encoding)
             wrong += [_of_sheet(each, name) for each in several.problems]
     if not found:
         raise Problem("table.sheet_unknown", field=FILE, values={"sheets": ", ".join(sheets)})
@@ -383,8 +383,8 @@ def _sheet_lines(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]
 
 def _named_lines(
     content: bytes, sheets: Mapping[str, Sequence[Column]], max_rows: int, max_cell: int
-) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """The known sheets of a workbook, or the known CSV files of a zip, by name. Raises Problem table.unreadable,
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]], str, str]]:
+    """The known sheets of a workbook, or the known CSV files of a zip: name, lines, and of a CSV file its separator and encoding. Raises Problem table.unreadable,
     table.too_large."""
     by_title = {_title(name): name for name in sheets}
     try:
@@ -401,7 +401,7 @@ def _named_lines(
                     raise Problem(
                         "table.too_large", field=FILE, values={"limit": MOST_SHARED // 1024 // 1024}
                     )
-                yield from _book_sheets(content, by_title, max_rows)
+                yield from ((name, lines, "", "") for name, lines in _book_sheets(content, by_title, max_rows))
                 return
             for part in members:
                 folder, _slash, last = part.filename.rpartition("/")
@@ -413,9 +413,9 @@ def _named_lines(
                     raise _other_sheet(last, by_title)
                 if part.flag_bits & 1:  # encrypted
                     raise Problem("table.unreadable", field=FILE)
-                text, _encoding = _decoded(parts.read(part))
+                text, encoding = _decoded(parts.read(part))
                 separator, text, first = _separator(text, list(sheets[name]))
-                yield name, _csv_lines(text, separator, first, max_cell)
+                yield name, _csv_lines(text, separator, first, max_cell), separator, encoding
     except (Problem, Problems):
         raise
     except Exception as error:  # a broken archive or workbook fails in the ways of three libraries

@@ -114,10 +114,12 @@ def _plan(told: argparse.Namespace, caller: Caller) -> int:
 def _show(found: EstateImport) -> int:
     from dialtone.estate import queries, states
 
-    for name, count in found.counts.items():
-        if name != "unused":
-            print(f"{count:>12,}  {name.replace('_', ' ')}")
-    for title in found.counts.get("unused", []):
+    for name, count in queries.counts(found).items():
+        print(f"{count:>12,}  {name.replace('_', ' ')}")
+    for name, told in queries.read_as(found).items():
+        sample = f": “{told['sample']}”" if told["sample"] else ""
+        print(f"{name}.csv was read as {told['encoding']}, separated by {told['separator']!r}{sample}")
+    for title in queries.unused(found):
         print(f"This column is not read: {title}")
     for each in queries.faults(found)[:SHOWN]:
         print(f"  {each.field}: {each.sentence()} {each.allowed_text()} ({each.code})".replace("  (", " ("))

@@ -66,6 +66,7 @@ class Plan:
     faults: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    read_as: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def work_out(found: Mapping[str, Table], known: Known) -> Plan:
@@ -92,8 +93,23 @@ def work_out(found: Mapping[str, Table], known: Known) -> Plan:
         "silent": sum(1 for each in numbers.values() if not each["live"]),
     }
     if reading.faults:
-        return Plan(faults=sorted(reading.faults, key=_in_order), counts=counts, unused=unused)
-    return Plan(list(_parts(customers, locations, numbers, people)), [], counts, unused)
+        faults = sorted(reading.faults, key=_in_order)
+        return Plan(faults=faults, counts=counts, unused=unused, read_as=_read_as(found))
+    return Plan(list(_parts(customers, locations, numbers, people)), [], counts, unused, _read_as(found))
+
+
+def _read_as(found: Mapping[str, Table]) -> dict[str, dict[str, str]]:
+    """What was guessed of each CSV file: its encoding and separator, and a cell that would look odd if the encoding were another."""
+    return {
+        name: {"encoding": table.encoding, "separator": table.separator, "sample": _sample(table)}
+        for name, table in found.items()
+        if table.encoding
+    }
+
+
+def _sample(table: Table) -> str:
+    cells = (cell for row in table.rows for cell in row.cells.values())
+    return next((cell[:60] for cell in cells if not cell.isascii()), "")
 
 
 def _in_order(fault: Problem) -> tuple[int, int]:

@@ -51,6 +51,21 @@ def kept(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "field": problem.field or "", "values": values}
 
 
+def counts(found: EstateImport) -> dict[str, int]:
+    """How much of everything the file has."""
+    return {name: value for name, value in found.counts.items() if name not in ("unused", "read_as")}
+
+
+def unused(found: EstateImport) -> list[str]:
+    """The columns that are not read."""
+    return list(found.counts.get("unused", []))
+
+
+def read_as(found: EstateImport) -> dict[str, dict[str, str]]:
+    """By sheet what was guessed of its CSV file: encoding, separator, and a sample that shows whether the guess is right."""
+    return dict(found.counts.get("read_as", {}))
+
+
 def customers_of(found: EstateImport) -> list[UUID]:
     """The customers that an import has made, in its order."""
     rows = Piece.objects.filter(of=found, kind="customer", for_customer__isnull=False).order_by("position")

@@ -89,7 +89,7 @@ def _store(import_id: UUID, planned: plan.Plan) -> None:
         return
     found.faults = [queries.kept(each) for each in planned.faults[:MOST_KEPT]]
     found.fault_count = len(planned.faults)
-    found.counts = {**planned.counts, "unused": planned.unused[:50]}
+    found.counts = {**planned.counts, "unused": planned.unused[:50], "read_as": planned.read_as}
     found.state = states.REFUSED if planned.faults else states.PLANNED
     found.pieces = len(planned.parts)
     found.content, found.due_at = None, None

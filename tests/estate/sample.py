@@ -46,7 +46,7 @@ Mill & Søn,mia@mill.example,Mia,Søn,Mia Søn,full,,da,London,+442079461000,,ye
 SHEETS = {"customers": CUSTOMERS, "locations": LOCATIONS, "numbers": NUMBERS, "people": PEOPLE}
 
 
-def zipped(**changed: str) -> bytes:
+def zipped(**changed: str | bytes) -> bytes:
     """The estate as a zip of CSV files, with some of them replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:

@@ -88,6 +88,26 @@ def test_in_ended_anywhere_out_again_and_the_same(stocked: World, monkeypatch: p
     assert met["estate.piece.inside"] > 20
 
 
+def test_what_was_guessed_of_a_csv_file_is_shown_before_anything_is_applied(
+    stocked: World, settings: Any
+) -> None:
+    """A file of an old spreadsheet: whoever looks sees the encoding that was taken for it, and a word that would look odd."""
+    from dialtone.estate import queries
+    from tests.plugins.standing import signed_in
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    spoilt = sample.CUSTOMERS.replace(",", ";").encode("cp1252")
+    found = _planned(stocked, sample.zipped(customers=spoilt))
+    assert found.state == "planned", queries.faults(found)
+    told = queries.read_as(found)
+    assert told["customers"] == {"encoding": "Windows-1252", "separator": ";", "sample": "Mill & Søn"}
+    assert told["locations"] == {"encoding": "UTF-8", "separator": ",", "sample": "Mill & Søn"}
+    page = signed_in(stocked.people["desk"]).get(f"/customers/estates/{found.id}/").content.decode()
+    assert "Windows-1252, semicolons" in page
+    assert "<q class=\"text-break\">Mill &amp; Søn</q>" in page
+
+
 def test_confirmed_it_calls_is_charged_from_its_day_and_goes_out_as_it_came(
     stocked: World, check_constraints: Any
 ) -> None:

@@ -21,6 +21,7 @@ from dialtone.estate import decide, export, queries, receive, sheets, states
 from dialtone.estate.models import EstateImport
 from dialtone.web import happenings, keyset, refusals
 from dialtone.web.estate_words import ADDRESSES, SHEETS, STATE
+from dialtone.web.inventory_words import SEPARATOR
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, page
 from dialtone.web.pages.inventory import at_home
@@ -247,8 +248,12 @@ def _shown(request: HttpRequest, found: EstateImport, refused: Problem | None = 
         "status": STATE[found.state],
         "is_mine": found.state in (states.PLANNED, states.STOPPED, states.APPLIED),
         "poll": POLL if is_working else 0,
-        "counts": found.counts,
-        "unused": found.counts.get("unused", []),
+        "counts": queries.counts(found),
+        "unused": queries.unused(found),
+        "read_as": [
+            (SHEETS[name], told, SEPARATOR.get(told["separator"], told["separator"]))
+            for name, told in queries.read_as(found).items()
+        ],
         "addresses": [(ADDRESSES[state], count) for state, count in sorted(addresses.items())],
         "not_accepted": sum(n for state, n in addresses.items() if state not in ("accepted", "tested")),
         "bad": [(*_place(each), each) for each in bad[:SHOWN]],
