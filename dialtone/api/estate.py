@@ -49,7 +49,9 @@ class EstateSheetRead(Answer):
     sheet: str
     encoding: str = Field(description="UTF-8, UTF-16 or Windows-1252; the last is a guess")
     separator: str
-    sample: str = Field(description="A cell that would look odd if the encoding were another; empty where all is plain")
+    sample: str = Field(
+        description="A cell that would look odd if the encoding were another; empty where all is plain"
+    )
 
 
 class EstateImportAnswer(Answer):
@@ -61,7 +63,9 @@ class EstateImportAnswer(Answer):
     counts: EstateCounts
     fault_count: int
     unused_columns: list[str] = Field(description="Columns of the file that are not read")
-    read_as: list[EstateSheetRead] = Field(description="What was guessed of each CSV file; empty for a workbook")
+    read_as: list[EstateSheetRead] = Field(
+        description="What was guessed of each CSV file; empty for a workbook"
+    )
     pieces: int = Field(description="Of the work under way")
     pieces_done: int
     stopped_by: EstateFault | None = None

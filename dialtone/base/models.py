@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned, OrganisationOwned, TenantManager
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned, TenantManager, customer_id_or_none
 
 
 class SandboxClock(models.Model):
@@ -145,8 +145,13 @@ class KeptAnswer(OrganisationOwned):
         ]
 
 
-class Document(CustomerOwned):
-    """A paper of a customer: encrypted with a key of its own, bound to tenant, document and version (S8)."""
+class Document(OrganisationOwned):
+    """A paper: encrypted with a key of its own, bound to tenant, document and version (S8). All are of customers but those sent with a
+    case of a partner's own or of the operator."""
+
+    customer_id = models.UUIDField(
+        default=customer_id_or_none, null=True, blank=True, editable=False, db_index=True
+    )
 
     kind = models.CharField(max_length=40)
     subject_kind = models.CharField(max_length=40)

@@ -78,6 +78,16 @@ def _policy_names() -> list[str]:
     ]
 
 
+def protect_partners_own(table: str, rights: str) -> Operation:
+    """Rights of partners to rows that are their own and no customer's, on a table of whose customers' rows they see nothing."""
+    own = f"{_OF_PARTNER} AND customer_id IS NULL"
+    return migrations.RunSQL(
+        f"GRANT {rights} ON {table} TO dialtone_partner;"
+        f"CREATE POLICY partner_own ON {table} TO dialtone_partner USING ({own}) WITH CHECK ({own})",
+        f"DROP POLICY partner_own ON {table}; REVOKE {rights} ON {table} FROM dialtone_partner",
+    )
+
+
 def grant(table: str, **rights: str) -> Operation:
     """Grant a table without tenant data: `grant("numbers_area", customer="SELECT", operator="SELECT, INSERT")`.
 

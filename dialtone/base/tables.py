@@ -401,7 +401,9 @@ def _named_lines(
                     raise Problem(
                         "table.too_large", field=FILE, values={"limit": MOST_SHARED // 1024 // 1024}
                     )
-                yield from ((name, lines, "", "") for name, lines in _book_sheets(content, by_title, max_rows))
+                yield from (
+                    (name, lines, "", "") for name, lines in _book_sheets(content, by_title, max_rows)
+                )
                 return
             for part in members:
                 folder, _slash, last = part.filename.rpartition("/")

@@ -133,7 +133,7 @@ DUE = (
     ),
     Due(
         "documents.erase",
-        "SELECT id AS document_id, customer_id, erase_at AS at FROM base_document"
+        "SELECT id AS document_id, coalesce(customer_id::text, '') AS customer_id, erase_at AS at FROM base_document"
         " WHERE erase_at IS NOT NULL AND erased_at IS NULL",
     ),
     Due(

@@ -57,10 +57,13 @@ def webhooks_deliver(delivery_id: str) -> None:
 
 @task("documents.erase")
 def documents_erase(document_id: str, customer_id: str) -> None:
-    """The end of a paper's retention (S9)."""
+    """The end of a paper's retention (S9); without a customer of a partner's or the operator's own."""
     from dialtone.base import documents
 
-    with tenancy.customer_scope(UUID(customer_id), actor=JOB):
+    scope = (
+        tenancy.customer_scope(UUID(customer_id), actor=JOB) if customer_id else tenancy.operator_scope(JOB)
+    )
+    with scope:
         documents.erase(UUID(document_id), reason="retention_ended")
 
 

@@ -21,12 +21,12 @@ def answer_case(case_id: UUID, text: object, files: Sequence[attachments.File] =
     """Add a message. In the operator's scope it is the desk's answer; in a customer's or partner's, the questioner's.
 
     An answered case that nobody comes back to is closed after fourteen days. Raises Problem not_found,
-    support.closed, support.attachments, support.no_papers, documents.*, field.*.
+    support.closed, support.attachments, documents.*, field.*.
     """
     case = queries.case(case_id, lock=True)
     from_desk = tenancy.current().level is Level.OPERATOR
     said = message_text.checked(text)
-    attachments.check(case, files)
+    attachments.check(files)
     before = case.state
     try:
         case.state = states.decide(before, "desk_answered" if from_desk else "customer_answered")

@@ -28,16 +28,12 @@ class File:
     declared: str = ""
 
 
-def check(case: Case, files: Sequence[File]) -> None:
-    """Raises Problem support.attachments, support.no_papers."""
-    if not files:
-        return
+def check(files: Sequence[File]) -> None:
+    """Raises Problem support.attachments."""
     if len(files) > MOST:
         raise Problem(
             "support.attachments", field="/attachments", values={"count": len(files), "limit": MOST}
         )
-    if case.customer_id is None:
-        raise Problem("support.no_papers", field="/attachments")
 
 
 def attach(case: Case, message: Message, files: Iterable[File]) -> list[Attachment]:
@@ -53,6 +49,7 @@ def attach(case: Case, message: Message, files: Iterable[File]) -> list[Attachme
                 content=file.content,
                 declared=file.declared,
                 field="/attachments",
+                of_customers_only=False,
             )
             if any(each.document_id == document.id for each in made):
                 continue
@@ -64,8 +61,6 @@ def attach(case: Case, message: Message, files: Iterable[File]) -> list[Attachme
 
 def of_messages(case: Case) -> Mapping[UUID, list[Document]]:
     """The papers of each message that has some, in the order in which they were sent; erased and held ones too, by their state."""
-    if case.customer_id is None:
-        return {}
     with tenancy.owner_scope(case):
         rows = list(Attachment.objects.filter(case=case).order_by("at", "id"))
         ids = [row.document_id for row in rows]
@@ -77,18 +72,20 @@ def of_messages(case: Case) -> Mapping[UUID, list[Document]]:
     return found
 
 
+def permission(case: Case) -> str:
+    """What a reader of a case's papers needs: a customer's may be papers of identity, a partner's own or the operator's are not."""
+    return "sees_documents" if case.customer_id else "opens_cases"
+
+
 def open_one(case: Case, document_id: UUID, caller: Reader) -> tuple[Document, bytes]:
     """A paper of a case with its bytes; who opened it is written down. Raises Problem not_found and those of `documents.open`."""
-    if case.customer_id is None:
-        raise Problem("not_found")
     with tenancy.owner_scope(case):
         if not Attachment.objects.filter(case=case, document_id=document_id).exists():
             raise Problem("not_found")
-        return documents.open(document_id, caller)
+        return documents.open(document_id, caller, permission=permission(case))
 
 
 def erase_later(case: Case) -> None:
     """The case is closed: its papers are erased when nobody will come back to it."""
-    if case.customer_id is not None:
-        with tenancy.owner_scope(case):
-            documents.erase_later(case.id, clock.now() + KEPT, kinds=[KIND])
+    with tenancy.owner_scope(case):
+        documents.erase_later(case.id, clock.now() + KEPT, kinds=[KIND])

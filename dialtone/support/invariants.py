@@ -19,9 +19,10 @@ register(
 )
 register(
     "S1-attachments",
-    "a case's attachments are of the case's customer, and their papers too",
+    "a case's attachments are of the case's tenant, and their papers too",
     """SELECT a.id FROM support_attachment a JOIN support_case c ON c.id = a.case_id
        LEFT JOIN base_document d ON d.id = a.document_id
-       WHERE a.customer_id IS DISTINCT FROM c.customer_id OR d.customer_id IS DISTINCT FROM a.customer_id
+       WHERE a.customer_id IS DISTINCT FROM c.customer_id OR a.partner_id IS DISTINCT FROM c.partner_id
+          OR d.customer_id IS DISTINCT FROM a.customer_id OR d.partner_id IS DISTINCT FROM a.partner_id
           OR d.subject_id IS DISTINCT FROM a.case_id""",
 )

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
+from dialtone.base.tenancy import OrganisationOwned, customer_id_or_none
 
 
 class Case(OrganisationOwned):
@@ -49,8 +49,12 @@ class Message(OrganisationOwned):
     at = models.DateTimeField()
 
 
-class Attachment(CustomerOwned):
-    """A paper sent with a message of a customer's case; the paper itself is a `base.Document` of the case."""
+class Attachment(OrganisationOwned):
+    """A paper sent with a message of a case; the paper itself is a `base.Document` of the case."""
+
+    customer_id = models.UUIDField(
+        default=customer_id_or_none, null=True, blank=True, editable=False, db_index=True
+    )
 
     SUBJECT = "case_attachment"
 

@@ -33,7 +33,7 @@ def open_case(
     """A new case of the open organisation's, with its first message. Answers the case; its number begins with CS-.
 
     `facts` is what the desk should see beside the question (an order's number, an error code): no secrets.
-    Raises Problem support.situation, support.too_many, support.attachments, support.no_papers, documents.*, field.*, text.*.
+    Raises Problem support.situation, support.too_many, support.attachments, documents.*, field.*, text.*.
     """
     way = route(situation)
     now = clock.now()
@@ -54,7 +54,7 @@ def open_case(
         due_at=now + way.within,
     )
     question = message_text.checked(text)
-    attachments.check(case, files)
+    attachments.check(files)
     case.save(force_insert=True)
     message = Message.objects.create(
         case=case, from_desk=False, author_id=actor.id, author_name=actor.name[:160], text=question, at=now

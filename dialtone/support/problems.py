@@ -42,13 +42,6 @@ register(
     error_code=25955,
 )
 register(
-    "support.no_papers",
-    FIELD,
-    _("A case of a partner or of the operator takes no files."),
-    next_step=_("Act for the customer whom it is about, and open the case there."),
-    error_code=25956,
-)
-register(
     "support.form_paper",
     FIELD,
     _("%(value)s is not a paper that a form can be handed out for."),

@@ -105,7 +105,7 @@ def test_what_was_guessed_of_a_csv_file_is_shown_before_anything_is_applied(
     assert told["locations"] == {"encoding": "UTF-8", "separator": ",", "sample": "Mill & Søn"}
     page = signed_in(stocked.people["desk"]).get(f"/customers/estates/{found.id}/").content.decode()
     assert "Windows-1252, semicolons" in page
-    assert "<q class=\"text-break\">Mill &amp; Søn</q>" in page
+    assert '<q class="text-break">Mill &amp; Søn</q>' in page
 
 
 def test_confirmed_it_calls_is_charged_from_its_day_and_goes_out_as_it_came(

@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dialtone.base import documents, invariants, tenancy
+from dialtone.base.ids import uuid7
 from dialtone.base.models import AuditRecord, Document
 from dialtone.base.problems import Problem
 from dialtone.jobs import sweeper
@@ -53,19 +55,61 @@ def test_files_go_both_ways_and_are_erased_after_the_end(world: World) -> None:
         assert {each.state for each in Document.objects.filter(subject_id=case.id)} == {"erased"}
 
 
-def test_too_many_and_those_of_a_partner_are_refused_and_nothing_is_kept(world: World) -> None:
+def test_too_many_are_refused_and_nothing_is_kept(world: World) -> None:
     with pytest.raises(Problem) as many:
         opened(world, *[attachments.File(f"{n}.pdf", pdf(f"Paper {n}")) for n in range(6)])
     assert (many.value.code, many.value.field) == ("support.attachments", "/attachments")
-    with as_partner(world.p, world.people["partner_admin"]), pytest.raises(Problem) as nobody:
-        open_case("quote", "A quote", "How much?", files=[BILL])
-    assert nobody.value.code == "support.no_papers"
     with pytest.raises(Problem) as kind:
         opened(world, attachments.File("run.pdf", b"MZ not a paper"))
     assert (kind.value.code, kind.value.field) == ("documents.kind", "/attachments")
     with as_operator():
         assert not Case.objects.exists()
         assert not Attachment.objects.exists()
+
+
+def test_a_partners_own_case_takes_files_both_ways_which_nobody_else_opens(world: World) -> None:
+    with as_partner(world.p, world.people["partner_admin"]):
+        case = open_case("quote", "A quote", "How much?", files=[BILL])
+    with as_operator():
+        answer_case(case.id, "This much.", [attachments.File("quote.pdf", pdf("A quote"))])
+        papers = {each.name: each for each in Document.objects.filter(subject_id=case.id)}
+    assert {(each.partner_id, each.customer_id) for each in papers.values()} == {(world.p.id, None)}
+    assert invariants.run() == []
+    for person, status in [
+        ("partner_admin", 200), ("desk", 200), ("alice_admin", 404), ("partner_admin_q", 404),
+    ]:  # fmt: skip
+        client: Client = signed_in(world.people[person])
+        for paper in papers.values():
+            assert client.get(f"/cases/{case.id}/files/{paper.id}/").status_code == status, person
+    page = signed_in(world.people["partner_admin"]).get(f"/cases/{case.id}/").content.decode()
+    assert all(f"/files/{paper.id}/" in page for paper in papers.values())
+    with as_partner(world.p, world.people["partner_admin"]):
+        close_case(case.id)
+    sweeper.run_due(until=START + attachments.KEPT + timedelta(hours=1))
+    with as_operator():
+        assert {each.state for each in Document.objects.filter(subject_id=case.id)} == {"erased"}
+
+
+def test_a_case_of_the_operator_takes_files_and_a_partner_sees_no_paper_of_a_customer(world: World) -> None:
+    theirs = opened(world, BILL)
+    with as_operator():
+        own = open_case("pstn_question", "Ours", "Look", files=[BILL])
+        assert Document.objects.get(subject_id=own.id).partner_id is None
+        close_case(own.id)
+    with as_partner(world.p, world.people["partner_admin"]):
+        assert not Document.objects.filter(subject_id=theirs.id).exists()
+        assert not Attachment.objects.exists()
+    sweeper.run_due(until=START + attachments.KEPT + timedelta(hours=1))
+    with as_operator():
+        assert Document.objects.get(subject_id=own.id).state == "erased"
+        assert Document.objects.get(subject_id=theirs.id).state == "clean"
+
+
+def test_a_paper_without_its_customer_is_a_bug_but_with_a_case(world: World) -> None:
+    with as_operator(), pytest.raises(tenancy.Unscoped):
+        documents.store(
+            kind="bill", subject_kind="port", subject_id=uuid7(), name="a.pdf", content=BILL.content
+        )
 
 
 def test_only_those_of_the_case_open_them_and_it_is_written_down(world: World) -> None:

@@ -51,11 +51,15 @@ def store(
     erase_at: datetime | None = None,
     field: str = "/document",
     refuse_blank: bool = False,
+    of_customers_only: bool = True,
 ) -> Document:
-    """Check and keep a paper of the open customer's. The same content for the same subject is kept once.
+    """Check and keep a paper of the open customer's, or, only where that is said, of the open partner's or the operator's. The same
+    content for the same subject is kept once.
 
     A paper that could do harm is kept but held: nobody can open it, and the desk is told. Raises Problem documents.*.
     """
+    if of_customers_only:
+        tenancy.current_customer_id()  # raises: a paper that lost its customer would be the operator's
     examined = examine(content, declared, field=field)
     if refuse_blank and examined.is_blank:
         raise Problem("documents.blank", field=field)
@@ -104,8 +108,10 @@ def store(
     return document
 
 
-def open_document(document_id: UUID, caller: Reader) -> tuple[Document, bytes]:
-    """A paper with its plain bytes; each opening is written down.
+def open_document(
+    document_id: UUID, caller: Reader, *, permission: str = "sees_documents"
+) -> tuple[Document, bytes]:
+    """A paper with its plain bytes; each opening is written down. A customer's needs `sees_documents`, whatever is asked.
 
     Serve it as an attachment with `nosniff`. Raises Problem permission.missing, not_found, documents.held,
     documents.erased, documents.often.
@@ -113,7 +119,7 @@ def open_document(document_id: UUID, caller: Reader) -> tuple[Document, bytes]:
     document = Document.objects.filter(id=document_id).first()
     if document is None:
         raise Problem("not_found")
-    caller.need("sees_documents")
+    caller.need("sees_documents" if document.customer_id else permission)
     if document.state == ERASED or document.wrapped_key is None:
         raise Problem("documents.erased")
     if document.state == HELD:
@@ -209,7 +215,8 @@ def shown_name(name: str, media_type: str) -> str:
 
 def _belongs_to(document: Document) -> str:
     # The version of the paper's content, which never changes: a new upload is a new paper.
-    return f"{document.customer_id}/{document.id}/1"
+    owner = document.customer_id or document.partner_id or "operator"
+    return f"{owner}/{document.id}/1"
 
 
 def _fingerprint(content: bytes) -> str:

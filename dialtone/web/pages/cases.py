@@ -130,8 +130,6 @@ def case_new(request: HttpRequest) -> HttpResponse:
     if about.kind == "destination":
         initial["title"] = _("Open calls to %(number)s") % {"number": about.name}
     form = OpenForm(request.POST or None, request.FILES or None, initial=initial)
-    if caller.customer_id is None:
-        del form.fields["attachments"]
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -169,8 +167,6 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     caller = caller_of(request)
     case = queries.case(case_id)
     form = AnswerForm(request.POST or None, request.FILES or None)
-    if case.customer_id is None:
-        del form.fields["attachments"]
     if request.method == "POST" and form.is_valid():
         caller.need("opens_cases")
         try:
@@ -193,7 +189,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "situation": words.SITUATIONS[case.situation],
         "customer": people.owner_names([case]).get(people.owner_id(case), ""),
         "thread": _thread(case),
-        "may_open_papers": caller.may("sees_documents"),
+        "may_open_papers": caller.may(attachments.permission(case)),
         "facts": case_words.fact_words(case.facts),
         "about_url": things.address(case.subject_kind, case.subject_id, str(case.facts.get("number", ""))),
         "form": form,
@@ -207,7 +203,6 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_attachment(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """A paper of a case as a file; who opened it when is written down (S8)."""
     caller = caller_of(request)
-    caller.need("sees_documents")
     document, content = attachments.open_one(queries.case(case_id), document_id, caller)
     return file_response(content, document.name, document.media_type)
 
