@@ -52,7 +52,7 @@ def place_case(location_id: UUID, wish: Wish) -> Order:
         return Order.objects.get(id=known.order_id)
     today = clock.today(location.time_zone)
     country = may_begin(location)
-    checked = _checked(country, wish)
+    checked = check(country, wish)
     order = _ordered(location, checked.quantity)
     order.save(force_insert=True)
     found = CaseOrder(
@@ -129,7 +129,8 @@ class _Checked:
     entered: Entered
 
 
-def _checked(country: Country, wish: Wish) -> _Checked:
+def check(country: Country, wish: Wish) -> _Checked:
+    """All that is wrong with a form, at once. Raises Problems, see `place_case`."""
     refused: list[Problem] = []
     rules, today = country.ordering, country.on
     quantity, number_type, details, information = 0, "", "", ""

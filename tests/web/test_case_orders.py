@@ -62,6 +62,10 @@ def test_germany_on_its_pages(stocked: World, signed_in: Any) -> None:
     wrong = mine.post(url, {**form, **IDENTITY["DE"], "quantity": "101", "contact_phone": "abc"})
     assert wrong.status_code == 422
     assert {"quantity", "contact_phone"} == set(wrong.context["form"].errors)
+    empty = {"quantity": "0", "contact_phone": "abc", "company_name": " ", "city": ""}
+    wrong = mine.post(url, {**form, **IDENTITY["DE"], **empty})
+    assert set(empty) == set(wrong.context["form"].errors), "what is missing and what is wrong, at once"
+    assert [len(each) for each in wrong.context["form"].errors.values()] == [1, 1, 1, 1]
     told = {**form, **IDENTITY["DE"], "quantity": "2", "number_type": "local", "details": "In a row, please"}
     for _pressed in range(2):
         done = mine.post(url, told)

@@ -109,7 +109,8 @@ class CaseForm(forms.Form):
         ]
 
     def wish(self) -> place_case.Wish:
-        told = self.cleaned_data
+        """As it was filled in, also where the form itself has refused something."""
+        told = {name: self.cleaned_data.get(name, self.data.get(name, "")) for name in self.fields}
         return place_case.Wish(
             quantity=told["quantity"],
             number_type=told["number_type"],
@@ -117,7 +118,7 @@ class CaseForm(forms.Form):
             address={name: told[name] for name in ADDRESS if name in told},
             details=told["details"],
             emergency_information=told.get("emergency_information", ""),
-            reference=told["reference"],
+            reference=self.cleaned_data.get("reference"),
         )
 
 
@@ -191,13 +192,15 @@ def case_new(request: HttpRequest, location_id: UUID) -> HttpResponse:
     country = place_case.may_begin(location)
     initial = _prefilled(location, country)
     form = CaseForm(country, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        is_whole = form.is_valid()
         try:
-            order = place_case.place_case(location.id, form.wish())
+            if is_whole:
+                order = place_case.place_case(location.id, form.wish())
+                return HttpResponseRedirect(reverse("order", args=[order.id]) + "?placed=1")
+            place_case.check(country, form.wish())  # all that is wrong is told at once
         except (Problem, Problems) as problem:
             into_form(form, problem)
-        else:
-            return HttpResponseRedirect(reverse("order", args=[order.id]) + "?placed=1")
     context = {
         "title": _("Order numbers for %(location)s") % {"location": location.name},
         "crumbs": [{"label": _("Add numbers"), "url": reverse("order-new")}],
