@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.plugins.world",
     "tests.plugins.office",
     "tests.plugins.papers",
+    "tests.plugins.identity_provider",
     "tests.plugins.committed",
     "tests.plugins.served",
     "tests.plugins.walk",

@@ -294,6 +294,7 @@ RULES = (
             "dialtone/cli/sip_command.py": "the database may be away; asks which countries are served today",
             "dialtone/jobs/health.py": "asks which workers are alive",
             "dialtone/people/step_up.py": "compares the real times that allauth wrote into the session",
+            "dialtone/people/company_sign_in.py": "tokens of other companies hold real time",
             "dialtone/config/setting_up.py": "no installation, no clock yet",
             "dialtone/config/checks.py": "before anything is served, no clock yet",
             "dialtone/config/keeping/*": "names folders by when they were really made",

@@ -188,6 +188,50 @@ class SpentSecret(OrganisationOwned):
     spent_at = models.DateTimeField()
 
 
+class IdentityProvider(OrganisationOwned):
+    """Where an organisation's people sign in at home: its own OpenID Connect provider. The secret is encrypted (S11).
+
+    `is_only`: passwords and passkeys are for those who can change this setting, so that nobody is locked out for good.
+    """
+
+    SUBJECT = "identity_provider"
+
+    name = models.CharField(max_length=80)
+    issuer = models.CharField(max_length=500)
+    client_id = models.CharField(max_length=255)
+    secret = models.BinaryField()
+    is_only = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner_id", "customer_id"],
+                condition=models.Q(ended_at=None),
+                nulls_distinct=False,
+                name="people_identityprovider_one",
+            )
+        ]
+
+
+class OutsideIdentity(OrganisationOwned):
+    """Whom an identity provider means by a subject: bound once, and by nothing that the provider's people can change themselves."""
+
+    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="identities")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=255)
+    bound_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="people_outsideidentity_one_person"),
+            models.UniqueConstraint(fields=["provider", "person"], name="people_outsideidentity_one_subject"),
+        ]
+
+
 class DirectoryEntry(CustomerOwned):
     """What a customer's directory (SCIM) says about one of its people: the name it knows the person by, and its own words.
 

@@ -203,3 +203,61 @@ register(
     _("%(name)s has no second factor."),
     error_code=25128,
 )
+register(
+    "company.issuer",
+    FIELD,
+    _("This cannot be the issuer of an identity provider."),
+    allowed=_("Its whole https address as the provider states it, without a question mark or fragment."),
+    error_code=25129,
+)
+register(
+    "company.not_tried",
+    CONFLICT,
+    _("Nobody has signed in by this provider yet."),
+    next_step=_("Sign in by it once yourself, then make it the only way."),
+    error_code=25130,
+)
+register(
+    "company.unreachable",
+    CONFLICT,
+    _("The identity provider %(name)s did not answer."),
+    next_step=_("Try again in a moment, or sign in with your password."),
+    error_code=25131,
+)
+register(
+    "company.answer",
+    CONFLICT,
+    _("The identity provider %(name)s answered something that cannot be trusted (%(why)s)."),
+    next_step=_("Try again. If it stays, tell your administrator the word in brackets."),
+    error_code=25132,
+)
+register(
+    "company.refused",
+    CONFLICT,
+    _("The identity provider %(name)s did not let you in (%(why)s)."),
+    next_step=_("Try again, or ask your administrator."),
+    error_code=25133,
+)
+register(
+    "company.expired",
+    CONFLICT,
+    _("This sign-in was begun elsewhere, or too long ago."),
+    next_step=_("Begin again."),
+    error_code=25134,
+)
+register(
+    "company.nobody",
+    CONFLICT,
+    _("Nobody here belongs to that account of %(name)s."),
+    next_step=_(
+        "Sign in with your password once and connect the account on the page of second factors, or ask your administrator for an invitation."
+    ),
+    error_code=25135,
+)
+register(
+    "company.taken",
+    CONFLICT,
+    _("That account of %(name)s is somebody else's here, or you are connected with another one."),
+    next_step=_("Disconnect the other one first."),
+    error_code=25136,
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import get_client_ip
@@ -16,9 +17,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.tenancy import Actor
+from dialtone.people import identity_providers
 from dialtone.people.models import Person
 
 # Wrong passwords for one person from everywhere; beyond it only who has a second factor may go on (BAD-AUT-11).
@@ -59,6 +62,8 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().pre_login(request, user, **about)
         if response is None and isinstance(user, Person) and not user.may_come_in:
             return self.respond_user_inactive(request, user)
+        if response is None and isinstance(user, Person):
+            response = _only_by_company(request, user)
         if response is None and isinstance(user, Person):
             follow_address(user)
         return response
@@ -126,6 +131,18 @@ def note_sign_in(sender: Any, request: HttpRequest, user: AbstractBaseUser, **ab
 
 def connect() -> None:
     user_logged_in.connect(note_sign_in, dispatch_uid="people.note_sign_in")
+
+
+def _only_by_company(request: HttpRequest, person: Person) -> HttpResponse | None:
+    """The way to the company's provider, for somebody who came by another one and may not."""
+    proofs = get_authentication_records(request, person)
+    if proofs and proofs[-1]["method"] == "company":
+        return None
+    with tenancy.door_scope():
+        provider = identity_providers.must_use_provider(person)
+    if provider is None:
+        return None
+    return render(request, "account/company_only.html", {"provider": provider}, status=403)
 
 
 def _actor(person: Person) -> Actor:

@@ -7,14 +7,19 @@ same rule. What was typed into the form meanwhile is kept in the session, so tha
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    get_reauthentication_flows,
+)
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from dialtone.base import tenancy
+from dialtone.people import identity_providers
+from dialtone.people.models import IdentityProvider, Person
 
 KEPT: Final = "step_up_kept"
 _OURS: Final = "csrfmiddlewaretoken"
@@ -22,8 +27,21 @@ _OURS: Final = "csrfmiddlewaretoken"
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person of this session has proven it within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    if only_by_company(request) is None:
+        with tenancy.door_scope():
+            return bool(did_recently_reauthenticate(request))
+    return any(proof.get("reauthenticated") for proof in _recent_proofs(request))
+
+
+def only_by_company(request: HttpRequest) -> IdentityProvider | None:
+    """The provider that alone can say who this is: of somebody with neither password nor second factor here. allauth would hold
+    such a person for proven at all times."""
+    if not isinstance(request.user, Person):
+        return None
     with tenancy.door_scope():
-        return bool(did_recently_reauthenticate(request))
+        if get_reauthentication_flows(request.user):
+            return None
+        return identity_providers.provider_for(request.user)
 
 
 def is_recent(request: HttpRequest) -> bool:
@@ -31,10 +49,14 @@ def is_recent(request: HttpRequest) -> bool:
     is the danger, as with ports and emergency addresses."""
     if is_fresh(request):
         return True
+    return bool(_recent_proofs(request))
+
+
+def _recent_proofs(request: HttpRequest) -> list[dict[str, Any]]:
     with tenancy.door_scope():
         proofs = get_authentication_records(request, request.user)
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return any(proof["at"] > oldest for proof in proofs)
+    return [proof for proof in proofs if proof["at"] > oldest]
 
 
 def keep(request: HttpRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dialtone.web.pages import account, sign_up
+from dialtone.web.pages import account, company, sign_up
 
 urlpatterns = [
     path("password/reset/", account.ask_for_password, name="account_reset_password"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("signup/code/", sign_up.code, name="sign-up-code"),
     path("sessions/", account.sessions, name="usersessions_list"),
     path("sessions/end/", account.end_sessions, name="sessions-end"),
+    path("company/<uuid:identity_provider_id>/", company.start, name="company-start"),
+    path("company/<uuid:identity_provider_id>/back/", company.back, name="company-back"),
+    path("company/connect/", company.connect, name="company-connect"),
+    path("company/disconnect/", company.disconnect, name="company-disconnect"),
     # A person has one address, which an administrator changes; codes by mail and a first password without a link are
     # other ways in, and recovery codes are shown once.
     path("email/", account.closed, name="account_email"),

@@ -66,7 +66,13 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     """To the page that asks once more who it is; what was typed comes back through `typed`."""
     if request.method == "POST":
         steps.keep(request)
-    return HttpResponseRedirect("/account/reauthenticate/?" + urlencode({"next": request.get_full_path()}))
+    there = {"next": request.get_full_path()}
+    provider = steps.only_by_company(request)
+    if provider is not None:
+        return HttpResponseRedirect(
+            reverse("company-start", args=[provider.id]) + "?" + urlencode({**there, "again": "1"})
+        )
+    return HttpResponseRedirect("/account/reauthenticate/?" + urlencode(there))
 
 
 def unproven(request: HttpRequest) -> HttpResponse | None:

@@ -16,6 +16,7 @@ from dialtone.web.pages import (
     carriers,
     case_orders,
     cases,
+    company,
     contact_centers,
     customers,
     deliveries,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("me/programs/<uuid:consent_id>/end/", me.consent_end, name="consent-end"),
     path("integrations/", integrations.integration_list, name="integrations"),
     path("integrations/new/", integrations.integration_new, name="integration-new"),
+    path("integrations/company/", company.provider_page, name="company-provider"),
+    path("integrations/company/end/", company.provider_end, name="company-provider-end"),
     path("integrations/<uuid:integration_id>/", integrations.integration_page, name="integration"),
     path(
         "integrations/<uuid:integration_id>/secret/",

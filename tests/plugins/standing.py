@@ -85,6 +85,7 @@ class Things:
     price_list: Any = None
     price_version: Any = None
     integration: Any = None
+    identity_provider: Any = None
     consent: Any = None
     estate_import: Any = None  # of its partner
     manual_move: Any = None
@@ -493,6 +494,7 @@ def _begun_by_hand(location: Any) -> Any:
 def _common(things: Things) -> None:
     """What every organisation has: a person invited, a case, a webhook, a token; and a customer a paper."""
     from dialtone.base import documents, webhooks
+    from dialtone.people import identity_providers
     from dialtone.people.invite_person import invite_person
     from dialtone.support import open_case
 
@@ -510,6 +512,10 @@ def _common(things: Things) -> None:
     things.webhook, _secret = webhooks.create(canary, f"https://hooks.example.com/{canary}", ["*"])
     things.token, _secret = _token(things.admin, canary)
     things.integration, things.consent = _program(things)
+    # Nobody listens there, so asking it needs no network.
+    things.identity_provider = identity_providers.set_provider(
+        name=canary, issuer="http://127.0.0.1:9", client_id=canary, secret=canary, is_only=False
+    )
     if kind == "customer":
         things.document = documents.store(
             kind="letter_of_agency",

@@ -46,6 +46,7 @@ THINGS: dict[str, Thing] = {
     "location_id": Thing(lambda its: its.location.id, "LOCATION"),
     "move_id": Thing(lambda its: its.move.id, "PSTN_MIGRATION"),
     "integration_id": Thing(lambda its: its.integration.id, "INTEGRATION"),
+    "identity_provider_id": Thing(lambda its: its.identity_provider.id, "IDENTITY_PROVIDER", common=True),
     "consent_id": Thing(lambda its: its.consent.id, "CONSENT"),
     "directory_group_id": Thing(lambda its: its.directory_group.id, "SCIM_GROUP"),
     "estate_import_id": Thing(lambda its: its.estate_import.id, "ESTATE_IMPORT"),

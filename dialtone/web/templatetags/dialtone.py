@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from django import template
@@ -21,9 +22,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from dialtone.base import clock
+from dialtone.base import clock, tenancy
+from dialtone.base.problems import Problem
+from dialtone.people import identity_providers
+from dialtone.people.models import IdentityProvider, Person
 from dialtone.porting.words import PORT_OUT_REASONS
 from dialtone.web import reading, words
+from dialtone.web.pages import company
 
 register = template.Library()
 
@@ -384,3 +389,37 @@ def errors(form: BaseForm, title: str = "") -> SafeString:
 
 def _drawn(name: str, context: dict[str, Any]) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", context))
+
+
+# --- signing in by the company: pages of the door ---------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def company_here(context: Context) -> IdentityProvider | None:
+    """The provider by which somebody has signed in with this browser before."""
+    named = context["request"].COOKIES.get(company.COOKIE, "")
+    try:
+        with tenancy.door_scope():
+            return identity_providers.at_door(UUID(named))
+    except (ValueError, Problem):
+        return None
+
+
+@register.simple_tag(takes_context=True)
+def company_of(context: Context) -> IdentityProvider | None:
+    """The provider of the organisation of who is signed in."""
+    person = context["request"].user
+    if not isinstance(person, Person):
+        return None
+    with tenancy.door_scope():
+        return identity_providers.provider_for(person)
+
+
+@register.simple_tag(takes_context=True)
+def company_connected(context: Context) -> IdentityProvider | None:
+    """The same, if they have an account there."""
+    found = company_of(context)
+    if found is None:
+        return None
+    with tenancy.door_scope():
+        return found if identity_providers.is_connected(found, context["request"].user) else None
