@@ -15,6 +15,7 @@ import httpx
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from tests.plugins.identity_provider import CLIENT_ID, SECRET, Provider
 from tests.plugins.served import Served
 from tests.plugins.walk import Walk
 
@@ -279,3 +280,44 @@ def test_a_program_is_registered_let_in_and_shut_out(browser_page: Any, served: 
     page.get_by_role("button", name="Shut it out").click()
     walk.reads("Acme can do nothing here any more.")
     assert status("/people") == 401
+
+
+@pytest.mark.browser
+def test_a_company_lets_its_people_in_from_home(browser_page: Any, served: Served, home: Provider) -> None:
+    """Its administrator enters the provider, tries it and connects the own account; then the sign-in page knows the way."""
+    who = served.newcomer("Home Mill")
+    walk = Walk(browser_page, served)
+    walk.sign_in(who)
+    walk.go("/integrations/")
+    walk.follow("Sign-in by your company")
+    say_once_more(walk, who)
+    walk.look("company-empty")
+    walk.page.fill("input[name=name]", "Acme")
+    walk.page.fill("input[name=issuer]", home.address + "?a=b")
+    walk.page.fill("input[name=client_id]", CLIENT_ID)
+    walk.page.fill("input[name=client_secret]", SECRET)
+    walk.press("Save")
+    walk.reads("This cannot be the issuer of an identity provider.")
+    assert walk.page.input_value("input[name=name]") == "Acme", "what was typed is there"
+    walk.page.fill("input[name=issuer]", home.address)
+    walk.page.fill("input[name=client_secret]", SECRET)
+    walk.press("Save")
+    walk.reads("Nobody has signed in by it yet")
+    walk.look("company-set")
+    home.person = {"sub": "pairwise-1", "name": "Robin at Acme"}
+    walk.follow("Try it")
+    walk.reads("Connect the account Robin at Acme?")
+    walk.look("company-connect")
+    walk.press("Connect")
+    walk.reads("You sign in with Acme.")
+    walk.look("company-connected")
+    sign_out(walk)
+    walk.go("/account/login/?next=/people/")
+    walk.look("company-login")
+    walk.follow("Sign in with Acme")
+    walk.page.wait_for_url("**/people/")
+    walk.go("/integrations/company/")
+    walk.reads("Is it you?")
+    walk.follow("Use Acme")
+    walk.page.wait_for_url("**/integrations/company/")
+    walk.look("company-tried")
