@@ -26,6 +26,15 @@ register(
        WHERE t.kind = 'invoice' AND coalesce(c.exact, 0) <> coalesce(u.exact, 0)""",
 )
 register(
+    "M1-charged",
+    "every charged call is a call of the customer whom the transaction charges",
+    """SELECT c.id FROM billing_chargedcall c
+       LEFT JOIN calls_callrecord r ON r.id = c.call_id AND r.customer_id = c.customer_id
+       LEFT JOIN billing_transaction t
+         ON t.id = c.transaction_id AND t.customer_id = c.customer_id AND t.partner_id = c.partner_id
+       WHERE r.id IS NULL OR t.id IS NULL""",
+)
+register(
     "M2",
     "the entries of every transaction add up to zero, in one currency",
     """SELECT t.id FROM billing_transaction t LEFT JOIN billing_entry e ON e.transaction_id = t.id

@@ -1,6 +1,6 @@
 """Invoice one customer for one month: once, whatever happens (M1, M3, M4). One transaction of the caller's.
 
-1. the calls are marked as charged, which only one transaction can do;
+1. a transaction of the ledger is opened, and the calls are marked as charged by it, which only one can do;
 2. lines, calls and taxes are worked out, as the preview does; a line without a price refuses the whole;
 3. charges and their entries are written, which add up to zero;
 4. last the invoice gets its number, since the series waits for whoever has taken one.
@@ -51,7 +51,9 @@ class _NothingToPayError(Exception):
 
 def _issued(customer: Organisation, month: Month, issued_on: date, rating_version: int) -> Invoice:
     key = f"invoice:{month}"
-    made = _draft(customer, month, rating_version, ledger.transaction_id(customer.id, key))
+    unnumbered = Invoice(id=uuid5(customer.id, key), **tenant_of(customer))
+    opened = ledger.open_transaction(unnumbered, INVOICE, key)
+    made = _draft(customer, month, rating_version, opened.id)
     if made.unpriced:
         what = made.unpriced[0].item.name
         raise Problem("billing.no_price", values={"what": what, "currency": customer.currency})
@@ -61,7 +63,6 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
         place = "-".join(part for part in (made.untaxed[0].country, made.untaxed[0].region) if part)
         raise Problem("billing.no_tax", values={"place": place})
     invoice = _invoice(made, issued_on)
-    opened = ledger.open_transaction(invoice, INVOICE, key)
     values = [*map(_line, made.lines), *map(_usage, made.usage)]
     charges = [
         Charge(

@@ -29,7 +29,8 @@ def transaction_id(customer_id: UUID, key: str) -> UUID:
 
 
 def open_transaction(invoice: Invoice, kind: str, key: str) -> Transaction:
-    """A transaction to post entries to. IntegrityError when its business key has been used (M1). Operator's scope."""
+    """A transaction to post entries to; its invoice may be saved after it, before the end. IntegrityError when its business key has
+    been used (M1). Operator's scope."""
     return Transaction.objects.create(
         id=transaction_id(invoice.customer_id, key),
         partner_id=invoice.partner_id,
@@ -37,7 +38,7 @@ def open_transaction(invoice: Invoice, kind: str, key: str) -> Transaction:
         kind=kind,
         key=key,
         at=clock.now(),
-        invoice=invoice,
+        invoice_id=invoice.id,
     )
 
 

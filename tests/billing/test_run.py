@@ -21,12 +21,14 @@ from dialtone.billing import credit, draft, ledger, queries, run, set_party, sta
 from dialtone.billing.content import hashed
 from dialtone.billing.days import Month
 from dialtone.billing.issue import calls_of
-from dialtone.billing.models import Charge, Entry, Invoice, Payment, RunPart
+from dialtone.billing.models import Charge, ChargedCall, Entry, Invoice, Payment, RunPart, Transaction
 from dialtone.billing.record_payment import record_payment
 from dialtone.billing.take_back_payment import take_back
 from dialtone.calls import charge
+from dialtone.calls.models import CallRecord
 from dialtone.numbers.set_main import set_main
 from dialtone.people import approvals
+from dialtone.people.models import tenant_of
 from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
 from tests.billing.validator import problems
@@ -124,6 +126,38 @@ def test_two_months_of_three_customers(stocked: World, number: str, check_constr
         with pytest.raises(DatabaseError, match="billing_charge_once"), transaction.atomic():
             twice.save(force_insert=True)
     assert not invariants.run()
+
+
+@pytest.mark.req("M1")
+def test_a_charged_call_is_a_call_of_whom_the_transaction_charges(stocked: World, number: str) -> None:
+    """The database holds it once a statement, without foreign keys (migration 0013)."""
+    taken(HEADER + row("1", "+442079460000", seconds=61))
+    with as_operator():
+        simulate()
+    invoiced(OCTOBER, IN_NOVEMBER)
+    with as_operator():
+        call = CallRecord.objects.get()
+        own, other = (Transaction.objects.get(customer_id=each.id) for each in (stocked.alice, stocked.bob))
+        alice, bob = (tenant_of(each) for each in (stocked.alice, stocked.bob))
+        for wrong in (
+            {**alice, "call_id": call.id, "transaction": other},
+            {**bob, "call_id": call.id, "transaction": other},
+            {**alice, "partner_id": stocked.q.id, "call_id": call.id, "transaction": own},
+            {**alice, "call_id": own.id, "transaction": own},
+        ):
+            with pytest.raises(DatabaseError, match="is no call of its customer"), transaction.atomic():
+                ChargedCall.objects.create(**wrong)
+        with pytest.raises(DatabaseError, match="is no call of its customer"), transaction.atomic():
+            ChargedCall.objects.bulk_create(
+                [
+                    ChargedCall(**alice, call_id=call.id, transaction=own),
+                    ChargedCall(**alice, call_id=other.id, transaction=own),
+                ]
+            )
+        ChargedCall.objects.create(**alice, call_id=call.id, transaction=own)
+        for table in (CallRecord, Transaction):  # what makes it enough to look once
+            with pytest.raises(DatabaseError), transaction.atomic():
+                table.objects.all().delete()
 
 
 def run_progress(made: Any) -> tuple[int, int, int, int]:
