@@ -137,7 +137,7 @@ def _worded(row: AuditRecord, actor: Person | None, org_name: str) -> AuditEvent
             target_org_id=out("ORGANIZATION", org_id),
             target_org_name=org_name,
             tracking_id=row.origin or None,
-            changes=row.facts.get("changed", {}),
+            changes=trail.changed(row.facts),
         ),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -44,3 +46,9 @@ def one(record_id: UUID) -> AuditRecord:
     if found is None:
         raise Problem("not_found")
     return found
+
+
+def changed(facts: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field to what it was and what it became; nothing where a record counts what changed under the same word (price lists, taxes)."""
+    found = facts.get("changed")
+    return found if isinstance(found, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
+from dialtone.base import trail
 from dialtone.base.history import Happened
 from dialtone.porting.words import PAPERS, STATUS
 from dialtone.web import reading
@@ -364,15 +365,10 @@ def _entry(happened: Happened, detail: str) -> Entry:
     )
 
 
-def _changed(facts: Mapping[str, Any]) -> dict[str, list[Any]]:
-    changed = facts.get("changed")
-    return changed if isinstance(changed, dict) else {}
-
-
 def _order_detail(happened: Happened) -> str:
     if happened.action not in ("order_placed", "order_advanced"):
         return ""
-    status = _changed(happened.facts).get("status")
+    status = trail.changed(happened.facts).get("status")
     if status and status[1] in ORDER:
         return str(ORDER[status[1]][1])
     return _("under way")
@@ -388,7 +384,7 @@ def _number_detail(happened: Happened) -> str:
 
 
 def _port_detail(happened: Happened) -> str:
-    status = _changed(happened.facts).get("status")
+    status = trail.changed(happened.facts).get("status")
     if status and status[1] in STATUS and status[0] != status[1]:
         return str(STATUS[status[1]])
     if happened.action in ("port_numbers_added", "port_numbers_removed"):
@@ -413,7 +409,7 @@ def _day(told: str) -> str:
 
 def _location_detail(happened: Happened) -> str:
     if happened.action == "location_changed":
-        return ", ".join(str(FIELDS[name]) for name in _changed(happened.facts) if name in FIELDS)
+        return ", ".join(str(FIELDS[name]) for name in trail.changed(happened.facts) if name in FIELDS)
     if happened.action == "contract_sent":
         return _after(happened, "to")
     if happened.action == "contract_signed":
@@ -424,5 +420,5 @@ def _location_detail(happened: Happened) -> str:
 
 
 def _after(happened: Happened, name: str) -> str:
-    both = _changed(happened.facts).get(name)
+    both = trail.changed(happened.facts).get(name)
     return str(both[1]) if both else ""

@@ -21,7 +21,6 @@ from dialtone.numbers import bring, release, set_main
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.assign import Owner, assign
 from dialtone.people.models import Person
-from dialtone.providers.simulate import simulate
 from dialtone.services import (
     announcements,
     call_groups,
@@ -32,6 +31,7 @@ from dialtone.services import (
     virtual_lines,
     wav,
 )
+from tests.plugins.office import made_up_provider
 from tests.plugins.world import START, World, as_customer, as_operator
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,7 @@ class Ended(BaseException):
 
 def _office(world: World) -> Any:
     """An office on an integrated provider: a menu on the main number, a person, a virtual line in a hunt group, a free number."""
-    with as_operator():
-        puffin = next(each for each in simulate() if each.code == "puffin-voice")
+    puffin = made_up_provider()
     with as_customer(world.alice, world.people["alice_admin"]):
         old = create_location.create_location(name="Mill", address=PLACE, time_zone="America/New_York")
         connect.connect(old.id, "integrated_ccp", provider_id=puffin.id)

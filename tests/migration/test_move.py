@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.plugins.office import made_up_provider
 from tests.plugins.world import World, as_customer, as_operator
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +51,8 @@ def _offices(world: World, *, connection: str = "non_integrated_ccp") -> tuple[l
     from dialtone.base.phone import PhoneNumber
     from dialtone.locations import connect, create_location
     from dialtone.numbers import bring
-    from dialtone.providers.simulate import simulate
 
-    with as_operator():
-        puffin = next(each for each in simulate() if each.code == "puffin-voice")
+    puffin = made_up_provider()
     made = []
     with as_customer(world.alice, world.people["alice_admin"]):
         for place, name in enumerate(("Harbour", "Mill")):

@@ -107,6 +107,16 @@ def open_office(
     return found
 
 
+def made_up_provider(code: str = "puffin-voice") -> Any:
+    """A provider of the catalogue, which gets its made-up ones where it has none yet."""
+    from dialtone.providers.models import Provider
+    from dialtone.providers.simulate import simulate
+
+    with as_operator():
+        known = Provider.objects.filter(code=code).first()
+        return known or next(each for each in simulate() if each.code == code)
+
+
 @pytest.fixture
 def office(stocked: World) -> Any:
     """Alice's office in New York, ready for numbers."""

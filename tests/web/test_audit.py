@@ -15,7 +15,8 @@ from dialtone.base.models import AuditRecord
 from dialtone.people.change_person import change_person
 from dialtone.people.invite_person import invite_person
 from dialtone.web import happenings
-from tests.plugins.world import START, World, as_customer
+from tests.plugins.standing import PRICES
+from tests.plugins.world import START, World, as_customer, as_operator
 
 ACTION = re.compile(r'record\.change\(\s*[\w.]+,\s*"([a-z_]+)"')
 
@@ -73,6 +74,19 @@ def test_a_record_says_what_changed(changed: World, signed_in: Callable[..., Cli
     for part in ("display_name", "Nina N.", "Alice Admin", record.after_hash):
         assert part in page
     assert signed_in(changed.people["bob_admin"]).get(address).status_code == 404
+
+
+def test_a_record_that_counts_what_changed_is_shown(world: World, signed_in: Callable[..., Client]) -> None:
+    """Price lists and taxes tell how many lines changed under the word that elsewhere holds the fields."""
+    from dialtone.rates import load
+
+    with as_operator(world.people["desk"]):
+        held = load.create_list("Retail", "USD", world.alice)
+        load.propose(held, PRICES)
+        record = AuditRecord.objects.get(action="prices_proposed")
+    page = signed_in(world.people["desk"]).get(f"/audit/{record.id}/")
+    assert page.status_code == 200
+    assert "added" in page.content.decode()
 
 
 def test_the_seal_is_verified_by_the_operator(committed: World, signed_in: Callable[..., Client]) -> None:

@@ -98,14 +98,14 @@ def audit_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     found = trail.one(record_id)
     (row,) = _rows([found], True)
     facts = found.facts if isinstance(found.facts, dict) else {}
-    changed = facts.get("changed", {})
+    changed = trail.changed(facts)
     context = {
         "title": row["what"],
         "crumbs": [{"label": _("Audit"), "url": reverse("audit")}],
         "record": found,
         "row": row,
         "changed": [(name, _shown(both[0]), _shown(both[1])) for name, both in changed.items()],
-        "facts": [(name, _shown(value)) for name, value in facts.items() if name != "changed" and value],
+        "facts": [(name, _shown(value)) for name, value in facts.items() if value and value != changed],
         "for_other": found.actor_org_id not in (None, found.customer_id or found.partner_id)
         and found.actor_org_id != caller.view_id,
     }
