@@ -11,6 +11,7 @@ from dialtone.web.pages import (
     billing_details,
     blank_forms,
     call_limits,
+    call_patterns,
     callbacks,
     calls,
     carriers,
@@ -141,6 +142,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/change/", people.person_edit, name="person-edit"),
     path("people/<uuid:person_id>/phone/", people.person_phone, name="person-phone"),
     path("people/<uuid:person_id>/calls/", permissions.person_calls, name="person-calls"),
+    path("people/<uuid:person_id>/calls/exceptions/", call_patterns.person_patterns, name="person-patterns"),
     path("people/<uuid:person_id>/remove/", people.person_remove, name="person-remove"),
     path("people/<uuid:person_id>/invite/", people.person_invite_again, name="person-invite-again"),
     path(
@@ -240,6 +242,11 @@ urlpatterns = [
     path("locations/<uuid:location_id>/remove/", locations.location_remove, name="location-remove"),
     path("locations/<uuid:location_id>/callback/", callbacks.of_location, name="location-callback"),
     path("locations/<uuid:location_id>/calls/", permissions.location_calls, name="location-calls"),
+    path(
+        "locations/<uuid:location_id>/calls/exceptions/",
+        call_patterns.location_patterns,
+        name="location-patterns",
+    ),
     path("locations/<uuid:location_id>/contract/", locations.contract_page, name="location-contract"),
     path("sign/<str:secret>/", sign.sign, name="contract-link"),
     path("emergency/", emergency.overview, name="emergency"),

@@ -88,7 +88,8 @@ def location_calls(request: HttpRequest, location_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved. The next call is decided by it."))
         return redirect(home)
     crumbs = [(_("Locations"), reverse("locations")), (found.name, home)]
-    return _shown(request, form, crumbs, home, caller.may("edits_locations"))
+    exceptions = reverse("location-patterns", args=[found.id])
+    return _shown(request, form, crumbs, home, exceptions, caller.may("edits_locations"))
 
 
 @page("sees_people", customer=True)
@@ -110,7 +111,8 @@ def person_calls(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved. The next call is decided by it."))
         return redirect(home)
     crumbs = [(_("People"), reverse("people")), (person.display_name, home)]
-    return _shown(request, form, crumbs, home, caller.may("edits_people"))
+    exceptions = reverse("person-patterns", args=[person.id])
+    return _shown(request, form, crumbs, home, exceptions, caller.may("edits_people"))
 
 
 def _sent(request: HttpRequest, permission: str) -> Any:
@@ -121,13 +123,19 @@ def _sent(request: HttpRequest, permission: str) -> Any:
 
 
 def _shown(
-    request: HttpRequest, form: PermissionsForm, crumbs: list[tuple[str, str]], home: str, may_edit: bool
+    request: HttpRequest,
+    form: PermissionsForm,
+    crumbs: list[tuple[str, str]],
+    home: str,
+    exceptions: str,
+    may_edit: bool,
 ) -> HttpResponse:
     context = {
         "title": _("Outgoing permissions"),
         "crumbs": [{"label": label, "url": url} for label, url in crumbs],
         "form": form,
         "home": home,
+        "exceptions": exceptions,
         "level": LEVELS.get(form.now.level, ""),
         "may_edit": may_edit,
         "rows": [(words.CALL_TYPES[kind], form.now.permissions[kind].action == ALLOW) for kind in SHOWN],

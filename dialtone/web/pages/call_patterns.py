@@ -1,0 +1,186 @@
+"""Exceptions to outgoing permissions: numbers that are allowed or blocked whatever their type is (ACC-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialtone.base.ids import uuid7
+from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import clean
+from dialtone.calls import queries
+from dialtone.calls.change_patterns import change_patterns
+from dialtone.calls.patterns import MOST_CHARACTERS, Pattern, Patterns
+from dialtone.calls.permissions import ALLOW
+from dialtone.locations import queries as locations
+from dialtone.numbers import queries as numbers
+from dialtone.people import queries as people
+from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.pages.permissions import ACTIONS, OTHER
+
+MOST_NAME = 80
+# As people write numbers; the pattern itself has none of it.
+SPACING = str.maketrans("", "", " -.()/\u00a0")
+
+
+class PatternForm(forms.Form):
+    """One exception."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=MOST_NAME)
+    pattern = forms.CharField(
+        label=gettext_lazy("Numbers"),
+        required=False,
+        max_length=2 * MOST_CHARACTERS,
+        help_text=gettext_lazy(
+            "Digits, X for any one digit, ! at the end for any more: +1900! is all that begins with +1900."
+        ),
+        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    action = forms.ChoiceField(
+        label=gettext_lazy("Calls to them"),
+        choices=list(ACTIONS.items()),
+        widget=forms.RadioSelect,
+        initial="BLOCK",
+    )
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose exceptions they are, and the pages around this one."""
+
+    kind: str
+    id: UUID
+    name: str
+    location_id: UUID | None
+    permission: str
+    here: str
+    home: str
+    crumbs: list[dict[str, str]]
+
+
+@page("sees_locations", customer=True)
+def location_patterns(request: HttpRequest, location_id: UUID) -> HttpResponse:
+    """The location's, which hold for everybody there without their own."""
+    found = locations.location(location_id)
+    if not caller_of(request).sees_location(found.id):
+        raise Problem("not_found")
+    home = reverse("location-calls", args=[found.id])
+    crumbs = [
+        {"label": _("Locations"), "url": reverse("locations")},
+        {"label": found.name, "url": reverse("location", args=[found.id])},
+        {"label": _("Outgoing permissions"), "url": home},
+    ]
+    here = reverse("location-patterns", args=[found.id])
+    return _answer(
+        request, Owner("location", found.id, found.name, found.id, "edits_locations", here, home, crumbs)
+    )
+
+
+@page("sees_people", customer=True)
+def person_patterns(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A person's, which may take the place of the location's."""
+    person = people.person(person_id)
+    line = numbers.lines_of_owner([person.id]).get(person.id)
+    if line and not caller_of(request).sees_location(line.location_id):
+        raise Problem("not_found")
+    home = reverse("person-calls", args=[person.id])
+    crumbs = [
+        {"label": _("People"), "url": reverse("people")},
+        {"label": person.display_name, "url": reverse("person", args=[person.id])},
+        {"label": _("Outgoing permissions"), "url": home},
+    ]
+    here = reverse("person-patterns", args=[person.id])
+    place = line.location_id if line else None
+    return _answer(
+        request, Owner("person", person.id, person.display_name, place, "edits_people", here, home, crumbs)
+    )
+
+
+def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
+    caller = caller_of(request)
+    form = PatternForm(
+        initial={name: request.GET[name] for name in PatternForm.base_fields if name in request.GET}
+    )
+    if request.method == "POST":
+        caller.need(owner.permission)
+        if "remove" in request.POST:
+            return _removed(request, owner, request.POST["remove"])
+        if "follows" in request.POST:
+            is_own = request.POST["follows"] == "own"
+            _change(owner, lambda found: replace(found, is_own=is_own))
+            messages.success(request, _("Saved. The next call is decided by it."))
+            return redirect(owner.here)
+        form = PatternForm(request.POST)
+        if form.is_valid():
+            try:
+                _add(owner, form.cleaned_data)
+            except (Problem, Problems) as problem:
+                into_form(form, problem)
+            else:
+                messages.success(request, _("Saved. The next call is decided by it."))
+                return redirect(owner.here)
+    found = _read(owner)
+    context = {
+        "title": _("Exceptions for single numbers"),
+        "crumbs": owner.crumbs,
+        "owner": owner,
+        "is_person": owner.kind == "person",
+        "holds": found.count_for(owner.kind),
+        "rows": [(each, ACTIONS.get(each.action, OTHER), each.action == ALLOW) for each in found.patterns],
+        "form": form,
+        "may_edit": caller.may(owner.permission),
+    }
+    return render(request, "pages/calls/patterns.html", context, status=422 if form.errors else 200)
+
+
+def _add(owner: Owner, told: dict[str, Any]) -> None:
+    """Raises Problem calls.pattern, field.required, field.too_many, services.name_taken."""
+    pattern = told["pattern"].translate(SPACING).upper()
+    if not pattern:
+        raise Problem("field.required", field="/pattern")
+    name = clean(told["name"] or pattern, field="/name", limit=MOST_NAME)
+    new = Pattern(str(uuid7()), name, pattern, told["action"], told["action"] == ALLOW)
+
+    def add(found: Patterns) -> Patterns:
+        # A person's first exception is meant to hold; until then the location's do.
+        is_own = True if owner.kind == "person" and not found.patterns else found.is_own
+        return Patterns(is_own, (*found.patterns, new))
+
+    _change(owner, add)
+
+
+def _removed(request: HttpRequest, owner: Owner, pattern_id: str) -> HttpResponse:
+    """Gone, with what it said in the form, so that a slip is undone by one press."""
+    gone = next((each for each in _read(owner).patterns if each.id == pattern_id), None)
+    if gone is None:
+        raise Problem("not_found")
+    _change(
+        owner,
+        lambda found: replace(found, patterns=tuple(each for each in found.patterns if each.id != gone.id)),
+    )
+    messages.success(
+        request,
+        _("%(name)s is removed. It stands in the form below, should it be added again.")
+        % {"name": gone.name},
+    )
+    again = {"name": gone.name, "pattern": gone.pattern, "action": gone.action}
+    return redirect(f"{owner.here}?{urlencode(again)}")
+
+
+def _change(owner: Owner, change: Callable[[Patterns], Patterns]) -> None:
+    change_patterns(owner.kind, owner.id, owner.name, owner.location_id, change)
+
+
+def _read(owner: Owner) -> Patterns:
+    return queries.digit_patterns([owner.id]).get(owner.id, Patterns())
