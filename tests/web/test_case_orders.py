@@ -96,7 +96,10 @@ def test_germany_on_its_pages(stocked: World, signed_in: Any) -> None:
     review = f"/desk/orders/{order.id}/"
     assert "Deliver the numbers" not in desk.get(review).content.decode(), "papers first"
     assert decide(desk, order).status_code == 302
-    assert "Deliver the numbers" in desk.get(review).content.decode()
+    decided = desk.get(review).content.decode()
+    assert "Deliver the numbers" in decided
+    assert "Keep the decisions" not in decided, "nothing is left to decide"
+    assert "Ask for the form" not in mine.get(f"/orders/{order.id}/").content.decode(), "it is there"
     assert desk.post(review, {"what": "ask", "text": "Which floor?"}).status_code == 302
     answer = f"/orders/{order.id}/supply/answer/"
     assert "Which floor?" in mine.get(answer).content.decode()

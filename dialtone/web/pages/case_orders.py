@@ -318,6 +318,8 @@ def case_review(request: HttpRequest, case_order_id: UUID) -> HttpResponse:
             "ask": ask,
             "give": give,
             "refused": refused.pop("", ""),
+            "waits_for_review": not order.ended_at
+            and any(each.state == case_rules.GIVEN for each in case_book.papers(order.id)),
             "may_deliver": states.waits_for(queries.facts(order)) == "desk"
             and all(each.state == case_rules.APPROVED for each in case_book.papers(order.id)),
         }

@@ -108,10 +108,14 @@ def move_list(request: HttpRequest) -> HttpResponse:
     at = keyset.page_of(found, request.GET, order=("search_name", "id"), listing="ways", size=25)
     seen = [each for each in at.rows if caller.sees_location(each.id)]
     codes = audit.provider_codes(seen)
+    rows = [(each, setup.CONNECTIONS[each.connection][0], _ways(each, codes)) for each in seen]
     context = {
         "title": _("Move between PSTN options"),
         "crumbs": [{"label": _("PSTN providers"), "url": reverse("pstn-providers")}],
-        "rows": [(each, setup.CONNECTIONS[each.connection][0], _ways(each, codes)) for each in seen],
+        "rows": rows,
+        "any_moves": queries.open_move() is not None
+        or bool(at.newer or at.older)
+        or any(way["path"].how == rules.SELF_SERVICE for _each, _now, ways in rows for way in ways),
         "newer": at.newer,
         "older": at.older,
         "form": BeginForm(initial={"target": request.GET.get("target", "")}),
