@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone.numbers import queries
 from dialtone.orders import cart, place
@@ -326,3 +327,35 @@ def test_a_location_is_taken_away_with_what_only_it_needs(
         assert queries.counts()["total"] == 0
         assert not locations.list_all().exists()
     assert client.get(page).status_code == 404
+
+
+def test_numbers_of_a_file_are_planned_released_and_told(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
+    """One wrong row refuses the file by its line; a right one shows what goes and what stays before anything is done."""
+    own(stocked, office, work, single(1), single(2), single(3))
+    first, second, given = (f"+1212207000{last}" for last in (1, 2, 3))
+    client = signed_in(stocked.people["alice_admin"])
+    client.post(f"/numbers/{given}/", {"what": "assign", "person": str(stocked.people["alice_user"].id)})
+    assert "/numbers/plan/" in client.get("/numbers/").content.decode()
+    assert client.get("/numbers/plan/").status_code == 200
+    assert client.post("/numbers/plan/", {"file": ""}).status_code == 422
+
+    def sent(text: str) -> Any:
+        return client.post("/numbers/plan/", {"file": SimpleUploadedFile("numbers.csv", text.encode())})
+
+    wrong = sent(f"Number;note\n{first};a\n12;b\n+12122075999;c\n")
+    assert wrong.status_code == 422
+    assert "Line 3:" in wrong.content.decode()
+    assert "Line 4: +12122075999 is not one of your numbers." in wrong.content.decode()
+    assert sent("number\n").status_code == 422
+    plan = sent(f"Number;note\n{first};a\n{first};again\n{second[1:]};without its plus\n{given};in use\n")
+    assert [each.e164 for each in plan.context["planned"].going] == [first, second]
+    assert [number.e164 for number, _why in plan.context["staying"]] == [given]
+    with as_customer(stocked.alice):
+        assert queries.number_by_e164(first).state == "active", "only a plan"
+    done = client.post("/numbers/release/", {"number": [first, second], "staying": [given]})
+    assert b"What stays, and why" in done.content, "the report"
+    assert {each.e164 for each in done.context["gone"]} == {first, second}
+    reader = signed_in(stocked.people["alice_reader"])
+    assert reader.get("/numbers/plan/").status_code == 403

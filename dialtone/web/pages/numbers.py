@@ -185,6 +185,7 @@ def number_list(request: HttpRequest) -> HttpResponse:
         "have": have,
         "may_order": caller.may("places_orders"),
         "may_export": caller.may("exports"),
+        "may_release": caller.customer_id is not None and caller.may("releases_numbers"),
     }
     return render(request, "pages/numbers/list.html", context, status=422 if form.errors else 200)
 
