@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from dialtone.base.problems import Problem
 from dialtone.emergency import queries as emergency
+from dialtone.estate import sheets
 from dialtone.estate.models import EstateImport, Piece
 
 
@@ -63,7 +64,8 @@ def unused(found: EstateImport) -> list[str]:
 
 def read_as(found: EstateImport) -> dict[str, dict[str, str]]:
     """By sheet what was guessed of its CSV file: encoding, separator, and a sample that shows whether the guess is right."""
-    return dict(found.counts.get("read_as", {}))
+    told = found.counts.get("read_as", {})
+    return {name: told[name] for name in sheets.SHEETS if name in told}
 
 
 def customers_of(found: EstateImport) -> list[UUID]:
