@@ -33,6 +33,7 @@ class CallDecision(Out):
     code: str
     sentence: str
     next: str | None
+    reason: str | None = Field(description="Why the operator has closed the destination")
     decided_by: str
     tried: list[str]
     call_type: str | None
@@ -49,6 +50,7 @@ def word_decision(found: Decision) -> dict[str, Any]:
         "code": found.code,
         "sentence": words.sentence(found),
         "next": words.next_step(found) or None,
+        "reason": words.closed_for(found) or None,
         "decidedBy": found.rule,
         "tried": list(found.tried),
         "callType": found.call_type or None,

@@ -8,7 +8,7 @@ from uuid import UUID
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.calls import limits, queries, reach
+from dialtone.calls import destinations, limits, queries, reach
 from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Limits, Place, decide
@@ -54,6 +54,7 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
         account=plans.account_facts(customer_id, locked=False),
         extensions=reach.extensions_from(location_id),
         own_numbers=_own(meant.e164),
+        closed=destinations.in_force(today),
         where=emergency.whereabouts(shown) if shown else None,
         limits=_limits(customer_id),
     )

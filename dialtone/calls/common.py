@@ -3,14 +3,14 @@
 Nothing is decided here. A `Standing` is what many callers have alike: how they dial, and what the ladder (`rules.py`) has said about
 a call of each kind to each country. The first call of a kind climbs the ladder; the next ones are told what it said. Only answers
 that rest on nothing else are kept (`LASTING`): by the account, by permissions, or allowed. Whatever is not plain digits, may end in
-an emergency code, is short, is an extension or a number of the customer's own, comes near to a limit or was refused for another
-reason, is no common call, and climbs (`tests/calls/test_common.py` compares the two).
+an emergency code, is short, is an extension or a number of the customer's own, comes near to a limit, goes to a destination that
+the operator has closed, or was refused for another reason, is no common call, and climbs (`tests/calls/test_common.py` compares the two).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -53,6 +53,19 @@ class Ranges:
         if found == self.MIXED:
             return self.which[bisect_right(self.starts, int(digits)) - 1]
         return found
+
+
+class Closed:
+    """Prefixes that the operator has closed, found by a look for each length that there is."""
+
+    def __init__(self, prefixes: Iterable[str]) -> None:
+        self.prefixes = frozenset(prefixes)
+        self.lengths = tuple(sorted({len(each) for each in self.prefixes}))
+
+    def holds(self, digits: str) -> bool:
+        """Whether a number (E.164 digits) begins with one of them."""
+        prefixes = self.prefixes
+        return bool(prefixes) and any(digits[:length] in prefixes for length in self.lengths)
 
 
 class Outcome:
@@ -115,7 +128,6 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
         and place is not None
         and place.connection == CALLING_PLAN
         and account is not None
-        and not facts.closed
         and dialling.international_prefix not in ("", "+")
         and all(facts.emergency_codes)
     )

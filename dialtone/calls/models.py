@@ -116,6 +116,34 @@ class Report(CustomerOwned):
     created_by = models.UUIDField(null=True)
 
 
+class ClosedDestination(models.Model):
+    """A prefix that the operator has closed for everybody, and why (USE-04; operator data that every customer may read). `until_on` is
+    the first day on which it is open again. Rows are kept: what was closed when can be told later."""
+
+    SUBJECT = "closed_destination"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    prefix = models.CharField(max_length=15)
+    reason = models.CharField(max_length=200)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["prefix"], condition=models.Q(until_on=None), name="calls_closed_once"
+            ),
+            models.CheckConstraint(
+                name="calls_closed_prefix", condition=models.Q(prefix__regex=r"^[1-9][0-9]{0,14}$")
+            ),
+            models.CheckConstraint(
+                name="calls_closed_in_order",
+                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("from_on")),
+            ),
+        ]
+
+
 class RecordFile(models.Model):
     """A file of call records that was taken in, once by its content (operator data)."""
 

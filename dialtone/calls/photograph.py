@@ -14,7 +14,7 @@ from django.db import connection
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls import limits, patterns, queries, words
+from dialtone.calls import destinations, limits, patterns, queries, words
 from dialtone.calls.elin import Loan, Pool
 from dialtone.calls.known import caller_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
@@ -60,7 +60,7 @@ def take() -> Snapshot:
             lines=lines,
             places=_places(known),
             customers=_customers(_without_number(lines, known)),
-            closed={},
+            closed=destinations.in_force(),
             risky=RISKY,
             addresses=_addresses(),
             sentences=words.sentences(),

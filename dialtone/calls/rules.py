@@ -41,6 +41,7 @@ class CallType(StrEnum):
 
 UNKNOWN = "pres:unknown@anonymous.invalid"  # RFC 4479: somebody whose address is not told
 CALLING_PLAN = "calling_plan"  # the PSTN connection that is ours (locations/rules.py)
+NO_COUNTRY = "no_country"  # why a network that belongs to no country is closed
 INBOUND = "INBOUND"  # of records: nobody decides whether somebody outside may call
 
 # Kinds of numbers that cost the caller more than a call, and which premium type they are (ACC-11 names both types).
@@ -371,7 +372,7 @@ def _closed(question: _Question) -> Verdict | None:
     """Destinations that are closed for everybody until somebody asks for one (USE-04)."""
     dialled = question.dialled
     if dialled.is_network_of_no_country:
-        return Verdict(False, "calls.destination_closed", {"prefix": dialled.e164[:5], "why": "no_country"})
+        return Verdict(False, "calls.destination_closed", {"prefix": dialled.e164[:5], "why": NO_COUNTRY})
     if not question.facts.closed:
         return None
     digits = dialled.e164[1:]

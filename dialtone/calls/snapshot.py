@@ -24,6 +24,7 @@ from dialtone.calls.common import (
     MOST_SHORT,
     SHORT,
     UNCOMMON,
+    Closed,
     Outcome,
     Ranges,
     Standing,
@@ -325,6 +326,7 @@ class Answers:
         self._facts: dict[str, Facts] = {}
         self._facts_on = date.min
         self._risky: tuple[str, ...] = ()
+        self._closed = Closed(())
         self._own_blocks: set[str] = set()
         """What customers' own numbers begin with, all but four digits: nearly all calls are to none of these."""
         self._dialled_in: dict[str, tuple[Dialling, tuple[str, ...]]] = {}
@@ -343,6 +345,7 @@ class Answers:
         self.snapshot = snapshot
         self.loans.learn(snapshot.lent if snapshot else {})
         self._risky = tuple(snapshot.risky) if snapshot else ()
+        self._closed = Closed(snapshot.closed if snapshot else ())
         customers = snapshot.customers.values() if snapshot else ()
         self._own_blocks = {number[:-4] for each in customers for number in each.own_numbers}
         self._forget()
@@ -392,6 +395,7 @@ class Answers:
             outcome, number = standing.outcomes.get(meaning), "+" + digits
             if (
                 outcome is None
+                or self._closed.holds(digits)
                 or (number[:-4] in self._own_blocks and number in standing.own_numbers)
                 or number == caller
             ):

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from dialtone.base.problems import CONFLICT, FIELD, FORBIDDEN, TOO_LARGE, Problem, catalogue, register
-from dialtone.calls.rules import CallType, Decision
+from dialtone.calls.rules import NO_COUNTRY, CallType, Decision
 
 ALLOWED = {
     "calls.emergency": _("An emergency call: always placed, whatever else holds."),
@@ -107,6 +107,34 @@ register(
     _("Calls to %(prefix)s are closed."),
     next_step=_("Ask for the destination in a support case."),
     error_code=26610,
+)
+register(
+    "calls.prefix",
+    FIELD,
+    _("This is no beginning of numbers."),
+    allowed=_("One to fifteen digits with the country's calling code first, such as +252 or +4420."),
+    error_code=26617,
+)
+register(
+    "calls.closed_emergency",
+    FIELD,
+    _("%(code)s is an emergency number or a crisis line: it is never closed."),
+    allowed=_("Any other beginning of numbers."),
+    error_code=26618,
+)
+register(
+    "calls.closed_already",
+    CONFLICT,
+    _("%(prefix)s is closed already, or will be."),
+    next_step=_("Open it first to close it for another reason or from another day."),
+    error_code=26619,
+)
+register(
+    "calls.closed_past",
+    FIELD,
+    _("A destination cannot be closed for days that are over."),
+    allowed=_("%(today)s (UTC) or later."),
+    error_code=26620,
 )
 register(
     "calls.permission",
@@ -258,6 +286,12 @@ def next_step(decision: Decision) -> str:
         return ""
     problem = Problem(decision.code, values=decision.values)
     return " ".join(part for part in (problem.allowed_text(), problem.next_text()) if part)
+
+
+def closed_for(decision: Decision) -> str:
+    """The operator's own words on why a destination is closed, or "". Networks of no country are closed by a rule, not a word."""
+    why = decision.values.get("why", "") if decision.code == "calls.destination_closed" else ""
+    return "" if why == NO_COUNTRY else str(why)
 
 
 register(

@@ -45,6 +45,7 @@ WORDS: Final = (
     gettext_noop("Keep webhooks"),
     gettext_noop("Read the audit trail"),
     gettext_noop("Work the desk: cases, reviews, what waits for us"),
+    gettext_noop("Close destinations of calls and open them again"),
     gettext_noop("Load number ranges"),
     gettext_noop("See carriers and what was asked of them"),
     gettext_noop("Give carriers keys, and try their events again"),

@@ -66,6 +66,7 @@ _OVERVIEW = {
         (gettext_noop("Inventory"), "inventory", "database", "loads_inventory"),
         (gettext_noop("Carriers"), "carriers", "route", "sees_carriers"),
         (gettext_noop("Providers"), "providers", "plug", "edits_providers"),
+        (gettext_noop("Closed destinations"), "destinations", "lock", "closes_destinations"),
         (gettext_noop("Taxes and fees"), "taxes", "receipt", "runs_billing"),
         (gettext_noop("Terms of service"), "terms-versions", "license", "publishes_terms"),
         (gettext_noop("Jobs"), "jobs", "list-check", "works_desk"),

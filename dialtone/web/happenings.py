@@ -219,6 +219,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "emergency_call_reported": ("refused", "urgent", L_("Emergency call")),
     "emergency_test_logged": ("info", "shield-check", L_("Test call to emergency services")),
     "call_limits_set": ("info", "lock", L_("Limits of calls changed")),
+    "destination_closed": ("refused", "lock", L_("Destination closed for everybody")),
+    "destination_opened": ("ok", "lock-open", L_("Destination opened again")),
     "outgoing_permissions_changed": ("info", "phone-outgoing", L_("Outgoing permissions changed")),
     "organisation_suspended": ("refused", "lock", L_("Suspended")),
     "organisation_resumed": ("ok", "lock-open", L_("Let back in")),

@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "migration_site": (_("Location"), ""),
     "number": (_("Number"), "number"),
     "destination": (_("Destination"), ""),
+    "closed_destination": (_("Closed destination"), ""),
     "order": (_("Order"), "order"),
     "case_order": (_("Order"), ""),
     "case_paper": (_("Paper"), ""),

@@ -50,6 +50,7 @@ THINGS: dict[str, Thing] = {
     "consent_id": Thing(lambda its: its.consent.id, "CONSENT"),
     "directory_group_id": Thing(lambda its: its.directory_group.id, "SCIM_GROUP"),
     "estate_import_id": Thing(lambda its: its.estate_import.id, "ESTATE_IMPORT"),
+    "closed_prefix": Thing(lambda its: "+8810", unknown="+8819", common=True),
     "form_of_sheets": Thing(lambda its: "zip", unknown="zip", common=True),
     "approval_id": Thing(lambda its: its.approval.id, "APPROVAL"),
     "manual_move_id": Thing(lambda its: its.manual_move.id, "PSTN_MANUAL_MIGRATION"),

@@ -82,7 +82,7 @@ def _pictures(chance: random.Random):  # type: ignore[no-untyped-def]
                 lines={ME: Line(who, "office")} if chance.random() < 0.8 else {},
                 places={"office": where} if chance.random() < 0.8 else {},
                 customers={"alice": Customer(account, country, {}, {}, limits)},
-                closed={"": "all"},
+                closed={"": "all", "1": "all", "911": "all", "112": "all", "15": "all", "000": "all"},
                 risky=frozenset({""}),
             ),
             digit,

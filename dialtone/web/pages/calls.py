@@ -59,6 +59,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         "decision": found,
         "sentence": words.sentence(found) if found else "",
         "next_step": words.next_step(found) if found else "",
+        "reason": words.closed_for(found) if found else "",
         "call_type": words.CALL_TYPES[CallType(found.call_type)] if found and found.call_type else "",
         "rungs": [(words.RUNGS[name], name == found.rule) for name in _tried(found)] if found else [],
     }

@@ -1,0 +1,114 @@
+"""Destinations that the operator has closed for everybody: which are in force, and what closing one would stop (USE-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from dialtone import countries
+from dialtone.base import clock
+from dialtone.base.problems import Problem
+from dialtone.calls.models import CallRecord, ClosedDestination
+from dialtone.calls.rules import INBOUND
+
+DAYS_LOOKED_AT = 30
+_DROP = str.maketrans("", "", " -()./\u00a0")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What closing a prefix would stop: the calls of the last days to it that were placed, and how many customers placed them. `within` is
+    a shorter prefix that is closed already, "" for none."""
+
+    prefix: str
+    reason: str
+    from_on: date
+    calls: int
+    customers: int
+    within: str
+
+
+def in_force(on: date | None = None) -> dict[str, str]:
+    """Prefixes (E.164 digits) that are closed on a day, today (UTC) unless said, and why."""
+    on = on or clock.today("UTC")
+    return dict(
+        ClosedDestination.objects.filter(from_on__lte=on)
+        .filter(_not_ended(on))
+        .values_list("prefix", "reason")
+    )
+
+
+def history() -> QuerySet[ClosedDestination]:
+    """All that ever were closed, the newest first."""
+    return ClosedDestination.objects.order_by("-closed_at", "-id")
+
+
+def one(prefix: str) -> ClosedDestination:
+    """The line by which a prefix (digits) is closed, or will be. Raises Problem not_found."""
+    found = ClosedDestination.objects.filter(prefix=prefix, until_on=None).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def propose(prefix: str, reason: str, from_on: date | None) -> Plan:
+    """What would be closed from a day on, from today where none is said, and what that stops. Operator's scope.
+
+    Raises Problem calls.prefix, calls.closed_emergency, calls.closed_already, calls.closed_past, field.required.
+    """
+    today = clock.today("UTC")
+    digits = _read(prefix)
+    if not reason.strip():
+        raise Problem("field.required", field="/reason")
+    begins = from_on or today
+    if begins < today:
+        raise Problem("calls.closed_past", field="/closedFrom", values={"today": today.isoformat()})
+    if ClosedDestination.objects.filter(prefix=digits).filter(_not_ended(today)).exists():
+        raise Problem("calls.closed_already", field="/prefix", values={"prefix": f"+{digits}"})
+    return Plan(digits, reason.strip(), begins, *_stopped(digits), _shorter(digits, in_force(begins)))
+
+
+def _read(prefix: str) -> str:
+    """The digits of a prefix in E.164; one that is an emergency code, alone or after a country's calling code, is none to close."""
+    digits = prefix.translate(_DROP).removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 15:
+        raise Problem("calls.prefix", field="/prefix")
+    code = _never(clock.today("UTC")).get(digits)
+    if code:
+        raise Problem("calls.closed_emergency", field="/prefix", values={"code": code})
+    if digits.startswith("0"):
+        raise Problem("calls.prefix", field="/prefix")
+    return digits
+
+
+def _never(on: date) -> Mapping[str, str]:
+    """What is never closed, with the code it is: emergency codes, their tests and crisis lines, of every country served."""
+    found = {}
+    for each in countries.served(on):
+        known = countries.get(each, on)
+        told = known.emergency
+        for code in (*told.codes, *told.test_codes, *told.crisis_lines):
+            found[code] = found[known.identity.calling_code + code] = code
+    return found
+
+
+def _stopped(digits: str) -> tuple[int, int]:
+    since = clock.now() - timedelta(days=DAYS_LOOKED_AT)
+    placed = CallRecord.objects.filter(started_at__gte=since, called__startswith=f"+{digits}").exclude(
+        Q(call_type=INBOUND) | Q(call_type="INTERNAL_CALL") | Q(outcome="refused")
+    )
+    told = placed.aggregate(calls=Count("id"), customers=Count("customer_id", distinct=True))
+    return int(told["calls"]), int(told["customers"])
+
+
+def _shorter(digits: str, closed: Mapping[str, str]) -> str:
+    return next(
+        (digits[:length] for length in range(len(digits) - 1, 0, -1) if digits[:length] in closed), ""
+    )
+
+
+def _not_ended(on: date) -> Q:
+    return Q(until_on=None) | Q(until_on__gt=on)

@@ -1,0 +1,37 @@
+"""Closed destinations over the API: for the operator alone; planned, closed, told with the decision, opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.conftest import Caller
+from tests.calls.test_ask import NUMBER, number
+from tests.plugins.world import World
+
+__all__ = ["number"]
+PATH = "/telephony/pstn/closedDestinations"
+BODY = {"prefix": "+1312", "reason": "Fraud ends calls here"}
+
+
+@pytest.mark.req("USE-04", "ESA-10")
+def test_closed_and_opened(stocked: World, number: str, caller: Callable[[str], Caller]) -> None:
+    desk, admin = caller("desk"), caller("alice_admin")
+    plan = desk.post(f"{PATH}/actions/plan/invoke", BODY)
+    assert (plan.body["prefix"], plan.body["calls"], plan.body["days"]) == ("+1312", 0, 30)
+    assert desk.get(PATH).body["items"] == []
+    made = desk.post(PATH, BODY)
+    assert made.status == 201
+    assert made.body["inForce"]
+    asked = {"callingNumber": NUMBER, "dialled": "3122070000"}
+    told = admin.post("/telephony/pstn/calls/decision", asked).body
+    assert (told["code"], told["reason"]) == ("calls.destination_closed", "Fraud ends calls here")
+    assert desk.post(PATH, BODY).status == 409
+    assert desk.post(PATH, {**BODY, "prefix": "+1911"}).status == 422
+    opened = desk.post(f"{PATH}/+1312/actions/open/invoke", {})
+    assert opened.body["openFrom"]
+    assert not opened.body["inForce"]
+    assert admin.post("/telephony/pstn/calls/decision", asked).body["code"] == "calls.allowed"
+    assert [each["prefix"] for each in desk.get(PATH).body["items"]] == ["+1312"]
+    assert admin.get(PATH).status == caller("partner_admin").get(PATH).status == 403
