@@ -12,6 +12,7 @@ from pydantic import Field
 from dialtone.api.app import caller_of, needs, router
 from dialtone.api.wire import Answer, Paging, Strict, iso, paged, with_examples
 from dialtone.base import clock
+from dialtone.base.problems import Problem
 from dialtone.calls import destinations
 from dialtone.calls.close_destination import close_destination, open_destination
 from dialtone.calls.models import ClosedDestination
@@ -45,7 +46,16 @@ class ClosedDestinationBody(Strict):
 
     prefix: str = Field(max_length=30, description="E.164: the country's calling code first")
     reason: str = Field(max_length=200, description="Whoever asks why a call was refused reads this")
-    closed_from: date | None = Field(None, description="First day (UTC); today when missing")
+    closed_from: str | None = Field(
+        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="First day (UTC); today when missing"
+    )
+
+    def day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.closed_from) if self.closed_from else None
+        except ValueError as error:
+            values = {"field": "closedFrom", "expected": "2026-12-01"}
+            raise Problem("field.wrong", field="/closedFrom", values=values) from error
 
 
 class ClosedDestinationPlan(Answer):
@@ -81,7 +91,7 @@ def list_closed(request: HttpRequest, response: HttpResponse, wanted: Query[Pagi
 def plan_closed(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
     """Changes nothing."""
     with caller_of(request).home_scope():
-        plan = destinations.propose(wanted.prefix, wanted.reason, wanted.closed_from)
+        plan = destinations.propose(wanted.prefix, wanted.reason, wanted.day())
     return ClosedDestinationPlan(
         prefix=f"+{plan.prefix}",
         closed_from=plan.from_on.isoformat(),
@@ -102,7 +112,7 @@ def plan_closed(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
 def close(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
     """The next calls are decided by it, within seconds on the switch, too. Emergency calls never are."""
     with caller_of(request).home_scope():
-        return 201, _shape(close_destination(wanted.prefix, wanted.reason, wanted.closed_from))
+        return 201, _shape(close_destination(wanted.prefix, wanted.reason, wanted.day()))
 
 
 @routes.post(

@@ -29,9 +29,13 @@ def test_closed_and_opened(stocked: World, number: str, caller: Callable[[str], 
     assert (told["code"], told["reason"]) == ("calls.destination_closed", "Fraud ends calls here")
     assert desk.post(PATH, BODY).status == 409
     assert desk.post(PATH, {**BODY, "prefix": "+1911"}).status == 422
+    for wrong in ("2026-02-30", "tomorrow", "2020-01-01"):
+        assert desk.post(PATH, {**BODY, "prefix": "44", "closedFrom": wrong}).status == 422
+    later = desk.post(PATH, {**BODY, "prefix": "44", "closedFrom": "2099-01-01"})
+    assert (later.status, later.body["inForce"]) == (201, False)
     opened = desk.post(f"{PATH}/+1312/actions/open/invoke", {})
     assert opened.body["openFrom"]
     assert not opened.body["inForce"]
     assert admin.post("/telephony/pstn/calls/decision", asked).body["code"] == "calls.allowed"
-    assert [each["prefix"] for each in desk.get(PATH).body["items"]] == ["+1312"]
+    assert [each["prefix"] for each in desk.get(PATH).body["items"]] == ["+44", "+1312"]
     assert admin.get(PATH).status == caller("partner_admin").get(PATH).status == 403
