@@ -18,7 +18,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.carriers import sealed_pin
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
-from dialtone.porting.out import answer, lock, queries, states, stop, take_in, unlock
+from dialtone.porting.out import answer, lock, queries, see, states, stop, take_in, unlock
 from dialtone.porting.out.models import PortOut, PortOutNumber, Unlock
 from dialtone.porting.words import PORT_OUT_REASONS
 
@@ -55,6 +55,9 @@ class PortOutAnswer(Answer):
     answer_by: str
     requested_date: str | None = None
     answered_at: str | None = None
+    seen_at: str | None = None
+    seen_by: str | None = None
+    version: int
     answered_by: str | None = None
     leaves_on: str | None = None
     leaves_at: str | None = None
@@ -69,6 +72,7 @@ class PortOutList(Answer):
 class PortOutPaging(Paging):
     state: str = Field("", description="ASKED, AGREED, REFUSED, WITHDRAWN or LEFT")
     phone_number: str = Field("", description="Only requests for this number")
+    unseen: bool = Field(False, description="Only those that the holder has not marked as seen")
 
 
 class LockAnswer(Answer):
@@ -108,6 +112,10 @@ class UnlockAnswer(Answer):
     account_number: str
     quantity: int
     until: str
+
+
+class SeenWanted(Strict):
+    version: int
 
 
 class RequestTold(Strict):
@@ -153,7 +161,11 @@ class RefuseWanted(Strict):
 def list_requests(request: HttpRequest, response: HttpResponse, wanted: Query[PortOutPaging]) -> Any:
     """Every attempt stands here, also those that were refused at once."""
     customer_of(request)
-    found = queries.requests(state=_state(wanted.state), location_ids=caller_of(request).own_location_ids)
+    found = queries.requests(
+        state=_state(wanted.state),
+        location_ids=caller_of(request).own_location_ids,
+        unseen_only=wanted.unseen,
+    )
     if wanted.phone_number:
         found = found.filter(id__in=[each.id for each in queries.of_number(_number(wanted.phone_number, "/phoneNumber"))])  # fmt: skip
     mine = caller_of(request).own_location_ids
@@ -178,6 +190,20 @@ def stop_request(request: HttpRequest, port_out_id: str) -> Any:
     """Also after it was agreed to, until the numbers have left. Again, it changes nothing."""
     customer_of(request)
     return shape(stop.stop(_seen(request, port_out_id).id))
+
+
+@routes.post(
+    f"{ONE}/actions/see/invoke",
+    response=PortOutAnswer,
+    operation_id="seePortOut",
+    summary="The holder has seen what happened to it",
+)
+@needs("unlocks_numbers")
+def see_request(request: HttpRequest, port_out_id: str, wanted: SeenWanted) -> Any:
+    """As it stands at `version`; whatever happens afterwards has to be seen anew. Again, it changes nothing."""
+    customer_of(request)
+    found = see.see(_seen(request, port_out_id).id, wanted.version)
+    return shape(found, caller_of(request).own_location_ids)
 
 
 @routes.get(
@@ -366,6 +392,9 @@ def shape(found: PortOut, mine: Sequence[UUID] | None = None) -> PortOutAnswer:
         requested_date=found.wished_on.isoformat() if found.wished_on else None,
         answered_at=iso(found.answered_at),
         answered_by=found.answered_by_name or None,
+        seen_at=iso(found.seen_at),
+        seen_by=found.seen_by_name or None,
+        version=found.version,
         leaves_on=found.leaves_on.isoformat() if found.leaves_on else None,
         leaves_at=iso(found.leaves_at),
         phone_numbers=[_number_shape(row) for row in queries.numbers(found.id, mine)],

@@ -549,3 +549,17 @@ register(
     _("%(number)s leaves on %(day)s; nobody can say before that day that it has left."),
     error_code=26084,
 )
+register(
+    "port_out.one_day",
+    CONFLICT,
+    _("Other numbers of this request leave on %(day)s already."),
+    next_step=_("Agree to the same day, or wait until those have left."),
+    error_code=26085,
+)
+register(
+    "port_out.none_ticked",
+    FIELD,
+    _("Say which numbers you mean."),
+    next_step=_("Tick at least one number."),
+    error_code=26086,
+)

@@ -60,6 +60,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "port_out_stopped": ("off", "x", L_("Stopped by the holder")),
     "port_out_withdrawn": ("off", "x", L_("Withdrawn by the other carrier")),
     "port_out_moved": ("ok", "transfer-out", L_("Has left")),
+    "port_out_seen": ("info", "eye", L_("Seen by the holder")),
     "numbers_left": ("off", "transfer-out", L_("Has left")),
     "numbers_unlock_asked": ("waiting", "lock", L_("Unlocking asked for")),
     "numbers_unlocked": ("waiting", "lock-open", L_("Unlocked")),

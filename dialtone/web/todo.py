@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialtone.base import clock, desk, queue_view, webhooks
+from dialtone.base import desk, queue_view, webhooks
 from dialtone.carriers import queries as carriers
 from dialtone.emergency import queries as emergency
 from dialtone.emergency import states as address_states
@@ -38,7 +38,6 @@ from dialtone.web.pages import setup
 
 MOST = 20
 MOST_PLACES = 200
-RECENT = timedelta(days=3)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -225,11 +224,11 @@ def _ports(caller: Caller) -> Iterator[Task]:
 
 
 def _port_outs(caller: Caller) -> Iterator[Task]:
-    """What other carriers want: every open request, every attempt of the last days, and numbers that wait to be unlocked."""
+    """What other carriers want: every open request, every other attempt until somebody has seen it, and numbers that wait to be
+    unlocked."""
     if not caller.may("unlocks_numbers"):
         return
-    recent = clock.now() - RECENT
-    for each in port_outs.requests().filter(asked_at__gt=recent) | port_outs.requests(open_only=True):
+    for each in (port_outs.requests(unseen_only=True) | port_outs.requests(open_only=True))[:MOST]:
         words = _("%(carrier)s asked to take numbers away: %(number)s") % {
             "carrier": each.asked_by,
             "number": each.number,

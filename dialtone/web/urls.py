@@ -373,6 +373,7 @@ urlpatterns = [
     path("porting/out/locks/lock/", port_out.lock_numbers, name="port-out-lock"),
     path("porting/out/locks/<uuid:unlock_id>/confirm/", port_out.confirm_unlock, name="port-out-confirm"),
     path("porting/out/<uuid:port_out_id>/", port_out.request_page, name="port-out"),
+    path("porting/out/<uuid:port_out_id>/seen/", port_out.request_seen, name="port-out-seen"),
     path("porting/out/<uuid:port_out_id>/stop/", port_out.request_stop, name="port-out-stop"),
     path("desk/port-outs/", port_out_desk.queue, name="desk-port-outs"),
     path("desk/port-outs/new/", port_out_desk.enter, name="desk-port-out-new"),

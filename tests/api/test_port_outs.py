@@ -57,6 +57,12 @@ def test_from_the_lock_to_the_answer(stocked: World, caller: Callable[[str], Cal
     agreed = desk.post(f"{one}/agree/invoke", {})
     assert (agreed.status, agreed.body["state"], agreed.body["actsNext"]) == (200, "AGREED", "carrier")
     assert desk.post(f"{one}/left/invoke", {"phoneNumbers": []}).codes == ["port_out.not_yet"]
+    see, version = f"{BASE}/portOuts/{id}/actions/see/invoke", agreed.body["version"]
+    assert bob.post(see, {"version": version}).status == 404
+    assert alice.post(see, {"version": version - 1}).codes == ["version.stale"]
+    seen = alice.post(see, {"version": version}).body
+    assert (seen["seenBy"], alice.post(see, {"version": version}).body) == ("Alice Admin", seen)
+    assert alice.get(f"{BASE}/portOuts?unseen=true").body["items"] == []
     stopped = alice.post(f"{BASE}/portOuts/{id}/actions/stop/invoke")
     assert (stopped.body["state"], stopped.body["phoneNumbers"][0]["reason"]) == ("REFUSED", "not_the_holder")
     wrong = {**told, "reference": "API-2", "phoneNumbers": ["911"], "wishedOn": "soon"}

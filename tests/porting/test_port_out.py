@@ -113,8 +113,9 @@ def test_the_whole_life(room: Room) -> None:
         answer.agree(found.id)
     no_violation()
     with bench.desk():
+        proposed = answer.proposed(found)
         found = answer.agree(found.id)
-    assert (found.state, found.leaves_on) == ("agreed", answer.proposed(found))
+    assert (found.state, found.leaves_on) == ("agreed", proposed)
     assert (room.letters("port_out_agreed"), room.letters("number_leaves")) == (1, 1)
     assert desk_items() == []
     with bench.mine():  # until it has left, everything is as it was

@@ -32,7 +32,8 @@ def test_what_becomes_of_a_request(case: dict[str, Any]) -> None:
         )
         for name, told in case["numbers"].items()
     }
-    request = Request(lines, answer_by=hours(24), late_at=hours(48), lawful=LAWFUL)
+    agreed_for = hours(case["agreed_for"]) if "agreed_for" in case else None
+    request = Request(lines, answer_by=hours(24), late_at=hours(48), lawful=LAWFUL, leaves_at=agreed_for)
     told = dict(case["event"])
     event = Event(
         told["kind"],

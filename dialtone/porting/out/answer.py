@@ -20,8 +20,8 @@ LEAVES_AT = time(8)
 def agree(request_id: UUID, day: date | None = None, *, numbers: Sequence[str] = ()) -> PortOut:
     """The numbers leave on that day (by default the earliest, or the one wished for), in the morning of their place.
 
-    Raises Problem not_found, port_out.person, port_out.locked, port_out.refused, port_out.answered, porting.day_past,
-    porting.day_weekend.
+    Raises Problem not_found, port_out.person, port_out.locked, port_out.refused, port_out.answered, port_out.one_day,
+    porting.day_past, porting.day_weekend.
     """
     found = _request(request_id)
     leaves_at = _leaves_at(found, day or proposed(found))
@@ -58,13 +58,15 @@ def is_due(found: PortOut) -> bool:
     return found.leaves_on is not None and clock.today(found.zone) >= found.leaves_on
 
 
-def withdrawn(request_id: UUID) -> PortOut:
+def withdrawn(request_id: UUID, *, numbers: Sequence[str] = ()) -> PortOut:
     """The other carrier told the desk that it wants them no more. Raises Problem not_found, port_out.person."""
-    return _apply(_request(request_id), states.Event("withdrawn"))
+    return _apply(_request(request_id), states.Event("withdrawn", tuple(numbers)))
 
 
 def proposed(found: PortOut) -> date:
-    """The day to agree to: the wished one, or the first that the country's lead leaves."""
+    """The day to agree to: that of numbers of the same request, else the wished one, or the first that the country's lead leaves."""
+    if found.leaves_on and any(row.state == states.AGREED for row in queries.numbers(found.id)):
+        return found.leaves_on
     place, lead = apply.place_of(found), apply.rules_of(found).port_out_lead
     first = business_days_after(clock.today(found.zone), lead, place.country, place.subdivision)
     wished = max(found.wished_on or first, first)

@@ -53,6 +53,11 @@ def carry_out(
     moves = [*_move(rows, decision, event), *_stand(found, rows, decision, event)]
     if moves:
         found.version += 1
+        # Whatever happens has to be seen anew, but what a holder does itself.
+        is_own = event.kind == "stopped"
+        found.seen_at, found.seen_by_name = (
+            (clock.now(), tenancy.actor().name[:160]) if is_own else (None, "")
+        )
         found.save()
         record.change(
             found,
@@ -94,7 +99,9 @@ def _seen(found: PortOut, rows: Sequence[PortOutNumber], flaws: Mapping[str, str
         )
         for row in rows
     }
-    return states.Request(lines, found.answer_by, _late_at(found), rules_of(found).port_out_refusals)
+    return states.Request(
+        lines, found.answer_by, _late_at(found), rules_of(found).port_out_refusals, found.leaves_at
+    )
 
 
 def _late_at(found: PortOut) -> datetime | None:
@@ -207,6 +214,8 @@ def _told(found: PortOut, rows: Sequence[PortOutNumber]) -> dict[str, Any]:
 
 def _refusal(found: PortOut, decision: states.Decision, event: states.Event) -> Problem:
     local = f"{event.leaves_at:%Y-%m-%d}" if event.leaves_at else ""
+    if decision.refused == "port_out.one_day":
+        local = str(found.leaves_on)
     values = {
         "number": ", ".join(decision.about) or found.number,
         "state": found.state,

@@ -64,7 +64,8 @@ class UnlockedNumber(CustomerOwned):
 
 class PortOut(CustomerOwned):
     """Another carrier's request, as far as it is about numbers of one customer, and our answer (P8). Its state follows from its
-    numbers (`states.status`). `told` is what the carrier told, without the PIN, which is never kept."""
+    numbers (`states.status`). `told` is what the carrier told, without the PIN, which is never kept. `seen_at` is when its holder
+    marked what had happened so far as seen; whatever happens afterwards empties it."""
 
     SUBJECT = "port_out"
 
@@ -86,6 +87,8 @@ class PortOut(CustomerOwned):
     answered_at = models.DateTimeField(null=True)
     answered_by_name = models.CharField(max_length=160, blank=True)
     ended_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by_name = models.CharField(max_length=160, blank=True, db_default="")
     due_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 

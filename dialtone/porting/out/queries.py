@@ -33,6 +33,7 @@ def requests(
     digits: Sequence[str] = (),
     location_ids: Sequence[UUID] | None = None,
     open_only: bool = False,
+    unseen_only: bool = False,
 ) -> QuerySet[PortOut]:
     """Requests, newest first; `text` is part of our number, of the other carrier's name or of its reference."""
     found = PortOut.objects.order_by("-asked_at", "-id")
@@ -40,6 +41,8 @@ def requests(
         found = found.filter(state=state)
     if open_only:
         found = found.filter(state__in=states.OPEN)
+    if unseen_only:
+        found = found.filter(seen_at=None)
     if location_ids is not None:
         rows = PortOutNumber.objects.filter(location_id__in=list(location_ids))
         found = found.filter(id__in=rows.values("request_id"))

@@ -52,12 +52,13 @@ class Line:
 @dataclass(frozen=True)
 class Request:
     """What a decision rests on: the numbers, by when we have to answer, from when people look because agreed ones
-    have not left, and the country's lawful reasons for refusal."""
+    have not left, the country's lawful reasons for refusal, and when what was agreed to leaves."""
 
     numbers: Mapping[str, Line]
     answer_by: datetime
     late_at: datetime | None = None
     lawful: tuple[str, ...] = ()
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,9 @@ def _agreed(request: Request, event: Event, now: datetime) -> Decision:
     locked = tuple(e164 for e164 in wanted if request.numbers[e164].is_locked)
     if locked:
         return Decision(refused="port_out.locked", about=locked)
+    is_begun = any(line.state == AGREED for line in request.numbers.values())
+    if is_begun and event.leaves_at != request.leaves_at:
+        return Decision(refused="port_out.one_day")  # those agreed to before must not change their day unsaid
     wrong = tuple(e164 for e164 in wanted if not request.numbers[e164].may_agree)
     if wrong:
         return Decision(refused="port_out.refused", about=wrong)

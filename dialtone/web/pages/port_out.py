@@ -25,7 +25,7 @@ from dialtone.carriers.sandbox import gaining
 from dialtone.numbers import queries as inventory
 from dialtone.people import queries as people
 from dialtone.porting.out import lock as locking
-from dialtone.porting.out import queries, states, stop, take_in, unlock
+from dialtone.porting.out import queries, see, states, stop, take_in, unlock
 from dialtone.porting.out.models import PortOut
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import happenings, keyset, port_out_words, refusals
@@ -49,6 +49,11 @@ class RequestFilters(forms.Form):
         label=gettext_lazy("Status"),
         required=False,
         choices=[("", gettext_lazy("Every status")), *PORT_OUT_STATES.items()],
+    )
+    seen = forms.ChoiceField(
+        label=gettext_lazy("Seen"),
+        required=False,
+        choices=[("", gettext_lazy("Seen or not")), ("no", gettext_lazy("Not seen yet"))],
     )
 
 
@@ -94,6 +99,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         text=text,
         digits=inventory.spelt(text) if text else (),
         location_ids=caller_of(request).own_location_ids,
+        unseen_only=told.get("seen") == "no",
     )
     at = keyset.page_of(found, request.GET, order=ORDERED, listing="port-outs")
     listing = Listing(
@@ -145,6 +151,7 @@ def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
         "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
         "may_stop": found.state in states.OPEN and caller_of(request).may("unlocks_numbers"),
+        "may_see": found.seen_at is None and caller_of(request).may("unlocks_numbers"),
     }
     return render(request, "pages/port_out/request.html", context)
 
@@ -162,6 +169,7 @@ def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
         "rows": [
             {
                 "e164": row.e164,
+                "is_open": row.state in states.OPEN,
                 "status": port_out_words.status_of(row.state),
                 "why": port_out_words.why(row),
                 "left_at": row.left_at,
@@ -173,6 +181,21 @@ def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
         "compared": port_out_words.compared(rows[0]) if rows else [],
         "history": happenings.of_port_out(history.of(found.id)),
     }
+
+
+@require_POST
+@page("unlocks_numbers", customer=True)
+def request_seen(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
+    """Marks what the page showed as seen; what has happened since is shown first."""
+    found = queries.request(port_out_id, caller_of(request).own_location_ids)
+    told = request.POST.get("version", "")
+    try:
+        see.see(found.id, int(told) if told.isascii() and told.isdigit() else 0)
+    except Problem as problem:
+        messages.warning(request, refusals.text(problem))
+    else:
+        messages.success(request, _("Marked as seen. It stays in the history."))
+    return redirect("port-out", port_out_id=found.id)
 
 
 @page("unlocks_numbers", customer=True)

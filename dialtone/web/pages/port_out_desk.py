@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.people import queries as people
 from dialtone.porting.out import answer, apply, queries, states
 from dialtone.porting.out.models import PortOut
-from dialtone.porting.words import PORT_OUT_REASONS
+from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import keyset, port_out_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
@@ -112,7 +113,7 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         form.is_valid()
         try:
             with transaction.atomic():
-                _ACTS[what](found, request.POST)
+                _act(found, what, request.POST)
         except (Problem, Problems) as problem:
             refused(form, problem)
         else:
@@ -131,18 +132,47 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "refuse": refuse if found.state == states.ASKED else None,
         "may_leave": found.state == states.AGREED and answer.is_due(found),
         "is_open": found.state in states.OPEN,
+        "picked": _picked(shown["rows"], sent) if found.state in states.OPEN else None,
         "refused_form": form if form.errors else None,
         "items": list(desk.waiting().filter(subject_id=found.id)),
     }
     return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
 
 
-_ACTS: dict[str, Any] = {
-    "agree": lambda found, told: answer.agree(found.id, read_day(told.get("day", ""), "/day")),
-    "refuse": lambda found, told: answer.refuse(found.id, told.get("reason", "")),
-    "left": lambda found, told: answer.confirm_left(found.id),
-    "withdrawn": lambda found, told: answer.withdrawn(found.id),
+# What can be said of numbers, and in which states they are then.
+_ACTS: dict[str, tuple[tuple[str, ...], Callable[[PortOut, Any, list[str]], PortOut]]] = {
+    "agree": (
+        (states.ASKED,),
+        lambda found, told, e164s: answer.agree(
+            found.id, read_day(told.get("day", ""), "/day"), numbers=e164s
+        ),
+    ),
+    "refuse": (
+        (states.ASKED,),
+        lambda found, told, e164s: answer.refuse(found.id, told.get("reason", ""), numbers=e164s),
+    ),
+    "left": ((states.AGREED,), lambda found, _told, e164s: answer.confirm_left(found.id, numbers=e164s)),
+    "withdrawn": (states.OPEN, lambda found, _told, e164s: answer.withdrawn(found.id, numbers=e164s)),
 }
+
+
+def _act(found: PortOut, what: str, told: QueryDict) -> None:
+    """Say it of the ticked numbers that it can be said of. None ticked is no answer about any (P8)."""
+    may_be, act = _ACTS[what]
+    rows = {row.e164: row for row in queries.numbers(found.id)}
+    ticked = [e164 for e164 in told.getlist("number") if e164 in rows]
+    meant = [e164 for e164 in ticked if rows[e164].state in may_be]
+    if ticked and not meant:
+        row = rows[ticked[0]]
+        raise Problem("port_out.answered", values={"number": row.e164, "state": PORT_OUT_STATES[row.state]})
+    if not meant:
+        raise Problem("port_out.none_ticked", field="/number")
+    act(found, told, meant)
+
+
+def _picked(rows: Sequence[dict[str, Any]], sent: QueryDict | None) -> set[str]:
+    """What is ticked: what was sent, or at first all that wait for the same word."""
+    return {row["e164"] for row in rows if row["is_open"]} if sent is None else set(sent.getlist("number"))
 
 
 def _crumbs() -> list[dict[str, Any]]:
