@@ -2,6 +2,8 @@
 
 Our books are `Coverage`; the carrier's are asked for. Where they differ, the desk is alerted at once and the carrier is told again;
 when it shows the right address at a later comparison, the alert leaves the desk by itself. Changes nothing in our own books.
+
+Books that cannot be read are asked for again the same day, with growing pauses, and the desk hears of it from the second time on.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from dialtone.base import clock, desk, tenancy
 from dialtone.base.crashpoints import crashpoint
 from dialtone.carriers import command, registry
 from dialtone.carriers.protocol import CarrierAway, Held
-from dialtone.emergency.models import Coverage
+from dialtone.emergency.models import Coverage, UnreadBooks
 
 log = logging.getLogger("dialtone.emergency")
 JOB = tenancy.Actor(kind="job", name="Dialtone")
@@ -26,6 +30,9 @@ DESK_KIND = "emergency_differs"
 # What began this recently may still be on its way to the carrier.
 ON_ITS_WAY = timedelta(minutes=15)
 AT_ONCE = 500
+# The pauses after which books that could not be read are asked for again; the last one stays.
+PAUSES = tuple(timedelta(minutes=each) for each in (5, 15, 30, 60, 120))
+UNREAD_KIND, ALERT_FROM = "carrier_books_unread", 2
 MISSING, OTHER_ADDRESS = "missing", "address"
 
 
@@ -40,16 +47,20 @@ class Meant:
     address: Mapping[str, Any]
 
 
-def compare_all() -> int:
-    """Compare every number that can call with its carrier's books; answers how many differ. Takes its own scopes; a carrier that
-    is away, or that cannot be asked, is passed over."""
+def compare_all(only: str = "") -> int:
+    """Compare every number that can call (of all carriers, or of one) with its carrier's books; answers how many differ. Takes its
+    own scopes; a carrier that cannot be asked is passed over, one whose books cannot be read is asked again later."""
     with tenancy.operator_scope():
-        meant = _meant()
-    found = 0
+        meant = _meant(only)
+    found, unread = 0, set()
     for (_customer, carrier), those in groupby(meant, key=lambda each: (each.customer_id, each.carrier)):
         listed = list(those)
         for at in range(0, len(listed), AT_ONCE):
-            found += _compare(carrier, listed[at : at + AT_ONCE])
+            differing = _compare(carrier, listed[at : at + AT_ONCE])
+            if differing is None:
+                unread.add(carrier)
+            found += differing or 0
+    _ask_again(unread, only)
     return found
 
 
@@ -60,30 +71,52 @@ def difference(meant: Meant, held: Held | None) -> str:
     return "" if dict(held.emergency_address) == dict(meant.address) else OTHER_ADDRESS
 
 
-def _meant() -> list[Meant]:
+def _meant(only: str) -> list[Meant]:
     settled = clock.now() - ON_ITS_WAY
     rows = (
         Coverage.objects.filter(during__endswith=None, during__startswith__lt=settled)
         .order_by("customer_id", "number__carrier", "number__e164")
         .values_list("id", "customer_id", "number__carrier", "number__e164", "address__address")
     )
+    if only:
+        rows = rows.filter(number__carrier=only)
     return [Meant(*row) for row in rows.iterator()]
 
 
-def _compare(carrier: str, meant: Sequence[Meant]) -> int:
+def _compare(carrier: str, meant: Sequence[Meant]) -> int | None:
+    """How many differ; None when the books could not be read."""
     crashpoint("compare.before_call")
     try:
         books = registry.carrier(carrier).holds([each.e164 for each in meant])
     except CarrierAway:
-        return 0
+        return None
     except Exception:  # whatever one carrier answers keeps nobody from asking the others
         log.exception("a carrier's books could not be read", extra={"carrier": carrier})
-        return 0
+        return None
     crashpoint("compare.after_call")
     if books is None:
         return 0
     with tenancy.customer_scope(meant[0].customer_id, actor=JOB):
         return sum(_settle(each, difference(each, books.get(each.e164))) for each in meant)
+
+
+def _ask_again(unread: set[str], only: str) -> None:
+    """Note whose books could not be read, and when they are asked for again; those of the others were read, or nobody needs them."""
+    now = clock.now()
+    with tenancy.operator_scope(actor=JOB), transaction.atomic():
+        for carrier in sorted(unread):
+            row, _made = UnreadBooks.objects.select_for_update().get_or_create(carrier=carrier)
+            row.failures += 1
+            row.since = row.since or now
+            row.due_at = now + PAUSES[min(row.failures, len(PAUSES)) - 1]
+            row.save()
+            if row.failures >= ALERT_FROM:
+                desk.open_item(UNREAD_KIND, row, now, {"carrier": carrier}, name=carrier)
+        waiting = UnreadBooks.objects.select_for_update().exclude(due_at=None).exclude(carrier__in=unread)
+        for row in waiting.filter(carrier=only) if only else waiting:
+            row.failures, row.since, row.due_at = 0, None, None
+            row.save()
+            desk.withdraw(UNREAD_KIND, row.id, "read_again")
 
 
 def _settle(meant: Meant, differs: str) -> bool:

@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 
+from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import CustomerOwned
 from dialtone.numbers.models import Number
 
@@ -215,3 +216,16 @@ class AddressTest(CustomerOwned):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["customer_id", "at"], name="emergency_test_call_at")]
+
+
+class UnreadBooks(models.Model):
+    """A carrier whose books could not be read when they were to be compared with ours: when they are asked for again, and how often
+    that failed in a row. Without `due_at` they were read the last time. Operator data."""
+
+    SUBJECT = "carrier_books"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    carrier = models.CharField(max_length=30, unique=True)
+    failures = models.IntegerField(default=0)
+    since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)

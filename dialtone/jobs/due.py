@@ -64,6 +64,10 @@ DUE = (
         " WHERE state = 'entered' AND due_at IS NOT NULL",
     ),
     Due(
+        "emergency.compare",
+        "SELECT carrier AS code, due_at AS at FROM emergency_unreadbooks WHERE due_at IS NOT NULL",
+    ),
+    Due(
         "porting.attend",
         "SELECT id AS order_id, customer_id, due_at AS at FROM porting_portorder"
         " WHERE due_at IS NOT NULL AND ended_at IS NULL",

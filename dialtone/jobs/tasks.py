@@ -267,6 +267,14 @@ def installation_audit() -> None:
     compare.compare_all()
 
 
+@task("emergency.compare")
+def emergency_compare(code: str) -> None:
+    """The books of a carrier that could not be read when they were to be compared (E5)."""
+    from dialtone.emergency import compare
+
+    compare.compare_all(only=code)
+
+
 @task("porting.attend")
 def porting_attend(order_id: str, customer_id: str) -> None:
     """A port order's due time: reminders, checks, alerts, and asking the carrier."""

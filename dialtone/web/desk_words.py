@@ -53,6 +53,13 @@ KINDS = {
             "The carrier shows another emergency address for this number, or none. It was told again; ring it if this stays."
         ),
     ),
+    "carrier_books_unread": Kind(
+        _("A carrier's books that cannot be read"),
+        "alert-triangle",
+        _(
+            "Nobody can see now which emergency addresses it shows. It is asked again by itself; ring it if this stays."
+        ),
+    ),
     "case_order": Kind(
         _("Order by support case"),
         "shopping-cart",

@@ -19,6 +19,7 @@ TASKS = {
     "inventory.sweep": gettext_lazy("Put numbers back into the inventory"),
     "emergency.check_address": gettext_lazy("Check an emergency address"),
     "plans.end_trial": gettext_lazy("Carry the end of a trial on"),
+    "emergency.compare": gettext_lazy("Compare emergency addresses with a carrier's books again"),
     "plans.erase_sign_up": gettext_lazy("Forget a sign-up that nobody finished"),
     "estate.work": gettext_lazy("Carry an estate import on"),
     "billing.run": gettext_lazy("Invoice a month"),

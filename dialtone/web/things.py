@@ -48,6 +48,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "port_letter": (_("Letter of authorisation"), ""),
     "port_order": (_("Port order"), "port"),
     "port_out": (_("Port-out"), "port-out"),
+    "carrier_books": (_("Carrier"), ""),
     "carrier_key": (_("Carrier"), ""),
     "carrier_event": (_("Carrier"), ""),
     "unlock": (_("Lock"), ""),

@@ -14,6 +14,7 @@ from dialtone.carriers.models import SandboxRecord
 from dialtone.carriers.protocol import CarrierAway, Held
 from dialtone.emergency import activate, compare
 from dialtone.emergency.compare import Meant, difference
+from dialtone.emergency.models import UnreadBooks
 from tests.emergency.conftest import Deliver
 from tests.plugins.world import World, as_customer, as_operator
 
@@ -34,12 +35,10 @@ def test_what_differs(held: Held | None, differs: str) -> None:
     assert difference(meant, held) == differs
 
 
-def alerts() -> list[str]:
+def alerts(kind: str = "emergency_differs") -> list[str]:
     with as_operator():
         return list(
-            DeskItem.objects.filter(kind="emergency_differs", settled_at=None).values_list(
-                "subject_name", flat=True
-            )
+            DeskItem.objects.filter(kind=kind, settled_at=None).values_list("subject_name", flat=True)
         )
 
 
@@ -63,6 +62,8 @@ def test_a_silent_change_at_the_carrier_is_found_told_again_and_leaves_the_desk(
     with monkeypatch.context() as patched:
         patched.setattr(registry.carrier("sandbox"), "holds", _away, raising=False)
         assert (compare.compare_all(), alerts()) == (0, []), "a carrier that is away says nothing"
+    with as_operator():
+        assert UnreadBooks.objects.get().due_at == clock.now() + timedelta(minutes=5)
     assert compare.compare_all() == 2
     assert sorted(alerts()) == ["+12122070001", "+12122070002"]
     work()
@@ -70,6 +71,44 @@ def test_a_silent_change_at_the_carrier_is_found_told_again_and_leaves_the_desk(
     with as_operator():
         shown = SandboxRecord.objects.get(e164="+12122070001").facts["emergency_address"]
     assert shown["address1"] == "350 Fifth Avenue"
+
+
+def test_books_that_cannot_be_read_are_asked_for_again_the_same_day(
+    stocked: World, office: Any, deliver: Deliver, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver("+12122070001")
+    with as_customer(stocked.alice):
+        activate.activate(["+12122070001"])
+    work()
+    clock._frozen.set(clock.now() + timedelta(hours=1))
+    began = clock.now()
+    pauses = []
+    with monkeypatch.context() as patched:
+        patched.setattr(registry.carrier("sandbox"), "holds", _away, raising=False)
+        compare.compare_all()
+        for failures in range(1, 8):
+            assert alerts("carrier_books_unread") == (["sandbox"] if failures > 1 else [])
+            with as_operator():
+                row = UnreadBooks.objects.get()
+            assert row.due_at is not None
+            assert (row.failures, row.since) == (failures, began)
+            pauses.append(round((row.due_at - clock.now()) / timedelta(minutes=1)))
+            clock._frozen.set(row.due_at)
+            work(1)  # the sweeper asks again by itself
+    assert pauses == [5, 15, 30, 60, 120, 120, 120]
+    with as_operator():
+        row = UnreadBooks.objects.get()
+        SandboxRecord.objects.filter(
+            e164="+12122070001"
+        ).delete()  # changed at the carrier while nobody could read
+    assert row.due_at is not None
+    clock._frozen.set(row.due_at)
+    work(1)
+    assert alerts("carrier_books_unread") == []
+    assert alerts() == ["+12122070001"]
+    with as_operator():
+        row = UnreadBooks.objects.get()
+        assert (row.failures, row.since, row.due_at) == (0, None, None)
 
 
 def _away(_e164s: Any) -> Any:
