@@ -9,8 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
 
@@ -34,7 +32,7 @@ from dialtone.porting import (
     create_order,
     enter_account,
     entry,
-    feed,
+    moving_days,
     papers,
     plan_split,
     preflight,
@@ -136,12 +134,8 @@ def list_orders(request: HttpRequest, response: HttpResponse, wanted: Query[shap
 @needs("sees_orders")
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     customer_of(request)
-    entries = [
-        feed.Entry(f"{each.id}@dialtone", each.foc_on, _title(each), each.changed_at, each.version)
-        for each in queries.moving(_seen_locations(request, ""))
-        if each.foc_on
-    ]
-    return HttpResponse(feed.calendar(_("Ports"), entries), content_type="text/calendar; charset=utf-8")
+    text = moving_days.moving_days(_seen_locations(request, ""))
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8")
 
 
 @routes.get(ONE, response=shapes.PortOrderAnswer, operation_id="getPortOrder", summary="One port order")
@@ -588,15 +582,6 @@ def _date(text: str | None, field: str) -> date | None:
 
 def _plus(day: date, count: int) -> date:
     return date.fromordinal(min(day.toordinal() + count, date.max.toordinal()))
-
-
-def _title(found: PortOrder) -> str:
-    words = ngettext(
-        "%(number)s: %(count)s number moves to %(location)s",
-        "%(number)s: %(count)s numbers move to %(location)s",
-        found.quantity,
-    )
-    return words % {"number": found.number, "count": found.quantity, "location": found.location_name}
 
 
 def _kept(found: PortOrder) -> dict[str, Any]:

@@ -366,6 +366,7 @@ urlpatterns = [
     path("porting/<uuid:port_order_id>/support/<str:matter>/", ports.support, name="port-support"),
     path("porting/<uuid:port_order_id>/comment/", ports.say, name="port-comment"),
     path("porting/<uuid:port_order_id>/port-day.ics", ports.port_day, name="port-day"),
+    path("porting/port-days.ics", ports.port_days, name="port-days"),
     path("porting/out/", port_out.request_list, name="port-outs"),
     path("porting/out/simulate/", port_out.simulate, name="port-out-simulate"),
     path("porting/out/locks/", port_out.locks, name="port-out-locks"),

@@ -403,6 +403,9 @@ def test_a_rejection_is_cured_in_place_then_moved_then_completed(bench: Bench, a
     assert page.context["points"]
     assert "FOC date" in text_of(page)
     assert admin.get(f"{at}port-day.ics").content.startswith(b"BEGIN:VCALENDAR")
+    assert "/porting/port-days.ics" in admin.get("/porting/").content.decode()
+    days = admin.get("/porting/port-days.ics").content.decode()
+    assert (days.count("BEGIN:VEVENT"), order.number in days) == (1, True)
     past = admin.post(f"{at}move/", {"wished_on": (clock.today(order.zone) - timedelta(days=7)).isoformat()})
     assert past.status_code == 422
     assert "wished_on" in past.context["form"].errors

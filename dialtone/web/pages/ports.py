@@ -33,6 +33,7 @@ from dialtone.porting import (
     comment,
     deadlines,
     enter_account,
+    moving_days,
     plan_split,
     queries,
     remove_numbers,
@@ -364,6 +365,15 @@ def port_day(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
         raise Problem("not_found")
     response = HttpResponse(_ics(request, order), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{order.number}.ics"'
+    return response
+
+
+@page("sees_orders", customer=True)
+def port_days(request: HttpRequest) -> HttpResponse:
+    """Every day on which numbers move, as one file for a calendar."""
+    text = moving_days.moving_days(caller_of(request).own_location_ids)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="port-days.ics"'
     return response
 
 
