@@ -60,7 +60,7 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
         [_("Month"), format_skeleton("yMMMM", found.month, locale=locale)],
         [_("Issued"), day(said["issued_on"])],
     ]
-    facts.append([_("Credits"), said["credits"]] if is_credit else [_("Due"), day(said["due_on"])])
+    facts.append([_("For invoice"), said["credits"]] if is_credit else [_("Due"), day(said["due_on"])])
     account = said.get("seller_details", {}).get("account")
     if account and not is_credit:
         facts.append([_("Pay to"), account])
@@ -79,7 +79,7 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
         "buyer_lines": party("buyer", said["buyer"]["name"]),
         "facts": facts,
         "note": "\n".join(each for each in notes if each),
-        "heads": [_("What"), _("Days"), _("Quantity"), _("Price"), _("Amount")],
+        "heads": [_("What"), _("Period"), _("Quantity"), _("Price"), _("Amount")],
         "lines": [line(each) for each in said["lines"]],
         "sums": [
             [_("Before tax"), money(said["net"])],

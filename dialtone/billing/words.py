@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+from babel.numbers import format_decimal
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 from django.utils.translation import ngettext
@@ -58,7 +61,11 @@ def detail(line: Mapping[str, Any]) -> str:
         said = ngettext(
             "%(count)s call, %(minutes)s minutes", "%(count)s calls, %(minutes)s minutes", line["calls"]
         )
-        return said % {"count": line["calls"], "minutes": minutes}
+        locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+        return said % {
+            "count": format_decimal(line["calls"], locale=locale),
+            "minutes": format_decimal(minutes, locale=locale),
+        }
     if line.get("free"):
         return str(FREE[line["free"]])
     return str(WHY[line["why"]]) if line.get("why") and line["from"] == line["begins"] else ""

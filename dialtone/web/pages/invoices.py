@@ -320,7 +320,7 @@ def _shown(request: HttpRequest, told: Mapping[str, Any], rows: Sequence[Row]) -
         caption=_("Lines"),
         columns=[
             Column("what", _("What"), heads_row=True),
-            Column("days", _("Days")),
+            Column("days", _("Period")),
             Column("quantity", _("Quantity"), numeric=True),
             Column("price", _("Price"), numeric=True),
             Column("amount", _("Amount"), numeric=True),

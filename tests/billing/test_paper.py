@@ -1,0 +1,64 @@
+"""What the papers say in each language: figures as its readers write them, and what a credit note is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import translation
+
+from dialtone.billing import paper, words
+from dialtone.billing.models import CREDIT_NOTE, Invoice
+
+USAGE = {"kind": "usage", "name": "France", "calls": 12345, "billed_seconds": 987_654}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "12,345 calls, 16,461 minutes"),
+        ("da", "12.345 opkald"),
+        ("ja", "12,345件、16,461分"),
+    ],
+)
+def test_many_calls_are_grouped_as_the_reader_groups_them(language: str, said: str) -> None:
+    with translation.override(language):
+        assert said in words.detail(USAGE)
+
+
+@pytest.mark.req("BILL-03")
+@pytest.mark.parametrize(
+    ("language", "about", "total"),
+    [
+        ("en", "For invoice", "-KWD\u00a05.000"),
+        ("ja", "対象の請求書", "-KWD\u00a05.000"),
+        ("zh-Hant", "對應發票", "-KWD\u00a05.000"),
+    ],
+)
+def test_a_credit_note_in_dinars_names_its_invoice(language: str, about: str, total: str) -> None:
+    content: dict[str, Any] = {
+        "seller": "Operator",
+        "buyer": {"name": "臺灣電信股份有限公司"},
+        "lines": [],
+        "taxes": [],
+        "activity": [],
+        "net": "-4.000",
+        "tax": "-1.000",
+        "total": "-5.000",
+        "issued_on": "2026-12-02",
+        "due_on": "2026-12-02",
+        "credits": "INV-000001",
+        "reason": "Two plans too many",
+        "simulated": False,
+    }
+    note = Invoice(
+        partner_id=UUID(int=1), customer_id=UUID(int=2), kind=CREDIT_NOTE, series="CN", number=1,
+        month=date(2026, 11, 1), currency="KWD", content=content,
+    )  # fmt: skip
+    with translation.override(language):
+        data = paper._data(note, language)
+    assert [about, "INV-000001"] in data["facts"]
+    assert data["total"][1].replace(" ", "\u00a0") == total
+    assert paper.pdf(note, language).startswith(b"%PDF")
