@@ -15,7 +15,7 @@ from dialtone.billing.days import Month, months
 from dialtone.billing.facts import Usage
 from dialtone.billing.models import Charge, Run
 from dialtone.billing.rules import Line
-from dialtone.billing.taxes import Taxed, TaxLine
+from dialtone.billing.taxes import Taxed, TaxLine, TaxService
 from dialtone.billing.treatment import Buyer, country_of_vat_id
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation
@@ -79,8 +79,8 @@ def preview(customer: Organisation, month: Month, rating_version: int = 1) -> Dr
     return made
 
 
-def taxes_of(draft: Draft) -> list[TaxLine]:
-    """The taxes of what a draft charges, by who sells to whom."""
+def taxes_of(draft: Draft, asked: TaxService | None = None) -> list[TaxLine]:
+    """The taxes of what a draft charges, by who sells to whom; `asked` in the place of our own table."""
     seller, customer = people.seller(), set_party.of(draft.customer)
     sold_by = set_party.of(seller)
     buyer = Buyer(
@@ -89,7 +89,7 @@ def taxes_of(draft: Draft) -> list[TaxLine]:
         vat_country=country_of_vat_id(customer.vat_id) if customer else "",
         exempt_reason=customer.exempt_reason if customer else "",
     )
-    return taxes.of_invoice(taxed(draft), draft.currency, buyer)
+    return taxes.of_invoice(taxed(draft), draft.currency, buyer, asked)
 
 
 def recurring(customer: Organisation, asked: Sequence[Month]) -> list[Line]:

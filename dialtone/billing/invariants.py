@@ -55,6 +55,13 @@ register(
        WHERE NOT EXISTS (SELECT FROM billing_transaction t WHERE t.invoice_id = i.id)""",
 )
 register(
+    "M3-tax-replies",
+    "an invoice with the taxes of a tax service charges what was answered for this customer, and the answer is kept",
+    """SELECT i.id FROM billing_invoice i LEFT JOIN billing_taxreply r
+         ON r.id::text = i.content->'tax_reply'->>'reference' AND r.customer_id = i.customer_id AND r.state = 'answered'
+       WHERE i.kind = 'invoice' AND i.content ? 'tax_reply' AND r.total IS DISTINCT FROM i.tax""",
+)
+register(
     "M4-series",
     "the numbers of a series are without gaps",
     """SELECT series, count(*), max(number) FROM billing_invoice GROUP BY series

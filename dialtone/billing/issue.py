@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,7 +19,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dialtone.base import clock, mail, record, tenancy
 from dialtone.base.problems import Problem
-from dialtone.billing import content, draft, facts, ledger
+from dialtone.billing import ask_taxes, choose_tax_service, content, draft, facts, ledger, tax_service
 from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
@@ -35,7 +36,7 @@ DAYS_TO_PAY = 30
 
 def issue(customer: Organisation, month: Month, *, issued_on: date, rating_version: int) -> Invoice | None:
     """The invoice; None when there is nothing to pay, or when there is one already. Raises Problem billing.no_price,
-    billing.no_tax. Operator's scope."""
+    billing.no_tax; ask_taxes.TaxesWantedError where a tax service has to be asked first. Operator's scope."""
     if Invoice.objects.filter(customer_id=customer.id, month=month.first, kind=INVOICE).exists():
         return None
     try:
@@ -57,12 +58,15 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
     if made.unpriced:
         what = made.unpriced[0].item.name
         raise Problem("billing.no_price", values={"what": what, "currency": customer.currency})
+    code = choose_tax_service.chosen()
+    kept = ask_taxes.Kept(made, code) if code != tax_service.TABLE else None
+    made.taxes = draft.taxes_of(made, kept)
     if made.total.is_zero:
         raise _NothingToPayError
     if made.untaxed:
         place = "-".join(part for part in (made.untaxed[0].country, made.untaxed[0].region) if part)
         raise Problem("billing.no_tax", values={"place": place})
-    invoice = _invoice(made, issued_on)
+    invoice = _invoice(made, issued_on, kept.told if kept else {})
     values = [*map(_line, made.lines), *map(_usage, made.usage)]
     charges = [
         Charge(
@@ -100,7 +104,6 @@ def _draft(customer: Organisation, month: Month, version: int, transaction_id: U
                 calls = facts.rated_calls(customer, each, version).filter(_marked(transaction_id))
                 made.usage += facts.usage(customer, calls, each)
     made.activity = facts.activity(customer, month.before, version)
-    made.taxes = draft.taxes_of(made)
     return made
 
 
@@ -116,7 +119,7 @@ def _marked(transaction_id: UUID) -> Exists:
     return Exists(ChargedCall.objects.filter(call_id=OuterRef("call_id"), transaction_id=transaction_id))
 
 
-def _invoice(made: Draft, issued_on: date) -> Invoice:
+def _invoice(made: Draft, issued_on: date, tax_reply: Mapping[str, str]) -> Invoice:
     number = ledger.next_number(SERIES)
     invoice = Invoice(
         id=uuid5(made.customer.id, f"invoice:{made.month}"),
@@ -138,6 +141,7 @@ def _invoice(made: Draft, issued_on: date) -> Invoice:
         "number": invoice.label,
         "issued_on": issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat(),
+        **({"tax_reply": dict(tax_reply)} if tax_reply else {}),
     }
     invoice.content_hash = content.hashed(invoice.content)
     invoice.save(force_insert=True)

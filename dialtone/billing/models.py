@@ -215,6 +215,53 @@ class Series(models.Model):
     last = models.IntegerField(default=0)
 
 
+class TaxChoice(models.Model):
+    """One row: which tax service is asked (`tax_services`); none means our own table (operator data)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    only = models.SmallIntegerField(default=1, unique=True)
+    service = models.CharField(max_length=40)
+    chosen_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(only=1), name="billing_taxchoice_one")]
+
+
+class TaxReply(CustomerOwned):
+    """What a tax service was asked for one invoice, and what it answered; the id is the reference that it was asked under, and follows
+    from the question. `total` is what the taxes of the answer come to. An answer never changes."""
+
+    SUBJECT = "tax_reply"
+
+    service = models.CharField(max_length=40)
+    state = models.CharField(max_length=10)
+    question = models.JSONField()
+    reply = models.JSONField(null=True)
+    total = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    why = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="billing_taxreply_answered",
+                condition=Q(state="answered", reply__isnull=False, total__isnull=False)
+                | (~Q(state="answered") & Q(reply__isnull=True, total__isnull=True)),
+            )
+        ]
+
+
+class SandboxTaxReply(models.Model):
+    """What the sandbox's tax service remembers (operator data)."""
+
+    id = models.UUIDField(primary_key=True)
+    reply = models.JSONField()
+    made_at = models.DateTimeField()
+
+
 class Run(models.Model):
     """The invoicing of one month for all customers (operator data). States are in `states.py`; `rated_at` is when the calls that
     waited at its beginning had been rated."""

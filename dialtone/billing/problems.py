@@ -123,6 +123,27 @@ register(
     error_code=28020,
 )
 register(
+    "billing.tax_service_unknown",
+    FIELD,
+    _("%(value)s is no tax service of this installation."),
+    allowed=_("One of: %(allowed)s."),
+    error_code=28021,
+)
+register(
+    "billing.tax_service_away",
+    CONFLICT,
+    _("The tax service does not answer."),
+    next_step=_("It is asked again in a minute, first for what it kept."),
+    error_code=28022,
+)
+register(
+    "billing.tax_service_refused",
+    CONFLICT,
+    _("The tax service has given no taxes for this invoice: %(why)s."),
+    next_step=_("Put right what it names, then go on with the run."),
+    error_code=28023,
+)
+register(
     "billing.taken_back",
     CONFLICT,
     _("What takes a payment back cannot be taken back itself."),

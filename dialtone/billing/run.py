@@ -7,6 +7,7 @@ the next one that waits, and what it makes is the same to the byte (M1, M4, D3).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from dialtone.base import clock, jobs, record, tenancy
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
-from dialtone.billing import states
+from dialtone.billing import ask_taxes, states
 from dialtone.billing.days import Month
 from dialtone.billing.issue import issue
 from dialtone.billing.models import Run, RunPart
@@ -25,6 +26,7 @@ from dialtone.people import queries as people
 from dialtone.people.models import tenant_of
 
 TASK = "billing.run"
+ASK_AGAIN = timedelta(minutes=1)  # a tax service that did not answer
 SYSTEM = tenancy.Actor(kind="job", name="Dialtone")
 
 
@@ -100,8 +102,15 @@ def carry_on(run_id: UUID, *, most: int | None = None) -> None:
     if not _rated(run_id):
         return
     done = 0
-    while (most is None or done < most) and _next(run_id):
-        done += 1
+    while most is None or done < most:
+        step = _next(run_id)
+        if isinstance(step, ask_taxes.Wanted):
+            if not _ask(run_id, step):
+                return
+        elif not step:
+            return
+        else:
+            done += 1
 
 
 def retry(run_id: UUID) -> Run:
@@ -171,8 +180,8 @@ def _rated(run_id: UUID) -> bool:
     return True
 
 
-def _next(run_id: UUID) -> bool:
-    """One customer; False when none waits or somebody else is at it."""
+def _next(run_id: UUID) -> bool | ask_taxes.Wanted:
+    """One customer; False when none waits or somebody else is at it; what its invoice waits for where a tax service is to be asked."""
     with tenancy.operator_scope(SYSTEM):
         run = Run.objects.select_for_update(skip_locked=True).filter(id=run_id, state=states.RUNNING).first()
         if run is None:
@@ -190,14 +199,41 @@ def _next(run_id: UUID) -> bool:
                     issued_on=run.issued_on,
                     rating_version=run.rating_version,
                 )
+        except ask_taxes.TaxesWantedError as waits:
+            ask_taxes.keep(waits.wanted)
+            return waits.wanted
         except (Problem, Problems) as problem:
             first = problem.problems[0] if isinstance(problem, Problems) else problem
             part.state, part.code, part.message = states.FAILED, first.code, first.sentence()[:500]
         else:
+            part.code = part.message = ""
             part.state, part.invoice = (states.INVOICED, made) if made else (states.NOTHING, None)
         part.save()
         crashpoint("billing.after_customer")
     return True
+
+
+def _ask(run_id: UUID, wanted: ask_taxes.Wanted) -> bool:
+    """Have a tax service answer, between two transactions; False where it does not now: the run waits for a minute and asks again. A
+    customer whose question it refuses could not be invoiced."""
+    try:
+        return ask_taxes.carry(wanted.reference)
+    except Problem as problem:
+        is_refused = problem.code == "billing.tax_service_refused"
+        told = {"code": problem.code, "message": problem.sentence()[:500]}
+        if is_refused:
+            told["state"] = states.FAILED
+        with tenancy.operator_scope(SYSTEM):
+            mine = RunPart.objects.filter(run=run_id, customer_id=wanted.customer.id, state=states.WAITING)
+            mine.update(**told)
+            if not is_refused:
+                Run.objects.filter(id=run_id, state=states.RUNNING).update(due_at=clock.now() + ASK_AGAIN)
+        return is_refused
+
+
+def waits_for_taxes(found: Run) -> bool:
+    """Whether a run that goes on waits for a tax service that does not answer (operator's scope)."""
+    return RunPart.objects.filter(run=found, state=states.WAITING, code="billing.tax_service_away").exists()
 
 
 def _finish(run: Run) -> None:

@@ -1,6 +1,6 @@
 """Taxes and fees: which, on what, how much. A tax is worked out once on the sum of what it is on, never line by line.
 
-`TaxTable` answers from dated lines (taxes.yaml); `TaxService` is what a tax service would be put behind. Source: BILL-03.
+`TaxTable` answers from dated lines (taxes.yaml); a tax service is asked in its place where one is chosen (`ask_taxes.py`). Source: BILL-03.
 """
 
 from __future__ import annotations
@@ -118,15 +118,17 @@ class TaxLine:
 
 
 class TaxService(Protocol):
-    """Whoever knows the taxes: our table, or a service."""
+    """Whoever knows the taxes: our table, or what a service has answered."""
 
     def taxes(self, taxed: Sequence[Taxed], currency: str) -> list[TaxLine]:
         """Every tax and fee on these charges of one invoice, in a fixed order."""
         ...
 
 
-def of_invoice(taxed: Sequence[Taxed], currency: str, buyer: Buyer) -> list[TaxLine]:
-    """All taxes of an invoice: by reverse charge or exempt where that holds, else as the tax service says."""
+def of_invoice(
+    taxed: Sequence[Taxed], currency: str, buyer: Buyer, asked: TaxService | None = None
+) -> list[TaxLine]:
+    """All taxes of an invoice: by reverse charge or exempt where that holds, else as `asked` says, or our own table."""
     treated: dict[tuple[str, Treatment], list[Taxed]] = {}
     rest = []
     for each in taxed:
@@ -151,7 +153,7 @@ def of_invoice(taxed: Sequence[Taxed], currency: str, buyer: Buyer) -> list[TaxL
         )
         for (country, how), own in sorted(treated.items(), key=lambda pair: pair[0][0])
     ]
-    return [*nothing, *service().taxes(rest, currency)]
+    return [*nothing, *(asked or service()).taxes(rest, currency)]
 
 
 def untaxed(taxed: Sequence[Taxed], found: Sequence[TaxLine]) -> list[Taxed]:
@@ -250,7 +252,7 @@ def file_in_force() -> Path:
 
 
 def service() -> TaxService:
-    """The taxes of this installation."""
+    """The table of this installation."""
     file = file_in_force()
     return _table(file, file.stat().st_mtime_ns, settings.SANDBOX)
 

@@ -81,6 +81,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "invoice_run_begun": ("moving", "file-invoice", L_("Invoicing of a month begun")),
     "invoice_run_ended": ("info", "file-invoice", L_("Invoicing of a month ended")),
     "taxes_changed": ("ok", "check", L_("Taxes changed")),
+    "tax_service_chosen": ("ok", "check", L_("Tax service chosen")),
     "prices_changed": ("ok", "check", L_("Prices changed")),
     "provider_added": ("info", "plug", L_("PSTN provider added")),
     "provider_changed": ("info", "edit", L_("PSTN provider changed")),

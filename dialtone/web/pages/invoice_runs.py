@@ -131,6 +131,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
         else None,
         "tone": tone,
         "word": _(word),
+        "waits_for_taxes": run.waits_for_taxes(found),
         "is_stopped": found.state == states.STOPPED,
         "listing": Listing(
             request,

@@ -19,7 +19,20 @@ from django.utils.translation import gettext as _
 from dialtone.base import clock, tables
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, credit, draft, einvoice, facts, issue, paper, queries, rules, words
+from dialtone.billing import (
+    choose_tax_service,
+    content,
+    credit,
+    draft,
+    einvoice,
+    facts,
+    issue,
+    paper,
+    queries,
+    rules,
+    tax_service,
+    words,
+)
 from dialtone.billing.days import Month
 from dialtone.billing.models import CREDIT_NOTE, Charge, Invoice
 from dialtone.people import approvals
@@ -145,6 +158,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     if month > now:
         raise Problem("billing.month", field="/month", values={"value": str(month)})
     made = draft.preview(customer, month)
+    is_asked = choose_tax_service.chosen() != tax_service.TABLE
     told = content.of_draft(made)
     context = {
         **_shown(request, told, [_preview_row(told, each) for each in told["lines"]]),
@@ -153,7 +167,8 @@ def preview(request: HttpRequest) -> HttpResponse:
         "crumbs": _crumbs(),
         "month": month.first,
         "unpriced": len(made.unpriced),
-        "untaxed": bool(made.untaxed),
+        "untaxed": bool(made.untaxed) and not is_asked,
+        "is_asked": is_asked,
     }
     return render(request, "pages/invoices/preview.html", context)
 

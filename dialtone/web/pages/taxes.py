@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy
 from dialtone.base import clock
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
-from dialtone.billing import rules, set_taxes, tax_file, taxes
+from dialtone.billing import choose_tax_service, rules, set_taxes, tax_file, tax_service, tax_services, taxes
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page, typed
+from dialtone.web.pages.tax_service import NAMES
 
 PAGE = 50
 SHOWN = 200  # lines of a plan
@@ -118,6 +119,7 @@ class FileForm(forms.Form):
 @page("runs_billing")
 def table(request: HttpRequest) -> HttpResponse:
     """Every line, by place and name, the newest first; which one holds today."""
+    code = choose_tax_service.chosen()
     form = TaxFilters(request.GET, auto_id="filter_%s")
     wanted = form.cleaned_data["q"].strip().casefold() if form.is_valid() else ""
     today = clock.today(caller_of(request).time_zone)
@@ -146,6 +148,8 @@ def table(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Taxes and fees"),
         "listing": listing,
+        "service": NAMES.get(code, code) if code != tax_service.TABLE else "",
+        "may_choose": len(tax_services.known()) > 1 or code != tax_service.TABLE,
         "is_shipped": taxes.file_in_force() == taxes.SHIPPED,
         "back": f"{request.path}?{_without_place(request)}" if at else "",
         "crumbs": _crumbs()[:-1],

@@ -1,0 +1,1 @@
+"""A made-up tax service: what it answers stands in replies.yaml (H26)."""
