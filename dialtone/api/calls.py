@@ -11,6 +11,7 @@ from dialtone.api.app import customer_of, needs, router
 from dialtone.api.wire import Out, Strict
 from dialtone.calls import ask, words
 from dialtone.calls.rules import Decision
+from dialtone.numbers.caller_id import CallerId
 
 routes = router()
 
@@ -41,10 +42,12 @@ class CallDecision(Out):
     country: str | None
     callback_number: str | None = Field(description="For emergency calls: the number that is shown")
     emergency_address: str | None = Field(description="For emergency calls: the address that is shown")
+    caller_id: str | None = Field(description="For other calls: the number that is shown")
+    caller_name: str | None = Field(description="And the name that is shown")
     default_route: bool = Field(description="An emergency call without a known number or address")
 
 
-def word_decision(found: Decision) -> dict[str, Any]:
+def word_decision(found: Decision, shown: CallerId) -> dict[str, Any]:
     return {
         "allowed": found.allowed,
         "code": found.code,
@@ -58,6 +61,8 @@ def word_decision(found: Decision) -> dict[str, Any]:
         "country": found.country or None,
         "callbackNumber": found.values.get("callback") or None,
         "emergencyAddress": found.values.get("address") or None,
+        "callerId": shown.e164 or None,
+        "callerName": shown.name or None,
         "defaultRoute": bool(found.values.get("default_route")),
     }
 
@@ -71,4 +76,5 @@ def word_decision(found: Decision) -> dict[str, Any]:
 @needs("asks_about_calls")
 def decide_call(request: HttpRequest, wanted: CallAsked) -> Any:
     customer_of(request)
-    return word_decision(ask.may_call(wanted.calling_number, wanted.dialled, explain=True))
+    found = ask.may_call(wanted.calling_number, wanted.dialled, explain=True)
+    return word_decision(found, ask.caller_id(wanted.calling_number, found))

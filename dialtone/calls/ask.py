@@ -11,13 +11,25 @@ from dialtone.base.problems import Problem
 from dialtone.calls import destinations, limits, queries, reach
 from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, place_facts
-from dialtone.calls.rules import Asked, CallerFacts, Decision, Facts, Limits, Place, decide
+from dialtone.calls.rules import (
+    OWN_NUMBER_SHOWN,
+    Asked,
+    CallerFacts,
+    CallType,
+    Decision,
+    Facts,
+    Limits,
+    Place,
+    decide,
+)
 from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
 from dialtone.emergency.callbacks import Callbacks
 from dialtone.locations import queries as locations
+from dialtone.numbers import caller_ids
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
 from dialtone.numbers.models import Line, Number
 from dialtone.numbers.worldplan import world_plan
 from dialtone.people import queries as people
@@ -31,6 +43,18 @@ def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
     line = numbers.lines_of([found]).get(found.id) if found else None
     asked = Asked(caller, dialled, str(tenancy.current_customer_id()))
     return decide(asked, facts_of(found, line, dialled), clock.now(), explain=explain)
+
+
+def caller_id(caller: str, told: Decision) -> CallerId:
+    """The number and name that this call shows, as `Answers.caller_id` has it: nothing for an emergency call, which shows the number
+    by which help calls back, and for one that is refused; the own number for colleagues."""
+    found = _number(caller)
+    if found is None or not told.allowed or told.call_type == CallType.EMERGENCY:
+        return CallerId()
+    line = numbers.lines_of([found]).get(found.id)
+    if line is None or told.call_type in OWN_NUMBER_SHOWN:
+        return CallerId(DIRECT_LINE, found.e164, line.owner_name if line else "")
+    return caller_ids.of_line(line)
 
 
 def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id: UUID | None = None) -> Facts:

@@ -25,8 +25,9 @@ from dialtone.emergency import callbacks
 from dialtone.emergency.callbacks import Callbacks, indoors
 from dialtone.emergency.models import Coverage, EmergencyAddress, EmergencyCall
 from dialtone.locations.models import Location
+from dialtone.numbers import caller_ids, states
 from dialtone.numbers import models as numbers
-from dialtone.numbers import states
+from dialtone.numbers.caller_id import CallerId
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.rates.models import RatedCall
@@ -66,6 +67,7 @@ def take() -> Snapshot:
             sentences=words.sentences(),
             elins=(pools := _elins(known)),
             lent=_lent(pools),
+            caller_ids=_caller_ids(),
         )
 
 
@@ -100,6 +102,13 @@ def _lines(known: Callbacks) -> dict[str, Line]:
         device = str(line.id if line else each.id)  # another holder, another device
         lines[each.e164] = Line(caller, str(each.location_id), str(address_id), device, indoors(place))
     return lines
+
+
+def _caller_ids() -> dict[str, CallerId]:
+    """What the calls of numbers show whose holders have chosen something."""
+    known = caller_ids.read()
+    chosen = numbers.Line.objects.filter(owner_id__in=list(known.choices)).exclude(number=None)
+    return {line.number.e164: known.of_line(line) for line in chosen.select_related("number") if line.number}
 
 
 def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, dict[str, Line]]:

@@ -50,6 +50,10 @@ _PREMIUM = {"premium": CallType.PREMIUM_1, "shared_cost": CallType.SPECIAL_1, "p
 CLOSED_BY_DEFAULT = frozenset({CallType.INTERNATIONAL, CallType.PREMIUM_1, CallType.PREMIUM_2})
 
 
+# What shows the own number whatever was chosen: colleagues see who calls; a test of the emergency address (no type) reads the address
+# of this very number; an emergency call shows the number by which help calls back.
+OWN_NUMBER_SHOWN = frozenset({"", CallType.INTERNAL, CallType.EMERGENCY})
+
 # What an account has to be allowed for a call of a type (ACC-11).
 _PLAN_ALONE = ("use_calling_plan",)
 _ACTIONS = {

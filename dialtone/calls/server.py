@@ -2,7 +2,7 @@
 
 Two doors to the same answers. For the switch, a line on a Unix socket, fields divided by tabs:
 
-    ASK  call-id  customer-id  caller  dialled      answers  YES or NO, code, type, number, callback, address, default-route
+    ASK  call-id  customer-id  caller  dialled      answers  YES or NO, code, type, number, callback, address, default-route, shown
     END  call-id  seconds                           answers  OK, or PARKED for a call that was never placed here
     JSON  path  body                                answers  in one line what HTTP would
 
@@ -112,9 +112,13 @@ class Desk:
             _ask, call_id, customer_id, caller, dialled = words
             common = self.picture.answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
             if common is None:
-                return _as_line(self.decide(call_id, customer_id, caller, dialled, now))
+                found = self.decide(call_id, customer_id, caller, dialled, now)
+                return _as_line(found, self.picture.answers.shown_number(caller, found))
             said, number = common  # as `_as_line`: no common call has a number to call back or an address
-            return f"{'YES' if said.allowed else 'NO'}\t{said.code}\t{said.call_type}\t{number}\t\t\t"
+            shown = self.picture.answers.shown_number(caller, said)
+            return (
+                f"{'YES' if said.allowed else 'NO'}\t{said.code}\t{said.call_type}\t{number}\t\t\t\t{shown}"
+            )
         if words[0] == "END" and len(words) == 3 and words[2].isdigit():
             placed = self.picture.answers.end(words[1], int(words[2][:9]), now)
             return "OK" if placed else "PARKED"
@@ -181,7 +185,8 @@ class Desk:
             reference = self.whereis.reference(caller)
             fields.update({"locationReference": reference} if reference else {})
         if found.allowed and found.call_type != "EMERGENCY":
-            fields["callerId"] = caller
+            shown = answers.caller_id(caller, found)
+            fields["callerId"], fields["callerName"] = shown.e164, shown.name
             fields["route"] = answers.route(found.number or dialled, now, caller=caller)
         return fields
 
@@ -232,7 +237,7 @@ def _texts(told: dict[str, Any], *names: str) -> list[str]:
     return found
 
 
-def _as_line(told: Decision) -> str:
+def _as_line(told: Decision, shown: str) -> str:
     values = told.values
     words = (
         "YES" if told.allowed else "NO",
@@ -242,6 +247,7 @@ def _as_line(told: Decision) -> str:
         values.get("callback", ""),
         values.get("address", ""),
         "default-route" if values.get("default_route") else "",
+        shown,
     )
     return "\t".join(str(word).replace("\t", " ").replace("\n", " ") for word in words)
 

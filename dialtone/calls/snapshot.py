@@ -37,8 +37,10 @@ from dialtone.calls.elin import Loan, Loans, Pool
 from dialtone.calls.emergency import emergency_code
 from dialtone.calls.routing import Route, Switchboard, line_of, route
 from dialtone.calls.rules import (
+    OWN_NUMBER_SHOWN,
     Asked,
     CallerFacts,
+    CallType,
     Decision,
     Facts,
     Limits,
@@ -47,12 +49,13 @@ from dialtone.calls.rules import (
     emergency_decision,
 )
 from dialtone.emergency.pidf_lo import Whereabouts
+from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 6
+FORMAT = 7
 MOST_FACTS = 10_000  # callers whose facts are kept put together
 
 
@@ -107,6 +110,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """The ELIN numbers of each location that has some."""
     lent: dict[str, Loan] = {}
     """Which lines they reach, as far as the calls that were written down tell."""
+    caller_ids: dict[str, CallerId] = {}
+    """What the calls of those numbers show whose holders have chosen something, by number; all others show themselves."""
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
@@ -549,6 +554,26 @@ class Answers:
         return route(
             customer.board, dialled, now, entries, from_location=at.location_id if at else holder.location_id
         )
+
+    def caller_id(self, caller: str, told: Decision) -> CallerId:
+        """The number and name that an allowed call from one of our numbers shows. Nothing of it for an emergency call, which shows
+        the number by which help calls back (`told.values`)."""
+        if not told.allowed or told.call_type == CallType.EMERGENCY or self.snapshot is None:
+            return CallerId()
+        chosen = self.snapshot.caller_ids.get(caller) if told.call_type not in OWN_NUMBER_SHOWN else None
+        if chosen is not None:
+            return chosen
+        line = self.snapshot.lines.get(caller)
+        return CallerId(DIRECT_LINE, caller, line.caller.owner if line else "")
+
+    def shown_number(self, caller: str, told: Decision | Outcome) -> str:
+        """The number of `caller_id` alone, without making the caller's line: asked for every call."""
+        if not told.allowed or told.call_type == "EMERGENCY":
+            return ""
+        if self.snapshot is None or told.call_type in OWN_NUMBER_SHOWN:
+            return caller
+        chosen = self.snapshot.caller_ids.get(caller)
+        return chosen.e164 if chosen is not None else caller
 
     def line_of(self, name: str) -> Line | None:
         """The line whose phone registers under this name: a number, or an extension with its location."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialtone.base import record
 from dialtone.base.problems import Problem
 from dialtone.numbers import rules, service_numbers, states
+from dialtone.numbers.fall_back_caller_ids import fall_back_caller_ids
 from dialtone.numbers.models import Line, Number
 
 
@@ -32,6 +33,8 @@ def change_usage(e164: str, usage: str, *, field: str = "/numbers") -> Number:
     if not verdict.allowed:
         values = {"number": e164, "owner": line.owner_name if line else ""}
         raise Problem(verdict.code, field=field, values=values)
+    if usage == "elin":
+        fall_back_caller_ids([number])
     before = number.usage
     number.usage = usage
     number.version += 1

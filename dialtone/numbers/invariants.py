@@ -56,3 +56,10 @@ register(
     """SELECT n.id, n.e164 FROM numbers_number n JOIN numbers_line x ON x.number_id = n.id
        WHERE n.usage = 'service' AND x.owner_kind NOT IN ('phone_menu', 'queue', 'contact_center')""",
 )
+register(
+    "NUM-10",
+    "a number that is shown for calls of somebody is held by the same customer, and chosen",
+    """SELECT c.id, n.e164 FROM numbers_calleridchoice c LEFT JOIN numbers_number n ON n.id = c.number_id
+       WHERE (c.selected = 'CUSTOM' AND n.id IS NULL)
+          OR n.customer_id <> c.customer_id OR n.state NOT IN ('pending', 'inactive', 'active', 'connected')""",
+)

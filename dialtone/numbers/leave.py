@@ -10,6 +10,7 @@ from dialtone.base import clock, record
 from dialtone.base.alike import update_alike
 from dialtone.base.record import Moved
 from dialtone.numbers import states
+from dialtone.numbers.fall_back_caller_ids import fall_back_caller_ids
 from dialtone.numbers.inventory import claims
 from dialtone.numbers.models import Number
 
@@ -38,6 +39,7 @@ def leave(numbers: Sequence[Number]) -> list[Number]:
         gone.append(number)
     if not gone:
         return []
+    fall_back_caller_ids(gone)
     update_alike(gone, ["state", "is_main", "is_leaving", "version", "owned_during"])
     listed = sorted(number.e164 for number in gone)
     claims.leave(listed, customer_id=gone[0].customer_id, now=now)

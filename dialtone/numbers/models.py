@@ -107,6 +107,26 @@ class Line(CustomerOwned):
         indexes: ClassVar = [models.Index(fields=["customer_id", "owner_id"], name="numbers_line_owner")]
 
 
+class CallerIdChoice(CustomerOwned):
+    """Which number and name the ordinary calls of a person, workspace or virtual line show (`caller_id.py`); without a row the own
+    ones. `number` is the one of CUSTOM: this tenure of it, so that nobody shows it again who gets it back later."""
+
+    SUBJECT = "caller_id"
+
+    owner_kind = models.CharField(max_length=20)
+    owner_id = models.UUIDField()
+    selected = models.CharField(max_length=20, default="DIRECT_LINE")
+    number = models.ForeignKey(Number, null=True, on_delete=models.PROTECT)
+    name_policy = models.CharField(max_length=20, default="DIRECT_LINE")
+    custom_name = models.CharField(max_length=30, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "owner_id"], name="numbers_caller_id_once")
+        ]
+
+
 class UsageInterval(CustomerOwned):
     """Who had this number when: closed when the assignment ends, never changed otherwise."""
 

@@ -205,3 +205,38 @@ register(
     next_step=_("Wait until the number has left, or stop the request."),
     error_code=25339,
 )
+register(
+    "numbers.caller_id_elin",
+    CONFLICT,
+    _("%(number)s is lent to emergency calls (ELIN), so it is not shown for others."),
+    next_step=_("Choose another number to show."),
+    error_code=25346,
+)
+register(
+    "numbers.caller_id_not_live",
+    CONFLICT,
+    _("%(number)s is not in service, so it cannot be shown."),
+    next_step=_("Choose another number to show."),
+    error_code=25347,
+)
+register(
+    "numbers.caller_id_other_country",
+    CONFLICT,
+    _("%(number)s is at a location in %(country)s; this line is in %(location_country)s."),
+    next_step=_("Choose another number to show."),
+    error_code=25348,
+)
+register(
+    "numbers.caller_id_other_carrier",
+    CONFLICT,
+    _("Calls of %(number)s leave by another carrier than those of this line."),
+    next_step=_("Choose another number to show."),
+    error_code=25349,
+)
+register(
+    "numbers.caller_id_name",
+    FIELD,
+    _("“%(value)s” cannot be shown as a name."),
+    allowed=_("Up to 30 characters, no quotation marks, percent or plus signs."),
+    error_code=25350,
+)

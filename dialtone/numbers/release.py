@@ -14,6 +14,7 @@ from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.numbers import rules, states
+from dialtone.numbers.fall_back_caller_ids import fall_back_caller_ids
 from dialtone.numbers.inventory import claims
 from dialtone.numbers.models import Line, Number
 
@@ -85,6 +86,7 @@ def release(
             problem = _problem(held[e164], held, names, location_name, f"{field}/{position}")
             if problem is not None:
                 raise problem
+    fall_back_caller_ids(list(held.values()))
     moves = []
     for number in held.values():
         moves.append(Moved("number", number.id, number.state, states.RELEASED, "released"))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialtone.base import clock, record
 from dialtone.numbers.models import Line, UsageInterval
+from dialtone.numbers.set_caller_id import drop_caller_id
 
 
 def remove_lines(owner_id: UUID) -> list[str]:
@@ -20,6 +21,8 @@ def remove_lines(owner_id: UUID) -> list[str]:
         .order_by("id")
     )
     freed = [line.number.e164 for line in lines if line.number is not None]
+    if lines:
+        drop_caller_id(owner_id, lines[0].owner_name)
     for line in lines:
         end_line(line)
     return freed

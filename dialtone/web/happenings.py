@@ -220,6 +220,12 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "emergency_notices_set": ("info", "mail", L_("Who is told of emergency calls changed")),
     "emergency_call_reported": ("refused", "urgent", L_("Emergency call")),
     "emergency_test_logged": ("info", "shield-check", L_("Test call to emergency services")),
+    "caller_id_chosen": ("info", "phone-outgoing", L_("Number or name shown for calls chosen")),
+    "caller_id_fell_back": (
+        "waiting",
+        "phone-outgoing",
+        L_("The chosen number is no longer shown, as it is no longer there for it"),
+    ),
     "call_limits_set": ("info", "lock", L_("Limits of calls changed")),
     "destination_closed": ("refused", "lock", L_("Destination closed for everybody")),
     "destination_opened": ("ok", "lock-open", L_("Destination opened again")),

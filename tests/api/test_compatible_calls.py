@@ -31,7 +31,6 @@ REASONS = {
     "wholesale_bills": "not built: a partner has no wholesale invoice of its own",
     "asked": "not built: nobody can be asked while a call waits, so such calls are refused",
     "incoming": "not built: nothing decides about calls that come in",
-    "caller_id": "not built: a line shows its own number, or what its carrier shows",
     "skipped": "not planned",
 }
 

@@ -222,8 +222,9 @@ def test_the_line_protocol(program: tuple[Path, int]) -> None:
         ME,
         "350 Fifth Avenue, New York, NY 10118",
         "",
+        "",
     ]
-    assert told[1][:4] == ["YES", "calls.allowed", "NATIONAL", "+13125550123"]
+    assert told[1] == ["YES", "calls.allowed", "NATIONAL", "+13125550123", "", "", "", ME]
     assert told[2][:2] == ["NO", "calls.not_your_number"]
     assert [told[3], told[4], told[5][0]] == [["OK"], ["PARKED"], "ERROR"]
     assert (folder / "ask.sock").stat().st_mode & 0o777 == 0o600

@@ -57,6 +57,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         "title": _("May this call be placed?"),
         "form": form,
         "decision": found,
+        "shown": ask.caller_id(form.cleaned_data["caller"], found) if found else None,
         "sentence": words.sentence(found) if found else "",
         "next_step": words.next_step(found) if found else "",
         "reason": words.closed_for(found) if found else "",

@@ -22,8 +22,9 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import activate, deactivate, own_address, unassign
 from dialtone.emergency import queries as emergency
 from dialtone.locations import queries as locations
-from dialtone.numbers import assign, change_usage, queries, rules
+from dialtone.numbers import assign, caller_ids, change_usage, queries, rules
 from dialtone.numbers import states as number_states
+from dialtone.numbers.caller_id import OWNERS
 from dialtone.numbers.models import Line, Number
 from dialtone.orders import place
 from dialtone.orders import queries as orders
@@ -242,6 +243,8 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "form": form,
         "who": who,
         "is_too_many": is_too_many,
+        "may_choose_caller_id": line and line.owner_kind in OWNERS and caller.may("edits_people"),
+        "caller_id": caller_ids.of_line(line) if line and line.owner_kind in OWNERS else None,
         "may_assign": caller.may("assigns_numbers"),
         "may_be_main": service_rules.may_be_main(number.kind, number.source).allowed,
         "may_change_usage": caller.may("edits_locations") and number.kind not in rules.NEVER_SERVICE,

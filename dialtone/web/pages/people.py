@@ -19,6 +19,7 @@ from dialtone.base import history, tables, tenancy
 from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import own_address
 from dialtone.locations import queries as locations
+from dialtone.numbers import caller_ids
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line
 from dialtone.people import change_person, end_session, permissions, queries, second_factor
@@ -221,7 +222,7 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "may_equip": may_edit and caller.customer_id is not None and caller.may("assigns_numbers"),
         "is_me": person.id == caller.person_id,
         "may_edit_emergency": caller.may("edits_emergency"),
-        "history": happenings.of_person(history.of(person.id)),
+        "history": happenings.of_person(history.of(person.id, *caller_ids.choice_ids(person.id))),
     }
     return render(request, "pages/people/person.html", context)
 
