@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import settings
 from tests.plugins.environment import DATA, WORKER
 
 pytest_plugins = [
+    "tests.plugins.ready",
     "tests.plugins.world",
     "tests.plugins.office",
     "tests.plugins.papers",
@@ -34,6 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: drives Chromium")
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the collector of garbage need not walk through all of it again and
+    again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
 
@@ -49,6 +59,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     from django.db import connections
 
     from tests import cluster
+    from tests.plugins import ready
 
     sock, name = cluster.template(WORKER)
     for alias in connections:
@@ -56,6 +67,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connections.settings[alias].update({"HOST": sock, "NAME": name})
     yield
     with django_db_blocker.unblock():
+        ready.end()
         for connection in connections.all():
             connection.close()
             if hasattr(connection, "close_pool"):

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests.plugins import ready
+
 START = datetime(2026, 10, 28, 16, 0, tzinfo=UTC)
 
 
 @dataclass
 class World:
-    """Organisations and one administrator of each."""
+    """Organisations and the people of each; `stocked` and `office` say what stands besides (`ready.py`)."""
 
     operator: Any
     p: Any
@@ -24,6 +26,8 @@ class World:
     bob: Any
     charlie: Any
     people: dict[str, Any]
+    stocked: bool = False
+    office: Any = None
 
 
 def build_world() -> World:
@@ -95,7 +99,7 @@ def world(db: None) -> Iterator[World]:
     from dialtone.base import clock
 
     with clock.frozen(START):
-        yield build_world()
+        yield ready.standing_here() or build_world()
 
 
 def actor_of(person: Any) -> Any:
