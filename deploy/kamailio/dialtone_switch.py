@@ -186,7 +186,6 @@ def _ask() -> None:
         put("$var(called)", str(found.get("number") or dialled))
         return
     put("$var(shown)", str(found.get("callerId") or ""))
-    put("$var(name)", display_name(str(found.get("callerName") or "")))
     put("$var(called)", str(found.get("number") or dialled))
     status, phrase = STATUSES.get(str(found.get("code")), (403, "Forbidden"))
     put("$var(code)", str(found.get("code")))
@@ -213,7 +212,7 @@ def begin(direction: str, caller: str, called: str) -> None:
     put("$var(begun)", now())
     put("$var(caller)", caller)
     put("$var(called)", called)
-    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown", "name"):
+    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown"):
         put(f"$var({name})", "")
 
 
@@ -236,15 +235,6 @@ def quotable(text: str) -> str:
     """
     plain = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(plain.replace("\\", "/").replace('"', "'").split())[:MOST_TEXT]
-
-
-def display_name(name: str) -> str:
-    """A name as it stands before an address, with its quotes and a space; "" for none.
-
-    >>> display_name('Pia "P" Person'), display_name("")
-    ('"Pia \'P\' Person" ', '')
-    """
-    return f'"{quotable(name)}" ' if quotable(name) else ""
 
 
 # Where an emergency call comes from
