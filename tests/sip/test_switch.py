@@ -18,6 +18,8 @@ from dialtone.base import clock, tenancy
 from dialtone.calls import photograph, queries, spool
 from dialtone.calls.permissions import Permission
 from dialtone.calls.set_permissions import set_permissions
+from dialtone.calls.snapshot import load
+from dialtone.numbers.caller_id import CallerId
 from tests.calls.test_ask import NUMBER, number
 from tests.emergency.location_schemas import civic
 from tests.plugins.standing import signed_in
@@ -150,3 +152,26 @@ def test_calls_over_a_switch(stocked: World, switch: Calls, tmp_path: Path) -> N
         assert sum(each.call_type == "EMERGENCY" for each in found) == 4
         page = signed_in(stocked.people["alice_admin"]).get("/calls/").content.decode()
         assert page.count("<tr>") == 1 + len(found)
+
+
+@pytest.mark.req("NUM-10", "ESA-10")
+def test_the_chosen_number_is_shown_to_the_network_and_never_to_help(switch: Calls, tmp_path: Path) -> None:
+    other = "+12122070009"
+    picture = tmp_path / "authorise" / "picture.bin"
+    taken = load(picture)
+    msgspec.structs.replace(taken, caller_ids={NUMBER: CallerId("CUSTOM", other, "Sales")}).save(picture)
+    shown = f"<sip:{other}@127.0.0.1"
+
+    def is_shown() -> bool:
+        assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "3125550123")
+        return shown in switch.invites("carrier")[-1]
+
+    until(is_shown, "the new picture to be read")
+    invite = email.message_from_string(switch.invites("carrier")[-1].partition("\n")[2])
+    assert invite["P-Asserted-Identity"] == f"{shown};user=phone>"
+    assert shown in invite["From"]
+    assert NUMBER not in invite["From"] + invite["P-Asserted-Identity"]
+    assert "SIP/2.0 200 OK" in switch.dial(NUMBER, "911")
+    help_call = switch.invites("emergency")[-1]
+    assert f"P-Asserted-Identity: <sip:{NUMBER}@127.0.0.1;user=phone>" in help_call
+    assert other not in help_call
