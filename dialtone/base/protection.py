@@ -78,6 +78,15 @@ def _policy_names() -> list[str]:
     ]
 
 
+def may_be_nobodys(table: str) -> Operation:
+    """Rows of this table may belong to a partner or the operator, who have no customer, from now on."""
+    columns = ("customer_id", "partner_id")
+    return migrations.RunSQL(
+        ";".join(f'ALTER TABLE "{table}" ALTER COLUMN {column} DROP NOT NULL' for column in columns),
+        ";".join(f'ALTER TABLE "{table}" ALTER COLUMN {column} SET NOT NULL' for column in columns),
+    )
+
+
 def protect_partners_own(table: str, rights: str) -> Operation:
     """Rights of partners to rows that are their own and no customer's, on a table of whose customers' rows they see nothing."""
     own = f"{_OF_PARTNER} AND customer_id IS NULL"

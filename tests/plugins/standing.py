@@ -512,10 +512,11 @@ def _common(things: Things) -> None:
     things.webhook, _secret = webhooks.create(canary, f"https://hooks.example.com/{canary}", ["*"])
     things.token, _secret = _token(things.admin, canary)
     things.integration, things.consent = _program(things)
-    # Nobody listens there, so asking it needs no network.
     things.identity_provider = identity_providers.set_provider(
         name=canary, issuer="http://127.0.0.1:9", client_id=canary, secret=canary, is_only=False
     )
+    # Ended: people of the standing world have no password, so each step-up would lead to the company's sign-in.
+    identity_providers.end_provider()
     if kind == "customer":
         things.document = documents.store(
             kind="letter_of_agency",

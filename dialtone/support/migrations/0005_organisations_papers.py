@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 import dialtone.base.tenancy
-from dialtone.base.protection import protect_partners_own
+from dialtone.base.protection import may_be_nobodys, protect_partners_own
 
 
 class Migration(migrations.Migration):
@@ -12,23 +12,32 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="attachment",
-            name="customer_id",
-            field=models.UUIDField(
-                blank=True,
-                default=dialtone.base.tenancy.customer_id_or_none,
-                editable=False,
-                null=True,
-                db_index=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="attachment",
-            name="partner_id",
-            field=models.UUIDField(
-                blank=True, default=dialtone.base.tenancy.partner_id_or_none, editable=False, null=True
-            ),
+        # By hand: on the way back Django would ask the scope for a value of rows that have none.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[may_be_nobodys("support_attachment")],
+            state_operations=[
+                migrations.AlterField(
+                    model_name="attachment",
+                    name="customer_id",
+                    field=models.UUIDField(
+                        blank=True,
+                        default=dialtone.base.tenancy.customer_id_or_none,
+                        editable=False,
+                        null=True,
+                        db_index=True,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="attachment",
+                    name="partner_id",
+                    field=models.UUIDField(
+                        blank=True,
+                        default=dialtone.base.tenancy.partner_id_or_none,
+                        editable=False,
+                        null=True,
+                    ),
+                ),
+            ],
         ),
         protect_partners_own("support_attachment", "SELECT, INSERT"),
     ]
