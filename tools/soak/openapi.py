@@ -25,7 +25,8 @@ from typing import Any
 
 from tools.soak import shared
 
-# Of each kind, allowed and forbidden. The plan's figure at the gate, 50 of each operation, takes more than an hour: a release has it.
+# Of each kind, allowed and forbidden. The plan's figure at the gate is 50 of each operation; how long that takes was
+# never measured.
 EXAMPLES = 2
 EXAMPLES_FULL = 500
 PROCESSES = 2
