@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.environment import WORKER
-
 EMPTY = ""
 # The richest first: whoever asks for the office gets the stocked world with it.
 KINDS = ("office", "stocked")
@@ -68,6 +66,9 @@ def _make(kind: str, blocker: Any) -> None:
 
     from dialtone.base import clock
     from tests import cluster
+
+    # Here, as it changes the environment, and soaks that have one of their own take the world from `world.py` and `office.py`.
+    from tests.plugins.environment import WORKER
     from tests.plugins.office import open_office, stock
     from tests.plugins.world import START, build_world
 
