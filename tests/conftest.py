@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.ready",
     "tests.plugins.world",
     "tests.plugins.office",
+    "tests.plugins.standing",
     "tests.plugins.papers",
     "tests.plugins.identity_provider",
     "tests.plugins.committed",
