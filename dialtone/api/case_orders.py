@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from ninja import Field, File, Form, Query
 from ninja.files import UploadedFile
 
 from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import Answer, Strict, into, iso, out
+from dialtone.api.wire import Answer, Strict, day_told, into, iso, out
 from dialtone.base import keeping, tenancy
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
@@ -272,7 +271,7 @@ def add_document(
         name=str(document.name or "document")[:120],
         content=document.read(),
         declared=document.content_type or "",
-        dated_on=_day(dated_on),
+        dated_on=day_told(dated_on, "/datedOn"),
     )
     return 201, word_case(*_order(request, case_order_id, "adds_documents"))
 
@@ -361,11 +360,3 @@ def _order(request: HttpRequest, case_order_id: str, permission: str) -> tuple[O
         raise Problem("not_found")
     caller.need(permission, found.location_id)
     return found, case_book.case(found.id)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        values = {"field": "datedOn", "expected": "2026-12-01"}
-        raise Problem("field.wrong", field="/datedOn", values=values) from error

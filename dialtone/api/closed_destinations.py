@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +9,8 @@ from ninja import Query
 from pydantic import Field
 
 from dialtone.api.app import caller_of, needs, router
-from dialtone.api.wire import Answer, Paging, Strict, iso, paged, with_examples
+from dialtone.api.wire import Answer, Paging, Strict, day_told, iso, paged, with_examples
 from dialtone.base import clock
-from dialtone.base.problems import Problem
 from dialtone.calls import destinations
 from dialtone.calls.close_destination import close_destination, open_destination
 from dialtone.calls.models import ClosedDestination
@@ -50,13 +48,6 @@ class ClosedDestinationBody(Strict):
         None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="First day (UTC); today when missing"
     )
 
-    def day(self) -> date | None:
-        try:
-            return date.fromisoformat(self.closed_from) if self.closed_from else None
-        except ValueError as error:
-            values = {"field": "closedFrom", "expected": "2026-12-01"}
-            raise Problem("field.wrong", field="/closedFrom", values=values) from error
-
 
 class ClosedDestinationPlan(Answer):
     """What closing would stop, by the call records of `days` days. `within` is a shorter prefix that is closed already."""
@@ -91,7 +82,7 @@ def list_closed(request: HttpRequest, response: HttpResponse, wanted: Query[Pagi
 def plan_closed(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
     """Changes nothing."""
     with caller_of(request).home_scope():
-        plan = destinations.propose(wanted.prefix, wanted.reason, wanted.day())
+        plan = destinations.propose(wanted.prefix, wanted.reason, day_told(wanted.closed_from, "/closedFrom"))
     return ClosedDestinationPlan(
         prefix=f"+{plan.prefix}",
         closed_from=plan.from_on.isoformat(),
@@ -112,7 +103,9 @@ def plan_closed(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
 def close(request: HttpRequest, wanted: ClosedDestinationBody) -> Any:
     """The next calls are decided by it, within seconds on the switch, too. Emergency calls never are."""
     with caller_of(request).home_scope():
-        return 201, _shape(close_destination(wanted.prefix, wanted.reason, wanted.day()))
+        return 201, _shape(
+            close_destination(wanted.prefix, wanted.reason, day_told(wanted.closed_from, "/closedFrom"))
+        )
 
 
 @routes.post(
@@ -128,12 +121,11 @@ def open_again(request: HttpRequest, closed_prefix: str) -> Any:
 
 
 def _shape(found: ClosedDestination) -> ClosedDestinationAnswer:
-    today = clock.today("UTC")
     return ClosedDestinationAnswer(
         prefix=f"+{found.prefix}",
         reason=found.reason,
         closed_from=found.from_on.isoformat(),
         open_from=found.until_on.isoformat() if found.until_on else None,
-        in_force=found.from_on <= today and (found.until_on is None or found.until_on > today),
+        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.CLOSED,
         closed_at=iso(found.closed_at) or "",
     )

@@ -15,7 +15,7 @@ from ninja.files import UploadedFile
 from dialtone import countries
 from dialtone.api import port_shapes as shapes
 from dialtone.api.app import caller_of, customer_of, needs, router
-from dialtone.api.wire import into, outside, paged, version_asked
+from dialtone.api.wire import day_told, into, outside, paged, version_asked
 from dialtone.base import clock, keeping
 from dialtone.base.problems import Problem, Problems
 from dialtone.carriers import registry
@@ -162,7 +162,7 @@ def update(request: HttpRequest, port_order_id: str, told: shapes.AccountEntered
             day = (
                 found.wished_on
                 if told.requested_date is None
-                else _date(told.requested_date, "/requestedDate")
+                else day_told(told.requested_date, "/requestedDate")
             )
             at = found.wished_at if told.requested_time is None else wish_date.read_hour(told.requested_time)
             found = wish_date.wish(found.id, day, at)
@@ -305,7 +305,7 @@ def add_document(
     found = _mine(request, port_order_id, "adds_documents")
     if document is None:
         raise Problem("field.required", field="/document", values={"field": "document"})
-    day = _date(dated_on, "/datedOn")
+    day = day_told(dated_on, "/datedOn")
     told: dict[str, Any] = {
         "name": str(document.name or "document")[:120],
         "content": document.read(),
@@ -411,7 +411,7 @@ def cancel_order(request: HttpRequest, port_order_id: str) -> Any:
 def move(request: HttpRequest, port_order_id: str, told: shapes.MoveWanted) -> Any:
     """Within the country's limits; after them through support only (in Italy not at all)."""
     found = _mine(request, port_order_id)
-    day = _date(told.requested_date, "/requestedDate")
+    day = day_told(told.requested_date, "/requestedDate")
     if day is None:
         raise Problem("field.required", field="/requestedDate", values={"field": "requestedDate"})
     return shapes.order(reschedule.reschedule(found.id, day, wish_date.read_hour(told.requested_time)))
@@ -464,8 +464,8 @@ def add_comment(request: HttpRequest, port_order_id: str, told: shapes.CommentMa
 def list_days(request: HttpRequest, port_order_id: str, first: str = Query(""), last: str = Query("")) -> Any:
     """Three months at most; without `first` from today."""
     found = _order(request, port_order_id)
-    begin = _date(first, "/first") or clock.today(found.zone)
-    end = _date(last, "/last")
+    begin = day_told(first, "/first") or clock.today(found.zone)
+    end = day_told(last, "/last")
     length = CALENDAR_DAYS if end is None else min((end - begin).days + 1, CALENDAR_DAYS)
     days = queries.days_of(found, begin, _plus(begin, length - 1)) if length > 0 else []
     return shapes.DayList(items=[shapes.day(each) for each in days], time_zone=found.zone)
@@ -568,16 +568,6 @@ def _group(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise Problem("not_found", field="/groupId") from error
-
-
-def _date(text: str | None, field: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        values = {"field": field.strip("/"), "expected": "2026-12-01"}
-        raise Problem("field.wrong", field=field, values=values) from error
 
 
 def _plus(day: date, count: int) -> date:

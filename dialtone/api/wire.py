@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -73,6 +73,17 @@ class Paging(Schema):
 def iso(instant: datetime | None) -> str | None:
     """An instant as 2026-11-24T08:00:00.000Z, or None."""
     return period.iso(instant) if instant else None
+
+
+def day_told(text: str | None, field: str) -> date | None:
+    """A day as clients write it (2026-12-01); None where none is told. Raises Problem field.wrong."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        values = {"field": field.strip("/"), "expected": "2026-12-01"}
+        raise Problem("field.wrong", field=field, values=values) from error
 
 
 def out(kind: str, id: UUID | None) -> str | None:

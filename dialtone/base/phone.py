@@ -29,6 +29,8 @@ SHORTEST = 5
 MOST_DIGITS = 15
 
 _CANONICAL = re.compile(r"\+[1-9][0-9]{1,14}")
+# To be taken out of what people write, by `str.translate`, where no more than ASCII marks and a hard space are let through.
+SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015/]+")
 _EXTENSION = re.compile(r"(;|#|,|\bext|x)\D*[0-9]+\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\r\n,;\t]+")

@@ -10,12 +10,13 @@ from django.db.models import Count, Q, QuerySet
 
 from dialtone import countries
 from dialtone.base import clock
+from dialtone.base.phone import SEPARATORS
 from dialtone.base.problems import Problem
 from dialtone.calls.models import CallRecord, ClosedDestination
 from dialtone.calls.rules import INBOUND
 
 DAYS_LOOKED_AT = 30
-_DROP = str.maketrans("", "", " -()./\u00a0")
+LATER, CLOSED, OPEN = "later", "closed", "open"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ def history() -> QuerySet[ClosedDestination]:
     return ClosedDestination.objects.order_by("-closed_at", "-id")
 
 
+def state_of(found: ClosedDestination, on: date) -> str:
+    """Whether it is closed on a day, will be later, or is open again (or was opened before it ever was closed)."""
+    if found.until_on is not None and found.until_on <= max(on, found.from_on):
+        return OPEN
+    return LATER if found.from_on > on else CLOSED
+
+
 def one(prefix: str) -> ClosedDestination:
     """The line by which a prefix (digits) is closed, or will be. Raises Problem not_found."""
     found = ClosedDestination.objects.filter(prefix=prefix, until_on=None).first()
@@ -73,7 +81,7 @@ def propose(prefix: str, reason: str, from_on: date | None) -> Plan:
 
 def _read(prefix: str) -> str:
     """The digits of a prefix in E.164; one that is an emergency code, alone or after a country's calling code, is none to close."""
-    digits = prefix.translate(_DROP).removeprefix("+")
+    digits = prefix.translate(SEPARATORS).removeprefix("+")
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > 15:
         raise Problem("calls.prefix", field="/prefix")
     code = _never(clock.today("UTC")).get(digits)

@@ -12,6 +12,7 @@ from dialtone.numbers import caller_id, caller_ids, states
 from dialtone.numbers.models import CallerIdChoice, Line, Number
 from dialtone.numbers.set_line import Owner, first_line
 
+NUMBER_FIELD = "/customNumber"
 NOT_IN_NAMES = '%+`"'  # as the compatible API has it; a quote would also end the name in a SIP header
 
 
@@ -22,8 +23,6 @@ def set_caller_id(
     custom_number: str | None = None,
     name_policy: str | None = None,
     custom_name: str | None = None,
-    field: str = "/selected",
-    number_field: str = "/customNumber",
 ) -> CallerIdChoice:
     """The choice from now on; what is None stays as it was. `custom_number` is E.164; telling it alone keeps it for later.
 
@@ -33,16 +32,16 @@ def set_caller_id(
     """
     line = first_line(owner.id)
     if line is None:
-        raise Problem("people.no_line", field=field, values={"name": owner.name})
+        raise Problem("people.no_line", field="/selected", values={"name": owner.name})
     row = CallerIdChoice.objects.select_for_update(of=("self",)).filter(owner_id=owner.id).first()
     before = _plain(row)
     row = row or CallerIdChoice(owner_kind=owner.kind, owner_id=owner.id)
     if selected is not None:
-        row.selected = one_of(selected, caller_id.SELECTED, field)
+        row.selected = one_of(selected, caller_id.SELECTED, "/selected")
     if custom_number:
-        row.number = _number(custom_number, line, number_field)
+        row.number = _number(custom_number, line)
     if row.selected == caller_id.CUSTOM and row.number is None:
-        raise Problem("field.required", field=number_field)
+        raise Problem("field.required", field=NUMBER_FIELD)
     if name_policy is not None:
         row.name_policy = one_of(name_policy, caller_id.NAME_POLICIES, "/externalCallerIdNamePolicy")
     if custom_name is not None:
@@ -65,19 +64,19 @@ def drop_caller_id(owner_id: UUID, name: str) -> None:
         row.delete()
 
 
-def _number(e164: str, line: Line, field: str) -> Number:
+def _number(e164: str, line: Line) -> Number:
     """The customer's number, locked, if this line may show it."""
     number: Number | None = (
         Number.objects.select_for_update().filter(e164=e164, state__in=states.HELD).first()
     )
     if number is None:
-        raise Problem("not_found", field=field)
+        raise Problem("not_found", field=NUMBER_FIELD)
     sites = caller_ids.sites_of({number.location_id, line.location_id})
     here, there = sites[line.location_id], sites[number.location_id]
     wrong = caller_id.fault(caller_ids.candidate(number, there), here)
     if wrong:
         values = {"number": e164, "country": there.country, "location_country": here.country}
-        raise Problem(wrong, field=field, values=values)
+        raise Problem(wrong, field=NUMBER_FIELD, values=values)
     return number
 
 

@@ -43,7 +43,7 @@ def let_in(integration: Integration, person: Person, scopes: Iterable[str]) -> C
     else:
         found.scopes = kept
         found.save(update_fields=["scopes"])
-    with tenancy.acting(_actor(person)):
+    with tenancy.acting(person.actor()):
         record.change(found, "integration_let_in", name=integration.name, facts={"scopes": kept})
     return found
 
@@ -60,7 +60,7 @@ def end(consent: Consent, *, reason: str = "", actor: Actor | None = None) -> No
     integration = Integration._base_manager.get(id=consent.integration_id)
     integrations.end_tokens(integration.client_id, consent.person_id)
     person = Person._base_manager.get(id=consent.person_id)
-    with tenancy.acting(actor or _actor(person)):
+    with tenancy.acting(actor or person.actor()):
         record.change(consent, "integration_shut_out", name=integration.name, reason=reason)
 
 
@@ -129,7 +129,3 @@ def was_spent(secret: str) -> bool:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _actor(person: Person) -> Actor:
-    return Actor(kind="person", id=person.id, name=person.display_name, org_id=person.organisation_id)

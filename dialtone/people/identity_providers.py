@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 
 from dialtone.base import clock, netguard, record, tenancy
 from dialtone.base.problems import Problem
-from dialtone.base.tenancy import Actor
 from dialtone.base.text import clean
 from dialtone.people import permissions
 from dialtone.people.company_sign_in import Claims, sealed
@@ -124,13 +123,13 @@ def disconnect(person: Person) -> None:
     """Forget the person's account at the provider. Runs at the door."""
     count, _rows = OutsideIdentity._base_manager.filter(person=person).delete()
     if count:
-        with tenancy.acting(_actor(person)):
+        with tenancy.acting(person.actor()):
             record.change(person, "outside_identity_unbound", name=person.display_name)
 
 
-def is_connected(provider: IdentityProvider, person: Person) -> bool:
-    """Whether the person has an account there. Runs at the door."""
-    return bool(OutsideIdentity._base_manager.filter(provider=provider, person=person).exists())
+def connected_to(person: Person) -> IdentityProvider | None:
+    """The provider at which the person has an account, if it still works. Runs at the door."""
+    return IdentityProvider._base_manager.filter(ended_at=None, identities__person=person).first()
 
 
 def _bind(provider: IdentityProvider, claims: Claims, person: Person) -> Person:
@@ -148,7 +147,7 @@ def _bind(provider: IdentityProvider, claims: Claims, person: Person) -> Person:
             made.save(force_insert=True)
     except IntegrityError as error:
         raise Problem("company.taken", values={"name": provider.name}) from error
-    with tenancy.acting(_actor(person)):
+    with tenancy.acting(person.actor()):
         record.change(
             person, "outside_identity_bound", name=person.display_name, facts={"account": claims.name}
         )
@@ -190,7 +189,3 @@ def _end(found: IdentityProvider) -> None:
 
 def _told(found: IdentityProvider) -> dict[str, object]:
     return {"issuer": found.issuer, "client_id": found.client_id, "is_only": found.is_only}
-
-
-def _actor(person: Person) -> Actor:
-    return Actor(kind="person", id=person.id, name=person.display_name, org_id=person.organisation_id)

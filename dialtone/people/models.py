@@ -11,7 +11,7 @@ from django.db import models
 
 from dialtone.base import clock
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
+from dialtone.base.tenancy import Actor, CustomerOwned, OrganisationOwned
 
 
 class Organisation(OrganisationOwned):
@@ -92,6 +92,10 @@ class Person(AbstractBaseUser):
         if kwargs.get("update_fields") is None:
             self.changed_at = clock.now()
         super().save(*args, **kwargs)
+
+    def actor(self) -> Actor:
+        """As whom the audit trail knows the person while they sign in; later on `Caller.actor` says also by what token."""
+        return Actor(kind="person", id=self.id, name=self.display_name, org_id=self.organisation_id)
 
     @property
     def may_come_in(self) -> bool:

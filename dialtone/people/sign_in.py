@@ -20,7 +20,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dialtone.base import clock, mail, record, tenancy
-from dialtone.base.tenancy import Actor
 from dialtone.people import identity_providers
 from dialtone.people.models import Person
 
@@ -71,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         super().set_password(user, password)
         if isinstance(user, Person):
-            with tenancy.acting(_actor(user)):
+            with tenancy.acting(user.actor()):
                 record.change(user, "password_set", name=user.display_name)
 
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
@@ -96,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 "ip": self.get_client_ip(self.request),
             }
             # allauth calls this after the commit, when the request's own scope has closed.
-            with tenancy.door_scope(), tenancy.acting(_actor(user)):
+            with tenancy.door_scope(), tenancy.acting(user.actor()):
                 record.change(user, "sign_in_changed", name=user.display_name, facts={"what": facts["what"]})
                 self._write("sign_in_changed", user, facts)
 
@@ -123,7 +122,7 @@ def follow_address(person: Person) -> None:
 def note_sign_in(sender: Any, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> None:
     """Write down who signed in from where; connected in `apps.py`."""
     if isinstance(user, Person) and tenancy.is_open():
-        with tenancy.acting(_actor(user)):
+        with tenancy.acting(user.actor()):
             record.change(
                 user, "signed_in", name=user.display_name, facts={"ip": get_client_ip(request) or ""}
             )
@@ -143,7 +142,3 @@ def _only_by_company(request: HttpRequest, person: Person) -> HttpResponse | Non
     if provider is None:
         return None
     return render(request, "account/company_only.html", {"provider": provider}, status=403)
-
-
-def _actor(person: Person) -> Actor:
-    return Actor(kind="person", id=person.id, name=person.display_name, org_id=person.organisation_id)

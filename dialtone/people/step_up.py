@@ -36,7 +36,8 @@ def is_fresh(request: HttpRequest) -> bool:
 def only_by_company(request: HttpRequest) -> IdentityProvider | None:
     """The provider that alone can say who this is: of somebody with neither password nor second factor here. allauth would hold
     such a person for proven at all times."""
-    if not isinstance(request.user, Person):
+    # Most have a password: nothing is looked up for them.
+    if not isinstance(request.user, Person) or request.user.has_usable_password():
         return None
     with tenancy.door_scope():
         if get_reauthentication_flows(request.user):

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from dialtone.base.phone import EMERGENCY
+from dialtone.base.phone import EMERGENCY, SEPARATORS
 from dialtone.numbers.inventory.numberplan import INVALID, NumberPlan, plan_of, siblings
 from dialtone.numbers.inventory.query import KINDS
 
@@ -50,7 +50,6 @@ _COLUMNS = (
     "carrier",
 )
 _LONGEST = {"state": 6, "area_code": 6, "city": 80, "rate_center": 40, "carrier": 30}
-_SEPARATORS = str.maketrans("", "", " -.()/\u00a0")
 _TYPES = PhoneNumberType
 # What libphonenumber's type may be for our kind of number.
 _FITTING = {
@@ -441,14 +440,14 @@ def _header(lines: TextIO, made: Plan) -> tuple[dict[str, int], int]:
 def _digits(text: str) -> str | None:
     """E.164 digits, or None."""
     if not (text.isascii() and text.isdigit()):
-        text = text.strip().removeprefix("+").translate(_SEPARATORS)
+        text = text.strip().removeprefix("+").translate(SEPARATORS)
         if not (text.isascii() and text.isdigit()):
             return None
     return text if 7 <= len(text) <= 15 and text[0] != "0" else None
 
 
 def _why_no_number(text: str) -> str:
-    plain = text.strip().removeprefix("+").translate(_SEPARATORS)
+    plain = text.strip().removeprefix("+").translate(SEPARATORS)
     if not plain:
         return "missing"
     if any(plain[skipped:] in EMERGENCY for skipped in range(4)):  # with a calling code before it, too

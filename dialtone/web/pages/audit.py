@@ -105,7 +105,11 @@ def audit_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "record": found,
         "row": row,
         "changed": [(name, _shown(both[0]), _shown(both[1])) for name, both in changed.items()],
-        "facts": [(name, _shown(value)) for name, value in facts.items() if value and value != changed],
+        "facts": [
+            (name, _shown(value))
+            for name, value in facts.items()
+            if value and (name != "changed" or not changed)
+        ],
         "for_other": found.actor_org_id not in (None, found.customer_id or found.partner_id)
         and found.actor_org_id != caller.view_id,
     }

@@ -17,21 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialtone.base.ids import uuid7
+from dialtone.base.phone import SEPARATORS
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean
 from dialtone.calls import queries
 from dialtone.calls.change_patterns import change_patterns
 from dialtone.calls.patterns import MOST_CHARACTERS, Pattern, Patterns
 from dialtone.calls.permissions import ALLOW
-from dialtone.locations import queries as locations
-from dialtone.numbers import queries as numbers
-from dialtone.people import queries as people
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages.permissions import ACTIONS, OTHER
+from dialtone.web.pages.permissions import ACTIONS, OTHER, location_seen, person_seen
 
 MOST_NAME = 80
-# As people write numbers; the pattern itself has none of it.
-SPACING = str.maketrans("", "", " -.()/\u00a0")
 
 
 class PatternForm(forms.Form):
@@ -72,9 +68,7 @@ class Owner:
 @page("sees_locations", customer=True)
 def location_patterns(request: HttpRequest, location_id: UUID) -> HttpResponse:
     """The location's, which hold for everybody there without their own."""
-    found = locations.location(location_id)
-    if not caller_of(request).sees_location(found.id):
-        raise Problem("not_found")
+    found = location_seen(caller_of(request), location_id)
     home = reverse("location-calls", args=[found.id])
     crumbs = [
         {"label": _("Locations"), "url": reverse("locations")},
@@ -90,10 +84,7 @@ def location_patterns(request: HttpRequest, location_id: UUID) -> HttpResponse:
 @page("sees_people", customer=True)
 def person_patterns(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's, which may take the place of the location's."""
-    person = people.person(person_id)
-    line = numbers.lines_of_owner([person.id]).get(person.id)
-    if line and not caller_of(request).sees_location(line.location_id):
-        raise Problem("not_found")
+    person, line = person_seen(caller_of(request), person_id)
     home = reverse("person-calls", args=[person.id])
     crumbs = [
         {"label": _("People"), "url": reverse("people")},
@@ -146,7 +137,7 @@ def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
 
 def _add(owner: Owner, told: dict[str, Any]) -> None:
     """Raises Problem calls.pattern, field.required, field.too_many, services.name_taken."""
-    pattern = told["pattern"].translate(SPACING).upper()
+    pattern = told["pattern"].translate(SEPARATORS).upper()
     if not pattern:
         raise Problem("field.required", field="/pattern")
     name = clean(told["name"] or pattern, field="/name", limit=MOST_NAME)

@@ -8,7 +8,6 @@ from uuid import UUID
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
-from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -27,13 +26,13 @@ from dialtone.people.caller import Caller
 from dialtone.people.company_sign_in import Claims
 from dialtone.people.models import IdentityProvider, Person
 from dialtone.web import errors
+from dialtone.web.limits import within_limits
 from dialtone.web.page import ask_first, caller_of, into_form, page, typed
 
 SESSION = "company_sign_in"
 CONNECTING = "company_connecting"
 COOKIE = f"{settings.COOKIE_PREFIX}dialtone_company"
 YEAR = 60 * 60 * 24 * 365
-LIMITS = {"company_sign_in": "30/m/ip"}
 
 
 @never_cache
@@ -41,7 +40,7 @@ LIMITS = {"company_sign_in": "30/m/ip"}
 def start(request: HttpRequest, identity_provider_id: UUID) -> HttpResponse:
     """To the company's provider. Its tile for Dialtone may lead here, too (OpenID Connect Core, 4). `again=1`: who is signed in
     proves it once more."""
-    if not _within_limits(request):
+    if not within_limits(request, "company_sign_in"):
         return errors.too_many(request)
     is_in = getattr(request, "caller", None) is not None
     try:
@@ -68,7 +67,7 @@ def start(request: HttpRequest, identity_provider_id: UUID) -> HttpResponse:
 @require_GET
 def back(request: HttpRequest, identity_provider_id: UUID) -> HttpResponse:
     """From the provider: signed in, proven once more, or asked whether to connect the account."""
-    if not _within_limits(request):
+    if not within_limits(request, "company_sign_in"):
         return errors.too_many(request)
     kept = request.session.pop(SESSION, None)
     try:
@@ -96,7 +95,7 @@ def _proven(
 ) -> HttpResponse:
     """Somebody is signed in here already. They stay who they are, whatever the provider says."""
     with tenancy.door_scope():
-        is_connected = identity_providers.is_connected(provider, person)
+        is_connected = identity_providers.connected_to(person) == provider
         if is_connected or kept["again"]:
             known = identity_providers.person_of(provider, claims)
             if known is None or known.id != person.id:
@@ -250,18 +249,13 @@ def provider_end(request: HttpRequest) -> HttpResponse:
 
 
 def _own(caller: Caller) -> None:
-    if caller.view_id != caller.home_id:
+    if caller.acts_for_other:
         raise Problem("permission.missing", values={"permission": "keeps_integrations"})
 
 
 def _back(request: HttpRequest, provider: IdentityProvider) -> str:
     """An address of each provider's own, so that one cannot pass off its answers as another's (RFC 9700, 4.4)."""
     return request.build_absolute_uri(reverse("company-back", args=[provider.id]))
-
-
-def _within_limits(request: HttpRequest) -> bool:
-    used = ratelimit.consume(request, app="dialtone", action="company_sign_in", config=LIMITS)
-    return used is not None
 
 
 def _crumbs() -> list[dict[str, str]]:

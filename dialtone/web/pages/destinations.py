@@ -22,6 +22,13 @@ from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, into_form, page, typed
 
+STATES = {
+    destinations.OPEN: ("off", gettext_lazy("Open again")),
+    destinations.LATER: ("waiting", gettext_lazy("Not closed yet")),
+    destinations.CLOSED: ("refused", gettext_lazy("Closed")),
+}
+FIELDS = {"closedFrom": "from_on", "prefix": "begins"}
+
 
 class DestinationForm(forms.Form):
     """What to close, why, and from when on."""
@@ -78,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             return _plan(request, destinations.propose(told["begins"], told["reason"], told["from_on"]))
         except Problem as problem:
-            into_form(form, problem, {"closedFrom": "from_on", "prefix": "begins"})
+            into_form(form, problem, FIELDS)
     return _form(request, form)
 
 
@@ -96,7 +103,7 @@ def close(request: HttpRequest) -> HttpResponse:
                 return _plan(request, destinations.propose(*told))
             made = close_destination(*told)
         except Problem as problem:
-            into_form(form, problem, {"closedFrom": "from_on", "prefix": "begins"})
+            into_form(form, problem, FIELDS)
         else:
             messages.success(request, _("+%(prefix)s is closed.") % {"prefix": made.prefix})
             return redirect("destinations")
@@ -145,12 +152,7 @@ def _plan(request: HttpRequest, plan: destinations.Plan) -> HttpResponse:
 
 
 def _row(found: ClosedDestination, today: date) -> dict[str, Any]:
-    if found.until_on is not None and found.until_on <= max(today, found.from_on):
-        tone, state = "off", _("Open again")
-    elif found.from_on > today:
-        tone, state = "waiting", _("Not closed yet")
-    else:
-        tone, state = "refused", _("Closed")
+    tone, state = STATES[destinations.state_of(found, today)]
     return {"it": found, "tone": tone, "state": state, "may_open": found.until_on is None}
 
 

@@ -20,8 +20,12 @@ from dialtone.calls.permissions import ALLOW, BLOCK, KINDS, Effective, Permissio
 from dialtone.calls.rules import CallType
 from dialtone.calls.set_permissions import set_permissions
 from dialtone.locations import queries as locations
+from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line
 from dialtone.people import queries as people
+from dialtone.people.caller import Caller
+from dialtone.people.models import Person
 from dialtone.web.page import caller_of, page
 
 # The compatible API knows two types more, which no call of ours is of.
@@ -74,13 +78,28 @@ class PermissionsForm(forms.Form):
         return found
 
 
+def location_seen(caller: Caller, location_id: UUID) -> Location:
+    """A location that is the caller's to see. Raises Problem not_found."""
+    found = locations.location(location_id)
+    if not caller.sees_location(found.id):
+        raise Problem("not_found")
+    return found
+
+
+def person_seen(caller: Caller, person_id: UUID) -> tuple[Person, Line | None]:
+    """A person with their line, which is at no location that the caller does not see. Raises Problem not_found."""
+    person = people.person(person_id)
+    line = numbers.lines_of_owner([person.id]).get(person.id)
+    if line and not caller.sees_location(line.location_id):
+        raise Problem("not_found")
+    return person, line
+
+
 @page("sees_locations", customer=True)
 def location_calls(request: HttpRequest, location_id: UUID) -> HttpResponse:
     """The location's permissions, which hold for everybody there without their own."""
     caller = caller_of(request)
-    found = locations.location(location_id)
-    if not caller.sees_location(found.id):
-        raise Problem("not_found")
+    found = location_seen(caller, location_id)
     home = reverse("location", args=[found.id])
     form = PermissionsForm(queries.permissions_of(found.id), _sent(request, "edits_locations"))
     if form.is_bound and form.is_valid():
@@ -96,10 +115,7 @@ def location_calls(request: HttpRequest, location_id: UUID) -> HttpResponse:
 def person_calls(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's permissions: the location's, or their own."""
     caller = caller_of(request)
-    person = people.person(person_id)
-    line = numbers.lines_of_owner([person.id]).get(person.id)
-    if line and not caller.sees_location(line.location_id):
-        raise Problem("not_found")
+    person, line = person_seen(caller, person_id)
     home = reverse("person", args=[person.id])
     own = queries.own_permissions([person.id]).get(person.id)
     now = queries.permissions_of(line.location_id if line else None, person.id, "person")

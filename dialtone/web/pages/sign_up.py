@@ -7,7 +7,6 @@ from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +22,10 @@ from dialtone.people.models import Person
 from dialtone.plans import sign_up
 from dialtone.web import errors, reading
 from dialtone.web.account_forms import CODE
+from dialtone.web.limits import within_limits
 from dialtone.web.page import into_form
 
 SESSION = "sign_up"
-LIMITS = {"sign_up": "20/h/ip,5/h/key", "sign_up_code": "60/h/ip"}
 
 
 class SignUpForm(forms.Form):
@@ -84,7 +83,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     form = SignUpForm(request.POST or None, initial={"country": "US"})
     if request.method == "POST" and form.is_valid():
-        if not _within_limits(request, "sign_up", form.cleaned_data["email"].lower()):
+        if not within_limits(request, "sign_up", form.cleaned_data["email"].lower()):
             return errors.too_many(request)
         try:
             begun = sign_up.begin(language=get_language() or "en", **form.cleaned_data)
@@ -103,7 +102,7 @@ def code(request: HttpRequest) -> HttpResponse:
     begun = request.session.get(SESSION)
     if not begun or not sign_up.is_open():
         return redirect("account_signup")
-    if request.method == "POST" and not _within_limits(request, "sign_up_code"):
+    if request.method == "POST" and not within_limits(request, "sign_up_code"):
         return errors.too_many(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -129,8 +128,3 @@ def _come_in(request: HttpRequest, person: Person) -> HttpResponse:
     del request.session[SESSION], request.session[f"{SESSION}_email"]
     record_authentication(request, person, method="password", email=person.email)
     return perform_login(request, Login(person, redirect_url=reverse("set-up"), email=person.email))
-
-
-def _within_limits(request: HttpRequest, action: str, key: str = "") -> bool:
-    used = ratelimit.consume(request, app="dialtone", action=action, config=LIMITS, key=key or None)
-    return used is not None

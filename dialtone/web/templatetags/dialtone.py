@@ -397,10 +397,10 @@ def _drawn(name: str, context: dict[str, Any]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def company_here(context: Context) -> IdentityProvider | None:
     """The provider by which somebody has signed in with this browser before."""
-    named = context["request"].COOKIES.get(company.COOKIE, "")
     try:
+        named = UUID(context["request"].COOKIES.get(company.COOKIE, ""))
         with tenancy.door_scope():
-            return identity_providers.at_door(UUID(named))
+            return identity_providers.at_door(named)
     except (ValueError, Problem):
         return None
 
@@ -418,8 +418,8 @@ def company_of(context: Context) -> IdentityProvider | None:
 @register.simple_tag(takes_context=True)
 def company_connected(context: Context) -> IdentityProvider | None:
     """The same, if they have an account there."""
-    found = company_of(context)
-    if found is None:
+    person = context["request"].user
+    if not isinstance(person, Person):
         return None
     with tenancy.door_scope():
-        return found if identity_providers.is_connected(found, context["request"].user) else None
+        return identity_providers.connected_to(person)
