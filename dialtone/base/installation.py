@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 import dialtone
-from dialtone.base import audit, clock, crypt, desk, invariants, record, tenancy
+from dialtone.base import alone, audit, clock, crypt, desk, invariants, record, tenancy
 from dialtone.base.models import Installation
 
 AUDITED_EVERY = timedelta(days=1)
@@ -27,6 +27,7 @@ def known() -> Installation | None:
 
 def begin() -> Installation:
     """Write down what this database is from now on, in the operator's scope; again changes nothing."""
+    alone.until_commit("installation")
     found = known()
     if found is not None:
         return found

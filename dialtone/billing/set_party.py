@@ -10,7 +10,7 @@ from stdnum import iban
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 
-from dialtone.base import record, tenancy
+from dialtone.base import alone, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, clean_email
 from dialtone.billing.models import Party
@@ -45,6 +45,7 @@ def set_party(organisation: Organisation, told: Mapping[str, Any], *, version: i
     permission.missing. A scope that sees the organisation.
     """
     tenant = tenant_of(organisation)
+    alone.until_commit("party", *tenant.values())
     found = Party.objects.select_for_update().filter(**tenant).first() or Party(**tenant, version=0)
     fields.check_version(found.version, version)
     before = _facts(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.problems import Problem
 from dialtone.calls import destinations
 from dialtone.calls.models import ClosedDestination
@@ -17,6 +17,7 @@ from dialtone.calls.models import ClosedDestination
 def close_destination(prefix: str, reason: str, from_on: date | None = None) -> ClosedDestination:
     """Answers the closed destination; calls are decided by it within seconds of its first day (UTC). Raises what `destinations.propose`
     does. Operator's scope."""
+    alone.until_commit("closed destination")
     plan = destinations.propose(prefix, reason, from_on)
     made = ClosedDestination(
         prefix=plan.prefix, reason=plan.reason[:200], from_on=plan.from_on, closed_at=clock.now()

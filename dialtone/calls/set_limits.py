@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.calls import limits
 from dialtone.calls.limits import Told
@@ -18,6 +18,7 @@ def set_limits(level: str, name: str, wanted: Told) -> Told:
     what holds above them.
     """
     customer_id = tenancy.current_customer_id()
+    alone.until_commit("call limits", customer_id)
     row = CallLimits.objects.select_for_update().filter(level=level).first()
     known = limits.told(customer_id).get(customer_id, {})
     above = limits.effective(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.text import one_of
 from dialtone.calls.models import OutgoingPermissions
 from dialtone.calls.permissions import ACTIONS, FORMER_KINDS, KINDS, OwnPermissions, Permission
@@ -28,6 +28,7 @@ def set_permissions(
     for index, (call_type, permission) in enumerate(told.items()):
         one_of(call_type, [*KINDS, *sorted(FORMER_KINDS)], f"{field}/{index}/callType")
         one_of(permission.action, ACTIONS, f"{field}/{index}/action")
+    alone.until_commit("outgoing permissions", subject_id)
     row = (
         OutgoingPermissions.objects.select_for_update()
         .filter(subject_kind=kind, subject_id=subject_id)

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from dialtone.base import clock, jobs, record, tenancy
+from dialtone.base import alone, clock, jobs, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.calls import parquet
@@ -60,6 +60,7 @@ def take_in(content: bytes, *, source: str, name: str = "") -> RecordFile:
     """Take in one file of `source` (a carrier's or switch's name). Answers what became of it; the same content again answers
     the first time's. Raises Problem records.file_* for what is no such file."""
     digest = hashlib.sha256(source.encode() + b"\0" + content).hexdigest()
+    alone.until_commit("record file", digest)
     known = RecordFile.objects.filter(content_hash=digest).first()
     if known is not None:
         return known

@@ -12,9 +12,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
-from dialtone.base import clock, mail, record, tenancy
+from dialtone.base import alone, clock, mail, record, tenancy
 from dialtone.emergency import callbacks, notices, queries
 from dialtone.emergency.models import EmergencyCall
 from dialtone.locations import queries as locations
@@ -46,7 +44,8 @@ def report(placed: Placed, reported_by: str) -> EmergencyCall | None:
     """Write it down and tell; None when it was told of before. Must run in the scope of its customer."""
     site = locations.location(placed.location_id) if placed.location_id else None
     customer_id = tenancy.current_customer_id()
-    _one_at_a_time(customer_id, placed.call_id)
+    # Switch and record may tell of one call at the same moment: the second waits for the first.
+    alone.until_commit("emergency call", customer_id, placed.call_id)
     if EmergencyCall.objects.filter(call_id=placed.call_id).exists():
         return None
     now = clock.now()
@@ -72,14 +71,6 @@ def report(placed: Placed, reported_by: str) -> EmergencyCall | None:
     facts = {"code": made.code, "number": made.caller, "notices": made.notices}
     record.change(made, "emergency_call_reported", name=site.name if site else "", facts=facts)
     return made
-
-
-def _one_at_a_time(customer_id: UUID, call_id: str) -> None:
-    """Switch and record may tell of one call at the same moment: the second waits for the first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 911))", [f"{customer_id}:{call_id}"]
-        )
 
 
 def _told(placed: Placed) -> tuple[str, str]:

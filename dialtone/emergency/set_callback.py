@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.problems import Problem
 from dialtone.emergency import callback, callbacks
 from dialtone.emergency.models import CallbackChoice
@@ -38,6 +38,7 @@ def set_callback(
     if location_id is None:
         raise Problem("emergency.callback_no_line", field=field, values={"name": name})
     known = callbacks.read([location_id])
+    alone.until_commit("callback choice", subject_id)
     row = CallbackChoice.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id).first()
     before = _plain(row)
     own = known.numbers.get(subject_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.address import LONGEST_INDOOR_PART, LONGEST_LINE
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
@@ -29,6 +29,7 @@ def set_place(
         "floor": clean(floor, field="/floor", limit=LONGEST_INDOOR_PART, required=False),
         "room": clean(room, field="/room", limit=LONGEST_INDOOR_PART, required=False),
     }
+    alone.until_commit("caller place", owner_id)
     row = CallerPlace.objects.select_for_update().filter(owner_id=owner_id).first()
     before = _plain(row) if row and row.location_id == location_id else {}
     if {name: value for name, value in told.items() if value} == before:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, one_of
 from dialtone.locations.change_calling import LONGEST_CALLER_NAME
@@ -33,6 +33,7 @@ def set_caller_id(
     line = first_line(owner.id)
     if line is None:
         raise Problem("people.no_line", field="/selected", values={"name": owner.name})
+    alone.until_commit("caller id choice", owner.id)
     row = CallerIdChoice.objects.select_for_update(of=("self",)).filter(owner_id=owner.id).first()
     before = _plain(row)
     row = row or CallerIdChoice(owner_kind=owner.kind, owner_id=owner.id)

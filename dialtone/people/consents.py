@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.tenancy import Actor
 from dialtone.people import integrations
@@ -100,9 +99,7 @@ def note_use(consent: Consent) -> None:
 
 def hold(secret: str) -> None:
     """Let one request at a time use this code or refresh token, until the end of the transaction."""
-    number = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    alone.until_commit("secret", _digest(secret))
 
 
 def spend(secret: str, consent: Consent) -> None:

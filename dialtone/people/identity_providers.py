@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from dialtone.base import clock, netguard, record, tenancy
+from dialtone.base import alone, clock, netguard, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.people import permissions
@@ -176,6 +176,8 @@ def _issuer(issuer: str) -> str:
 
 
 def _locked() -> IdentityProvider | None:
+    scope = tenancy.current()
+    alone.until_commit("identity provider", scope.partner_id, scope.customer_id)
     found = identity_provider()
     return None if found is None else IdentityProvider.objects.select_for_update().get(id=found.id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialtone.base import clock, record, tenancy
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean, search_key
@@ -70,6 +70,7 @@ def create_operator(
     *, name: str, country: str = "US", language: str = "en", time_zone: str = "UTC", currency: str = "USD"
 ) -> Organisation:
     """The one operator. Needs the operator's scope. Raises Problem people.set_up_already, and those of the fields."""
+    alone.until_commit("operator")
     if Organisation.objects.filter(kind="operator").exists():
         raise Problem("people.set_up_already")
     label = clean(name, field="/name", limit=120)

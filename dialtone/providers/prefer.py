@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import queries as people
 from dialtone.providers.models import Preference, Provider
@@ -25,6 +25,7 @@ def prefer(partner_id: UUID, provider_ids: Collection[UUID]) -> list[Provider]:
     ]
     if unknown:
         raise Problems(unknown)
+    alone.until_commit("preferred providers", partner.id)
     kept = Preference.objects.select_for_update().filter(partner_id=partner.id)
     before = {each.provider_id: each for each in kept}
     added = [each for id, each in wanted.items() if id not in before]

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from dialtone.base import clock, jobs, record, tenancy
+from dialtone.base import alone, clock, jobs, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.money import check_currency
 from dialtone.base.problems import Problem
@@ -80,6 +80,7 @@ def create_list(name: str, currency: str, owner: Organisation | None = None) -> 
     check_currency(currency)
     name = clean(name, field="/name", limit=120)
     of = {"partner_id": owner and owner.partner_id, "customer_id": owner and owner.customer_id}
+    alone.until_commit("price list", currency, *of.values())
     if PriceList.objects.filter(currency=currency, **of).exists():
         raise Problem("rates.list_known", field="/currency", values={"currency": currency})
     made = PriceList.objects.create(name=name, currency=currency, created_at=clock.now(), **of)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
@@ -156,6 +156,7 @@ def _named_in(told: Any, found: Announcement) -> bool:
 
 def _fill(found: Announcement, name: object, upload: Upload | None) -> None:
     found.name = clean(name, field="/name", limit=120)
+    alone.until_commit("services", found.location_id or tenancy.current_customer_id())
     taken = Announcement.objects.filter(location_id=found.location_id, name=found.name).exclude(id=found.id)
     if taken.exists():
         raise Problem("services.name_taken", field="/name", values={"name": found.name})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from dialtone.base import record
+from dialtone.base import alone, record
 from dialtone.base.problems import Problem
 from dialtone.numbers import queries as numbers
 from dialtone.services.models import Announcement, CallGroup, ContactCenter, PhoneMenu, Schedule, VirtualLine
@@ -31,6 +31,7 @@ def relocate_services(
 
     Raises Problem services.name_taken when something there has the same name already.
     """
+    alone.until_commit("services", target_id)
     went: list[UUID] = []
     for model in (Schedule, Announcement, *_SERVICES):
         here = _at(model, source_id)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
 
-from dialtone.base import clock, record
+from dialtone.base import alone, clock, record
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
@@ -136,6 +136,7 @@ def national_holidays(location: Location, year: int) -> list[dict[str, Any]]:
 
 def _fill(found: Schedule, name: object, events: object) -> None:
     found.name = clean(name, field="/name", limit=120)
+    alone.until_commit("services", found.location_id)
     taken = Schedule.objects.filter(location_id=found.location_id, kind=found.kind, name=found.name)
     if taken.exclude(id=found.id).exists():
         raise Problem("services.name_taken", field="/name", values={"name": found.name})

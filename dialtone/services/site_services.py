@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
-from dialtone.base import record
+from dialtone.base import alone, record
 from dialtone.base.period import check_zone
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
@@ -149,6 +149,7 @@ def fill(found: SiteService, wanted: Wanted) -> None:
     if wanted.name is not None or not found.name:
         found.name = clean(wanted.name, field="/name", limit=120)
         found.search_name = search_key(found.name)
+    alone.until_commit("services", found.location_id)
     others = type(found).objects.filter(location_id=found.location_id, search_name=found.search_name)
     if hasattr(found, "kind"):
         others = others.filter(kind=found.kind)

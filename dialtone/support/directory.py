@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dialtone.base import record
+from dialtone.base import alone, record
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.text import clean, clean_email
 from dialtone.support import routing
@@ -54,6 +54,7 @@ def keep_contact(
     _one(division, DIVISIONS, "/division")
     _one(region, REGIONS, "/region")
     said = _read(phone, email, hours)
+    alone.until_commit("support contact", division, region)
     found: Contact | None = (
         Contact.objects.select_for_update().filter(division=division, region=region).first()
     )

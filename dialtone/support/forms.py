@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from dialtone import countries
-from dialtone.base import clock, record, tenancy
+from dialtone.base import alone, clock, record, tenancy
 from dialtone.base.documents.examination import examine
 from dialtone.base.documents.keep import shown_name
 from dialtone.base.problems import Problem
@@ -59,6 +59,7 @@ def hand_out(country: str, paper: str, *, name: str, content: bytes, declared: s
     examined = examine(content, declared, field="/document")
     if examined.media_type != PDF or examined.held:
         raise Problem("support.form_kind", field="/document")
+    alone.until_commit("blank form", country, paper)
     found: BlankForm | None = (
         BlankForm.objects.select_for_update().filter(country=country, paper=paper).first()
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from dialtone.base import clock, tenancy
+from dialtone.base import alone, clock, tenancy
 from dialtone.base.ids import uuid7
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
@@ -137,10 +137,7 @@ def _holder_of(e164: str) -> tuple[UUID, UUID] | None:
 
 def _of_one_holder(wanted: Wanted, e164s: Sequence[str]) -> list[PortOutNumber]:
     # One request of a carrier after the other: asked twice at once is asked once.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"port_out {wanted.asked_by}"]
-        )
+    alone.until_commit("port_out", wanted.asked_by)
     known = PortOut.objects.filter(asked_by=wanted.asked_by, reference=wanted.reference).first()
     if known is not None:
         rows = queries.numbers(known.id)
