@@ -163,7 +163,9 @@ register(
     "emergency.notice_nobody",
     FIELD,
     _("Who is told?"),
-    allowed=_("At least one e-mail address."),
+    allowed=_(
+        "At least one e-mail address. In the United States somebody on site has to be told of emergency calls (Kari's Law)."
+    ),
     error_code=25823,
 )
 register(

@@ -13,7 +13,7 @@ import pytest
 from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.calls import queries
-from dialtone.calls.models import CallRecord, ParkedRow
+from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
 from dialtone.calls.reading import Parked, read_call
 from dialtone.calls.take_in import take_in, try_again
 from tests.calls.test_ask import NUMBER, number
@@ -68,6 +68,37 @@ def test_a_file_and_a_record_count_once(stocked: World, number: str) -> None:
     assert other.new == 1
     with as_operator():
         assert CallRecord.objects.count() == 4
+
+
+def test_a_worker_that_ends_in_the_middle_changes_nothing_and_the_next_does_it_all(
+    stocked: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended as a process is, after half of the file is written: nothing of it is there, and the file made again is as if made once."""
+    text = HEADER + "".join(row(str(each)) for each in range(6)) + row("bad", "letters")
+    monkeypatch.setattr("dialtone.calls.take_in.BATCH", 2)
+    made = CallRecord.objects.bulk_create
+    rounds: list[int] = []
+
+    def ends(found: list[CallRecord], **more: Any) -> Any:
+        rounds.append(len(found))
+        written = made(found, **more)
+        if len(rounds) == 2:
+            raise SystemExit(9)
+        return written
+
+    with monkeypatch.context() as once:
+        once.setattr(CallRecord.objects, "bulk_create", ends)
+        with pytest.raises(SystemExit):
+            taken(text)
+    assert rounds == [2, 2]
+    with as_operator():
+        assert not CallRecord.objects.exists()
+        assert not RecordFile.objects.exists()
+    file = taken(text)
+    assert (file.rows, file.new, file.known, file.parked) == (7, 6, 0, 1)
+    with as_operator():
+        assert sorted(CallRecord.objects.values_list("call_id", flat=True)) == list("012345")
+        assert ParkedRow.objects.count() == 1
 
 
 def test_what_contradicts_is_parked(stocked: World, number: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
 
 from dialtone.emergency import held
 from dialtone.emergency.held import HeldError, Question, Reference
+from dialtone.emergency.pidf_lo import Whereabouts, document
 from tests.emergency.location_schemas import checked
 
 ASK = '<locationRequest xmlns="urn:ietf:params:xml:ns:geopriv:held"{}>{}</locationRequest>'
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DEVICE = '<device xmlns="urn:ietf:params:xml:ns:geopriv:held:id">{}</device>'
 
 
@@ -111,6 +114,21 @@ HOSTILE = {
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_document_type_is_refused_and_nothing_of_it_resolved(name: str, encoding: str) -> None:
     assert refusal(HOSTILE[name].encode(encoding)) == "xmlError"
+
+
+def test_nobody_tells_us_a_location_however_old() -> None:
+    """What is known of a place is what was registered: no document that comes in says one, whether it was to be forgotten or not; and
+    none of ours is to be forgotten before it is read."""
+    where = Whereabouts({"country": "US", "A3": "New York"}, NOW - timedelta(days=400), "device 1")
+    ours = document(where, entity="pres:a@b.example", now=NOW).decode()
+    told = re.search(r"retention-expiry>([^<]+)<", ours)
+    assert told is not None
+    assert datetime.fromisoformat(told[1]) > NOW
+    body = ours.partition("?>")[2]
+    for expiry in (told[1], "2020-01-01T00:00:00Z"):
+        claimed = body.replace(told[1], expiry)
+        assert refusal(claimed.encode()) == "unsupportedMessage"
+        assert held.read(asked(claimed)) == Question()
 
 
 def test_many_layers_are_refused_and_not_climbed() -> None:
