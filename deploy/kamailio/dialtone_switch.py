@@ -29,7 +29,19 @@ except ImportError:  # outside Kamailio
     KSR = None
 TOLD: dict[str, Any] = json.loads(os.environ.get("DIALTONE_SWITCH", "{}"))
 WAIT = float(TOLD.get("wait", 0.3))  # seconds for an answer, all in all
-COLUMNS = ("call_id", "direction", "start", "answer", "end", "duration", "caller", "called", "outcome")
+COLUMNS = (
+    "call_id",
+    "direction",
+    "start",
+    "answer",
+    "end",
+    "duration",
+    "caller",
+    "called",
+    "outcome",
+    "line",
+)
+TOLD_OF = ("id", "direction", "begun", "caller", "called", "line")  # variables of a call that its record says
 SLICE = 2  # seconds of records that lie in one file
 MOST_TEXT = 300
 # SIP's answer to a refusal, by its code; anything else is 403.
@@ -179,6 +191,11 @@ def _ask() -> None:
     flag("$var(answered)", True)
     flag("$var(allowed)", bool(found["allowed"]))
     flag("$var(emergency)", found.get("callType") == "EMERGENCY")
+    if found.get("line") and found.get(
+        "chargedTo"
+    ):  # a phone without a number: the record is the shown number's
+        put("$var(line)", str(found["line"]))
+        put("$var(caller)", str(found["chargedTo"]))
     put("$var(number)", str(found.get("number") or dialled))
     if found.get("callType") == "EMERGENCY":
         put("$var(shown)", str(found.get("callbackNumber") or ""))
@@ -212,7 +229,7 @@ def begin(direction: str, caller: str, called: str) -> None:
     put("$var(begun)", now())
     put("$var(caller)", caller)
     put("$var(called)", called)
-    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown"):
+    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown", "line"):
         put(f"$var({name})", "")
 
 
@@ -288,12 +305,12 @@ def records() -> Path:
 def _refused() -> None:
     if get("$var(code)") in NOBODYS:
         return
-    told = {name: get(f"$var({name})") for name in ("id", "direction", "begun", "caller", "called")}
+    told = {name: get(f"$var({name})") for name in TOLD_OF}
     write(row(**told, answered="", ended=told["begun"], outcome="refused"))
 
 
 def _ended() -> None:
-    told = {name: get(f"$dlg_var({name})") for name in ("id", "direction", "begun", "caller", "called")}
+    told = {name: get(f"$dlg_var({name})") for name in TOLD_OF}
     answered, ended = get("$dlg_var(answered)"), now()
     write(row(**told, answered=answered, ended=ended, outcome="answered" if answered else "unanswered"))
     spoken = datetime.fromisoformat(ended) - datetime.fromisoformat(answered) if answered else timedelta(0)
@@ -301,12 +318,21 @@ def _ended() -> None:
 
 
 def row(
-    *, id: str, direction: str, begun: str, caller: str, called: str, answered: str, ended: str, outcome: str
+    *,
+    id: str,
+    direction: str,
+    begun: str,
+    caller: str,
+    called: str,
+    line: str,
+    answered: str,
+    ended: str,
+    outcome: str,
 ) -> str:
     """One record as a line of CSV. The duration is left to the reader: it is what lies between answer and end, rounded up once."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(
-        [id, direction, begun, answered, ended, "", caller, called, outcome]
+        [id, direction, begun, answered, ended, "", caller, called, outcome, line]
     )
     return out.getvalue()
 

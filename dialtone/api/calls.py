@@ -20,7 +20,9 @@ class CallAsked(Strict):
     """A call that somebody wants to place."""
 
     calling_number: str = Field(
-        max_length=64, description="The caller's own number, E.164", examples=["+12125550101"]
+        max_length=64,
+        description="The caller's own number, E.164; of a phone without a number its extension",
+        examples=["+12125550101"],
     )
     dialled: str = Field(
         max_length=400, description="Exactly what the phone sent, before any repair", examples=["9911"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.calls import destinations, limits, queries, reach
 from dialtone.calls.dialled import read
-from dialtone.calls.known import caller_facts, place_facts
+from dialtone.calls.known import caller_facts, phone_facts, place_facts
 from dialtone.calls.rules import (
     OWN_NUMBER_SHOWN,
     Asked,
@@ -21,11 +22,13 @@ from dialtone.calls.rules import (
     Limits,
     Place,
     decide,
+    shown_by_phone,
 )
 from dialtone.calls.snapshot import dialling_of, emergency_codes
 from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
 from dialtone.emergency.callbacks import Callbacks
+from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.locations import queries as locations
 from dialtone.numbers import caller_ids
 from dialtone.numbers import queries as numbers
@@ -37,20 +40,29 @@ from dialtone.plans import queries as plans
 
 
 def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
-    """Whether the open customer's number `caller` may dial exactly this. Never raises for what was dialled or who calls:
-    that is an answer, too."""
+    """Whether the open customer's number `caller`, or the phone without a number that has this extension, may dial exactly this. Never
+    raises for what was dialled or who calls: that is an answer, too."""
     found = _number(caller)
-    line = numbers.lines_of([found]).get(found.id) if found else None
-    asked = Asked(caller, dialled, str(tenancy.current_customer_id()))
-    return decide(asked, facts_of(found, line, dialled), clock.now(), explain=explain)
+    customer_id = tenancy.current_customer_id()
+    line = numbers.lines_of([found]).get(found.id) if found else numbers.line_of_phone(caller, customer_id)
+    asked = Asked(caller, dialled, str(customer_id))
+    facts = facts_of(found, line, dialled, line.location_id if line else None)
+    return decide(asked, facts, clock.now(), explain=explain)
 
 
 def caller_id(caller: str, told: Decision) -> CallerId:
     """The number and name that this call shows, as `Answers.caller_id` has it: nothing for an emergency call, which shows the number
     by which help calls back, and for one that is refused; the own number for colleagues."""
-    found = _number(caller)
-    if found is None or not told.allowed or told.call_type == CallType.EMERGENCY:
+    if not told.allowed or told.call_type == CallType.EMERGENCY:
         return CallerId()
+    found = _number(caller)
+    if found is None:
+        phone = numbers.line_of_phone(caller, tenancy.current_customer_id())
+        if phone is None:
+            return CallerId()
+        return shown_by_phone(
+            _phone_facts(phone, callbacks.read([phone.location_id])), told, caller_ids.of_line(phone)
+        )
     line = numbers.lines_of([found]).get(found.id)
     if line is None or told.call_type in OWN_NUMBER_SHOWN:
         return CallerId(DIRECT_LINE, found.e164, line.owner_name if line else "")
@@ -73,13 +85,14 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
         dialling=dialling,
         emergency_codes=emergency_codes(country, today),
         world=world_plan(),
-        caller=_caller(shown, line, known) if shown and known else None,
+        caller=_facts(shown, line, known) if known else None,
         place=place,
         account=plans.account_facts(customer_id, locked=False),
         extensions=reach.extensions_from(location_id),
         own_numbers=_own(meant.e164),
         closed=destinations.in_force(today),
-        where=emergency.whereabouts(shown) if shown else None,
+        opened=destinations.opened_for(customer_id, today),
+        where=_whereabouts(shown, line, known) if known else None,
         limits=_limits(customer_id),
     )
 
@@ -98,6 +111,38 @@ def _number(caller: str) -> Number | None:
         return numbers.number_by_e164(PhoneNumber.parse_compatible(caller).e164)
     except Problem:
         return None
+
+
+def _facts(shown: Number | None, line: Line | None, known: Callbacks) -> CallerFacts | None:
+    if shown is not None:
+        return _caller(shown, line, known)
+    return _phone_facts(line, known) if line is not None and line.extension else None
+
+
+def _phone_facts(line: Line, known: Callbacks) -> CallerFacts:
+    back = known.of_line(line.location_id, line.owner_id).e164
+    shows = _number(back)
+    address = emergency.shown_by([shows.id]).get(shows.id) if shows else None
+    return phone_facts(
+        line,
+        caller_ids.of_line(line),
+        queries.permissions_of(line.location_id, line.owner_id, line.owner_kind),
+        back,
+        address.one_line() if address else "",
+        queries.patterns_of(line.location_id, line.owner_id),
+    )
+
+
+def _whereabouts(shown: Number | None, line: Line | None, known: Callbacks) -> Whereabouts | None:
+    """Where the caller is; a line without a number is where the number by which it is called back is, in its own room."""
+    if shown is not None or line is None:
+        return emergency.whereabouts(shown) if shown else None
+    back = _number(known.of_line(line.location_id, line.owner_id).e164)
+    at = emergency.whereabouts(back) if back else None
+    if at is None:
+        return None
+    room = callbacks.indoors(callbacks.place_of(line.owner_id, line.location_id))
+    return replace(at, device=str(line.id), indoors=room)
 
 
 def _home_country(customer_id: UUID) -> str:

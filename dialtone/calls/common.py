@@ -17,7 +17,7 @@ from typing import Any
 
 from dialtone.calls.dialled import MOST_DIGITS, NANP, Dialling
 from dialtone.calls.emergency import ANY_DIGIT
-from dialtone.calls.rules import CALLING_PLAN, Decision, Facts, Limits
+from dialtone.calls.rules import ACCESS_CODE, CALLING_PLAN, TRANSFERS, Decision, Facts, Limits
 from dialtone.numbers.worldplan import WorldPlan
 
 LASTING = frozenset({"account", "permission", "allowed"})
@@ -25,6 +25,8 @@ LASTING = frozenset({"account", "permission", "allowed"})
 
 SHORT = frozenset({"code", "extension"})
 """Rungs whose answer about a short string rests on the customer and the place alone."""
+UNCOMMON_ACTIONS = frozenset({ACCESS_CODE, *TRANSFERS})
+"""Of permissions: what comes of them rests on the caller's own codes and numbers."""
 MOST_SHORT = 64  # kept of one standing
 ALIKE = 5  # digits by which a block of numbers is looked up
 NOTHING = (-1, "")
@@ -125,6 +127,7 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
         caller is not None
         and caller.is_active
         and not caller.patterns
+        and not UNCOMMON_ACTIONS.intersection(caller.permissions.values())
         and place is not None
         and place.connection == CALLING_PLAN
         and account is not None

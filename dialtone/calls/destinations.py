@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,7 +14,7 @@ from dialtone import countries
 from dialtone.base import clock
 from dialtone.base.phone import SEPARATORS
 from dialtone.base.problems import Problem
-from dialtone.calls.models import CallRecord, ClosedDestination
+from dialtone.calls.models import CallRecord, ClosedDestination, OpenedDestination
 from dialtone.calls.rules import INBOUND
 
 DAYS_LOOKED_AT = 30
@@ -40,6 +42,25 @@ def in_force(on: date | None = None) -> dict[str, str]:
         .filter(_not_ended(on))
         .values_list("prefix", "reason")
     )
+
+
+def opened_for(customer_id: UUID, on: date) -> tuple[str, ...]:
+    """Prefixes that are open for a customer on a day, whatever is closed for everybody."""
+    found = _opened_on(on).filter(customer_id=customer_id)
+    return tuple(found.order_by("prefix").values_list("prefix", flat=True))
+
+
+def opened_by_customer(on: date | None = None) -> dict[UUID, tuple[str, ...]]:
+    """The same for all customers that have some (operator's scope)."""
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    rows = _opened_on(on or clock.today("UTC")).order_by("prefix").values_list("customer_id", "prefix")
+    for customer_id, prefix in rows:
+        found[customer_id].append(prefix)
+    return {customer_id: tuple(prefixes) for customer_id, prefixes in found.items()}
+
+
+def _opened_on(on: date) -> QuerySet[OpenedDestination]:
+    return OpenedDestination.objects.filter(from_on__lte=on).filter(_not_ended(on))
 
 
 def history() -> QuerySet[ClosedDestination]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dialtone.base.address import CivicAddress
 from dialtone.calls.permissions import Effective
+from dialtone.calls.routing import line_of
 from dialtone.calls.rules import CallerFacts, Place
 from dialtone.locations.models import Location
 from dialtone.numbers import states
-from dialtone.numbers.models import Number
+from dialtone.numbers.caller_id import CallerId
+from dialtone.numbers.models import Line, Number
 
 
 def caller_facts(
@@ -31,6 +33,31 @@ def caller_facts(
         is_toll_free=number.kind == "toll_free",
         callback_number=callback,
         patterns=patterns,
+    )
+
+
+def phone_facts(
+    line: Line,
+    shown: CallerId,
+    held: Effective,
+    callback: str,
+    emergency_address: str,
+    patterns: tuple[tuple[str, str], ...] = (),
+) -> CallerFacts:
+    """A line without a number: what its calls show and are charged to, what it may call, and how help finds it (the number that an
+    emergency centre calls back, and the address that number shows)."""
+    return CallerFacts(
+        e164="",
+        customer_id=str(line.customer_id),
+        is_active=False,
+        owner=line.owner_name,
+        permissions=held.actions(),
+        permissions_from=held.level,
+        emergency_address=emergency_address,
+        callback_number=callback,
+        patterns=patterns,
+        phone=line_of("", line.extension, str(line.location_id)),
+        shows=shown.e164,
     )
 
 

@@ -144,6 +144,36 @@ class ClosedDestination(models.Model):
         ]
 
 
+class OpenedDestination(CustomerOwned):
+    """A closed destination that the operator has opened for one customer, with the reason. `until_on` is the first day (UTC) on which it is
+    closed again. Lines stay for ever: a refusal of then can be explained later."""
+
+    SUBJECT = "opened_destination"
+
+    prefix = models.CharField(max_length=15)
+    reason = models.CharField(max_length=200)
+    case_id = models.UUIDField(null=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "prefix"],
+                condition=models.Q(until_on=None),
+                name="calls_opened_once",
+            ),
+            models.CheckConstraint(
+                name="calls_opened_prefix", condition=models.Q(prefix__regex=r"^[1-9][0-9]{0,14}$")
+            ),
+            models.CheckConstraint(
+                name="calls_opened_in_order",
+                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("from_on")),
+            ),
+        ]
+
+
 class RecordFile(models.Model):
     """A file of call records that was taken in, once by its content (operator data)."""
 

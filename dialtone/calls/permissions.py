@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from dialtone.calls.rules import CLOSED_BY_DEFAULT, CallType
+from dialtone.calls.rules import ACCESS_CODE, CLOSED_BY_DEFAULT, TRANSFERS, CallType
 
 # In the order in which the compatible API lists them. Two of them are answered and kept, though no call here is of that
 # type: the operator has no operator assistance and no directory assistance.
@@ -28,9 +28,8 @@ KINDS = (
 # Types of an earlier time, which clients still send; nothing is of them any more (NATIONAL covers both).
 FORMER_KINDS = frozenset({"LOCAL", "TOLL"})
 ALLOW, BLOCK = "ALLOW", "BLOCK"
-# A code or an attendant that lets a call through by way of a person: kept as told; the switch's question is answered with no,
-# because nobody has been asked yet.
-ACTIONS = (ALLOW, BLOCK, "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3")
+# A code that lets a call through, or somebody who takes it instead (`rules.py`).
+ACTIONS = (ALLOW, BLOCK, ACCESS_CODE, *TRANSFERS)
 
 
 @dataclass(frozen=True)

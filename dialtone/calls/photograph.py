@@ -10,13 +10,14 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
 from dialtone.calls import destinations, limits, patterns, queries, words
 from dialtone.calls.elin import Loan, Pool
-from dialtone.calls.known import caller_facts, place_facts
+from dialtone.calls.known import caller_facts, phone_facts, place_facts
 from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
 from dialtone.calls.rules import CallerFacts, Place
@@ -28,6 +29,7 @@ from dialtone.locations.models import Location
 from dialtone.numbers import caller_ids, states
 from dialtone.numbers import models as numbers
 from dialtone.numbers.caller_id import CallerId
+from dialtone.numbers.caller_ids import CallerIds
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.rates.models import RatedCall
@@ -53,21 +55,21 @@ def take() -> Snapshot:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '60s'")
         known = callbacks.read()
-        lines = _lines(known)
+        lines, shown = _lines(known), caller_ids.read()
         return Snapshot(
             format=FORMAT,
             taken_at=clock.now(),
             ahead_seconds=int(clock.ahead().total_seconds()),
             lines=lines,
             places=_places(known),
-            customers=_customers(_without_number(lines, known)),
+            customers=_customers(_without_number(lines, known, shown)),
             closed=destinations.in_force(),
             risky=RISKY,
             addresses=_addresses(),
             sentences=words.sentences(),
             elins=(pools := _elins(known)),
             lent=_lent(pools),
-            caller_ids=_caller_ids(),
+            caller_ids=_caller_ids(shown),
         )
 
 
@@ -104,32 +106,39 @@ def _lines(known: Callbacks) -> dict[str, Line]:
     return lines
 
 
-def _caller_ids() -> dict[str, CallerId]:
-    """What the calls of numbers show whose holders have chosen something."""
-    known = caller_ids.read()
-    chosen = numbers.Line.objects.filter(owner_id__in=list(known.choices)).exclude(number=None)
-    return {line.number.e164: known.of_line(line) for line in chosen.select_related("number") if line.number}
+def _caller_ids(known: CallerIds) -> dict[str, CallerId]:
+    """What the calls of lines show whose holders have chosen something, or that have no number."""
+    chosen = numbers.Line.objects.filter(Q(owner_id__in=list(known.choices)) | Q(number=None))
+    return {
+        line_of(
+            line.number.e164 if line.number else "", line.extension, str(line.location_id)
+        ): known.of_line(line)
+        for line in chosen.select_related("number")
+    }
 
 
-def _without_number(lines: Mapping[str, Line], known: Callbacks) -> dict[UUID, dict[str, Line]]:
+def _without_number(
+    lines: Mapping[str, Line], known: Callbacks, shown: CallerIds
+) -> dict[UUID, dict[str, Line]]:
     """Who has an extension and no number, by customer, and by the name their phone registers under and the extension: called
     back on the number chosen for them, at the address that it shows. An extension alone that two places of a customer have is
     nobody's: help must not go to the wrong one."""
     found: defaultdict[UUID, dict[str, Line]] = defaultdict(dict)
     places, twice = callbacks.places_of(), set()
+    told, exceptions = queries.own_permissions(), queries.digit_patterns()
     for each in numbers.Line.objects.filter(number=None).exclude(extension=""):
         back = known.of_line(each.location_id, each.owner_id).e164
         shows = lines.get(back)
         if each.extension in found[each.customer_id]:
             twice.add((each.customer_id, each.extension))
         line = Line(
-            CallerFacts(
-                e164="",
-                customer_id=str(each.customer_id),
-                is_active=False,
-                owner=each.owner_name,
-                emergency_address=shows.caller.emergency_address if shows else "",
-                callback_number=back,
+            phone_facts(
+                each,
+                shown.of_line(each),
+                effective(told.get(each.location_id), told.get(each.owner_id), each.owner_kind),
+                back,
+                shows.caller.emergency_address if shows else "",
+                patterns.effective(exceptions.get(each.location_id), exceptions.get(each.owner_id)),
             ),
             str(each.location_id),
             shows.address_id if shows else "",
@@ -228,7 +237,7 @@ def _customers(without_number: Mapping[UUID, dict[str, Line]]) -> dict[str, Cust
     capped = [each for each in told if limits.effective(told[each]).most_spent_a_day is not None]
     spent = limits.spent_today(capped)
     accounts = plans.all_account_facts()
-    boards = _boards()
+    boards, opened = _boards(), destinations.opened_by_customer()
     return {
         str(each.id): Customer(
             account=accounts[each.id],
@@ -238,6 +247,7 @@ def _customers(without_number: Mapping[UUID, dict[str, Line]]) -> dict[str, Cust
             limits=limits.with_use(limits.effective(told.get(each.id, {})), spent.get(each.id, Decimal(0))),
             board=boards.get(each.id),
             without_number=without_number.get(each.id, {}),
+            opened=opened.get(each.id, ()),
         )
         for each in Organisation.objects.filter(kind="customer")
         if each.id in accounts

@@ -32,6 +32,8 @@ class ReadCall:
     caller: str
     called: str
     outcome: str
+    line: str = ""
+    """Of a call from a phone without a number: the name that it registers under. `caller` is the number that was shown."""
 
     @property
     def ours(self) -> str:
@@ -101,6 +103,7 @@ def read_call(cells: Mapping[str, str], now: datetime) -> ReadCall:
         caller[:40],
         called[:40],
         _outcome(cells, bool(answered)),
+        cells.get("line", "").strip()[:80] if direction == "outbound" else "",
     )
 
 

@@ -17,8 +17,9 @@ from dialtone.base import tenancy
 from dialtone.calls import placed
 from dialtone.calls.placed import PlacedCall
 from dialtone.emergency import report_call
+from dialtone.numbers import queries as numbers
 from dialtone.numbers import states
-from dialtone.numbers.models import Line, Number
+from dialtone.numbers.models import Number
 from dialtone.people.models import Organisation
 
 log = logging.getLogger("dialtone.calls")
@@ -59,7 +60,7 @@ def _caller(call: PlacedCall) -> tuple[report_call.Placed, UUID | None] | None:
     number = Number.objects.filter(
         e164=call.caller, customer_id=call.customer_id, state__in=states.HELD
     ).first()
-    line = None if number else _line(call)
+    line = None if number else numbers.line_of_phone(call.caller, customer.id)
     return (
         report_call.Placed(
             call.call_id,
@@ -74,11 +75,3 @@ def _caller(call: PlacedCall) -> tuple[report_call.Placed, UUID | None] | None:
         ),
         customer.partner_id,
     )
-
-
-def _line(call: PlacedCall) -> Line | None:
-    """A line that has an extension alone: the one at the location in its phone's name (`routing.line_of`), or the only one with it."""
-    extension, _, location_id = call.caller.partition(".")
-    lines = Line.objects.filter(customer_id=call.customer_id, extension=extension, number=None)
-    found = [each for each in lines if location_id in ("", str(each.location_id))]
-    return found[0] if len(found) == 1 else None

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from dialtone.base import clock, tenancy
 from dialtone.base.problems import Problem
 from dialtone.calls import queries, reach
@@ -35,19 +33,12 @@ def route_from(owner_id: UUID, name: str, dialled: str) -> Route:
     line = numbers.lines_of_owner([owner_id]).get(owner_id)
     if line is None:
         raise Problem("people.no_line", field="/originatorId", values={"name": name})
-    # A line without a number of its own shows its location's main number.
-    shown = line.number or numbers.main_number(line.location_id)
-    facts = facts_of(shown, line, dialled, line.location_id)
-    asked = Asked(shown.e164 if shown else "", dialled, str(tenancy.current_customer_id()))
+    facts = facts_of(line.number, line, dialled, line.location_id)
+    asked = Asked(line.number.e164 if line.number else "", dialled, str(tenancy.current_customer_id()))
     decision = decide_any_way_out(asked, facts, clock.now())
     if decision.call_type == CallType.EMERGENCY:
         return Route(decision, facts, None)
-    reached = _line(line, dialled, decision)
-    if reached is not None and not decision.allowed and decision.code == "calls.caller_needed":
-        # Colleagues are reached without any number to show.
-        decision = replace(decision, allowed=True, code="calls.internal", rule="extension",
-                           values={"to": reached.owner_name})  # fmt: skip
-    return Route(decision, facts, reached)
+    return Route(decision, facts, _line(line, dialled, decision))
 
 
 def _line(caller: Line, dialled: str, decision: Decision) -> Line | None:

@@ -7,8 +7,9 @@ USE-01 to USE-04, ACC-11 to ACC-13, decisions H17, H18; bad_inputs area call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,9 +18,10 @@ from typing import Any
 import msgspec
 
 from dialtone.calls.dialled import Dialled, Dialling, read
-from dialtone.calls.emergency import ANY_DIGIT, emergency_code
+from dialtone.calls.emergency import ANY_DIGIT, dialled_part, emergency_code
 from dialtone.calls.patterns import action_for, spellings
 from dialtone.emergency.pidf_lo import Whereabouts, document
+from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans import rules as plans
 from dialtone.plans.rules import AccountFacts, Verdict
@@ -62,6 +64,11 @@ _ACTIONS = {
     CallType.PREMIUM_2: (*_PLAN_ALONE, "premium_calls"),
 }
 _ALLOWED = Verdict(True, "calls.allowed")
+ACCESS_CODE = "AUTH_CODE"
+TRANSFERS = ("TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3")
+TRANSFER = "calls.transfer"
+"""A verdict of the ladder that is no answer yet: the call goes to somebody else, if that may be."""
+_WITH_CODE = re.compile(r"(\+?[0-9]+)\*([0-9]{1,10})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,14 @@ class CallerFacts:
     """The number by which an emergency centre reaches this caller back, as was chosen; "" for the caller's own."""
     patterns: tuple[tuple[str, str], ...] = ()
     """Digit patterns with their actions: exceptions to the permissions (`patterns.py`)."""
+    phone: str = ""
+    """Of a line without a number: the name that its phone registers under (`routing.line_of`). Then `e164` is "", and `shows` is the
+    number that its calls show and are charged to, "" where there is none."""
+    access_codes: frozenset[str] = frozenset()
+    """Codes that let through what a permission asks a code for, dialled behind the number: `0044…*1234`."""
+    transfers: tuple[str, ...] = ()
+    """Where calls go whose permission is TRANSFER_NUMBER_1 to 3, in this order; "" where none was said."""
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +154,8 @@ class Facts:
     """Live numbers of the caller's customer, and who has them."""
     closed: Mapping[str, str] = field(default_factory=dict)
     """Prefixes (E.164 digits) that the operator has closed, and why."""
+    opened: tuple[str, ...] = ()
+    """Prefixes that are open for the caller's customer all the same."""
     risky: frozenset[str] = frozenset()
     limits: Limits = Limits()
     where: Whereabouts | None = None
@@ -174,6 +191,8 @@ class _Question:
     now: datetime
     limits: Limits
     call_type: CallType
+    access_code: str = ""
+    is_transfer: bool = False
 
     def answer(self, verdict: Verdict, rule: str, tried: tuple[str, ...]) -> Decision:
         return Decision(
@@ -186,6 +205,16 @@ class _Question:
             verdict.values,
             tried,
         )
+
+
+def shown_by_phone(caller: CallerFacts, told: Decision, chosen: CallerId) -> CallerId:
+    """What an allowed call of a phone without a number shows: `chosen` outside; to colleagues its extension, by which they call back; to a
+    test of the emergency address and a crisis line the number by which it is called back."""
+    if told.call_type == CallType.INTERNAL:
+        return CallerId(DIRECT_LINE, caller.phone.partition(".")[0], caller.owner)
+    if told.call_type in OWN_NUMBER_SHOWN:
+        return CallerId("", caller.callback_number, caller.owner)
+    return chosen
 
 
 Rung = Callable[[_Question], Verdict | None]
@@ -230,10 +259,25 @@ def _climb(
     asked: Asked, facts: Facts, now: datetime, ladder: Sequence[tuple[str, Rung]], explain: bool
 ) -> Decision:
     """The answer of the first rung that has one; above them all stands the question for an emergency call."""
-    code = emergency_code(asked.dialled, facts.emergency_codes, facts.outside_line_digits)
+    code = help_dialled(asked.dialled, facts)
     if code:
         return emergency_decision(code, facts, now)
     return _climb_ordinary(asked, facts, now, ladder, facts.limits, explain)
+
+
+def help_dialled(dialled: str, facts: Facts) -> str:
+    """The emergency code that was dialled, also with an access code behind it, which nobody needs for help; "" for another call."""
+    codes, digits = facts.emergency_codes, facts.outside_line_digits
+    code = emergency_code(dialled, codes, digits)
+    if code or "*" not in dialled:
+        return code
+    return emergency_code(_parted(dialled)[0], codes, digits)
+
+
+def _parted(dialled: str) -> tuple[str, str]:
+    """What was dialled, and the access code behind it: `0044…*1234`."""
+    found = _WITH_CODE.fullmatch(dialled_part(dialled))
+    return (found[1], found[2]) if found else (dialled, "")
 
 
 def _climb_ordinary(
@@ -243,10 +287,15 @@ def _climb_ordinary(
     ladder: Sequence[tuple[str, Rung]],
     limits: Limits,
     explain: bool,
+    *,
+    is_transfer: bool = False,
 ) -> Decision:
     digit = facts.place.outside_line_digit if facts.place else ""
-    dialled = read(asked.dialled, facts.dialling, facts.world, digit)
-    question = _Question(asked, facts, dialled, now, limits, call_type(dialled, facts))
+    text, access_code = _parted(asked.dialled) if "*" in asked.dialled else (asked.dialled, "")
+    dialled = read(text, facts.dialling, facts.world, digit)
+    question = _Question(
+        asked, facts, dialled, now, limits, call_type(dialled, facts), access_code, is_transfer
+    )
     decided, verdict = "allowed", _ALLOWED
     for name, rung in ladder:
         found = rung(question)
@@ -254,7 +303,24 @@ def _climb_ordinary(
             decided, verdict = name, found
             break
     tried = _tried(ladder, decided) if explain else ()
+    if verdict.code == TRANSFER:
+        to = verdict.values["to"]
+        there = _climb_ordinary(
+            replace(asked, dialled=to), facts, now, ladder, limits, explain=False, is_transfer=True
+        )
+        return _transferred(to, question, there, decided, tried)
     return question.answer(verdict, decided, tried)
+
+
+def _transferred(
+    to: str, question: _Question, there: Decision, decided: str, tried: tuple[str, ...]
+) -> Decision:
+    """The call goes to somebody else than was dialled, where that may be called in its turn."""
+    values = {"to": to, "dialled": question.dialled.text}
+    if not there.allowed:
+        return question.answer(Verdict(False, "calls.transfer_refused", values), decided, tried)
+    number = there.number or to
+    return Decision(True, "calls.transferred", decided, there.call_type, number, there.country, values, tried)
 
 
 def _tried(ladder: Sequence[tuple[str, Rung]], decided: str) -> tuple[str, ...]:
@@ -303,6 +369,8 @@ def _codes(question: _Question) -> Verdict | None:
 def _caller(question: _Question) -> Verdict | None:
     """A live number of whoever asks; a wish to be private is another matter than having no number."""
     asked, caller = question.asked, question.facts.caller
+    if caller is not None and caller.phone and asked.customer_id in ("", caller.customer_id):
+        return None  # an extension alone: colleagues are reached by it, and `_shown` says who else
     if (
         caller is not None
         and caller.is_active
@@ -352,6 +420,18 @@ def _own(question: _Question) -> Verdict | None:
     return None if to is None else Verdict(True, "calls.internal", {"to": to})
 
 
+def _shown(question: _Question) -> Verdict | None:
+    """A phone without a number calls out with another number of the organisation, and as a number only from a place that help finds."""
+    caller = question.facts.caller
+    if caller is None or not caller.phone:
+        return None
+    if not caller.shows:
+        return Verdict(False, "calls.no_number_to_show", {})
+    if not caller.emergency_address:
+        return Verdict(False, "calls.no_address", {})
+    return None
+
+
 def _connection(question: _Question) -> Verdict | None:
     """Calls to the public network leave by the location's own PSTN connection; ours is the calling plan."""
     place = question.facts.place
@@ -373,14 +453,18 @@ def _account(question: _Question) -> Verdict | None:
 
 
 def _closed(question: _Question) -> Verdict | None:
-    """Destinations that are closed for everybody until somebody asks for one (USE-04)."""
+    """Destinations that are closed for everybody until somebody asks for one (USE-04). One that was opened for this customer is open
+    as far as nothing longer is closed."""
     dialled = question.dialled
-    if dialled.is_network_of_no_country:
+    opened = max(
+        (len(each) for each in question.facts.opened if dialled.e164[1:].startswith(each)), default=0
+    )
+    if dialled.is_network_of_no_country and not opened:
         return Verdict(False, "calls.destination_closed", {"prefix": dialled.e164[:5], "why": NO_COUNTRY})
     if not question.facts.closed:
         return None
     digits = dialled.e164[1:]
-    for length in range(len(digits), 0, -1):
+    for length in range(len(digits), opened, -1):
         why = question.facts.closed.get(digits[:length])
         if why is not None:
             return Verdict(False, "calls.destination_closed", {"prefix": f"+{digits[:length]}", "why": why})
@@ -393,14 +477,28 @@ def _permission(question: _Question) -> Verdict | None:
     fitting = _pattern(question)
     if fitting is not None:
         pattern, action = fitting
-        values = {"call_type": str(kind), "level": "pattern", "pattern": pattern}
-        return None if action == "ALLOW" else Verdict(False, "calls.permission", values)
+        return _action(question, action, {"call_type": str(kind), "level": "pattern", "pattern": pattern})
     default = "BLOCK" if kind in CLOSED_BY_DEFAULT else "ALLOW"
-    if caller and caller.permissions.get(kind, default) != "ALLOW":
-        return Verdict(
-            False, "calls.permission", {"call_type": str(kind), "level": caller.permissions_from or "house"}
-        )
-    return None
+    action = caller.permissions.get(kind, default) if caller else "ALLOW"
+    if caller is None or action == "ALLOW":
+        return None
+    return _action(question, action, {"call_type": str(kind), "level": caller.permissions_from or "house"})
+
+
+def _action(question: _Question, action: str, values: Mapping[str, str]) -> Verdict | None:
+    """What comes of an action: let through, refused, let through with a code, or sent to somebody else."""
+    caller = question.facts.caller
+    if action == "ALLOW" or caller is None:
+        return None
+    if action == ACCESS_CODE and not question.is_transfer:
+        if question.access_code in caller.access_codes:
+            return None
+        code = "calls.access_code_wrong" if question.access_code else "calls.access_code_needed"
+        return Verdict(False, code, values)
+    if action in TRANSFERS and not question.is_transfer:
+        to = (*caller.transfers, "", "", "")[TRANSFERS.index(action)]
+        return Verdict(False, TRANSFER if to else "calls.transfer_nobody", {**values, "to": to})
+    return Verdict(False, "calls.permission", values)
 
 
 def _pattern(question: _Question) -> tuple[str, str] | None:
@@ -442,6 +540,7 @@ LADDER: tuple[tuple[str, Rung], ...] = (
     ("known", _known),
     ("loop", _loop),
     ("own_number", _own),
+    ("shown", _shown),
     ("connection", _connection),
     ("account", _account),
     ("destination", _closed),
@@ -449,4 +548,4 @@ LADDER: tuple[tuple[str, Rung], ...] = (
     ("limits", _limits),
 )
 # Rungs about what our own calling plan allows; another provider's calls are not held to them.
-OURS_ALONE = frozenset({"connection", "account", "destination", "limits"})
+OURS_ALONE = frozenset({"shown", "connection", "account", "destination", "limits"})

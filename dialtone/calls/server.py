@@ -113,7 +113,7 @@ class Desk:
             common = self.picture.answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
             if common is None:
                 found = self.decide(call_id, customer_id, caller, dialled, now)
-                return _as_line(found, self.picture.answers.shown_number(caller, found))
+                return _as_line(found, self.picture.answers.caller_id(caller, found, customer_id).e164)
             said, number = common  # as `_as_line`: no common call has a number to call back or an address
             shown = self.picture.answers.shown_number(caller, said)
             return (
@@ -184,8 +184,14 @@ class Desk:
         if self.whereis is not None and "pidfLo" in fields:
             reference = self.whereis.reference(caller)
             fields.update({"locationReference": reference} if reference else {})
+        phone = answers.phone_of(caller, customer_id)
+        if phone is not None:  # whose record it is: nobody's number, so that of the number which is shown
+            name, facts = phone
+            is_help = found.call_type == "EMERGENCY"
+            fields["line"] = name
+            fields["chargedTo"] = str(found.values.get("callback", "")) if is_help else facts.shows
         if found.allowed and found.call_type != "EMERGENCY":
-            shown = answers.caller_id(caller, found)
+            shown = answers.caller_id(caller, found, customer_id)
             fields["callerId"], fields["callerName"] = shown.e164, shown.name
             fields["route"] = answers.route(found.number or dialled, now, caller=caller)
         return fields

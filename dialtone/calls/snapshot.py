@@ -34,7 +34,6 @@ from dialtone.calls.common import (
 )
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.elin import Loan, Loans, Pool
-from dialtone.calls.emergency import emergency_code
 from dialtone.calls.routing import Route, Switchboard, line_of, route
 from dialtone.calls.rules import (
     OWN_NUMBER_SHOWN,
@@ -47,6 +46,8 @@ from dialtone.calls.rules import (
     Place,
     decide_ordinary,
     emergency_decision,
+    help_dialled,
+    shown_by_phone,
 )
 from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
@@ -55,7 +56,7 @@ from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 7
+FORMAT = 8
 MOST_FACTS = 10_000  # callers whose facts are kept put together
 
 
@@ -88,8 +89,9 @@ class Customer(msgspec.Struct, frozen=True):
     limits: Limits
     board: Switchboard | None = None
     without_number: dict[str, Line] = {}
-    """Who has an extension and no number, by extension and by the name the phone registers under (`routing.line_of`): asked for
-    emergency calls alone."""
+    """Who has an extension and no number, by extension and by the name the phone registers under (`routing.line_of`)."""
+    opened: tuple[str, ...] = ()
+    """Closed destinations that are open for this customer."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -111,7 +113,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     lent: dict[str, Loan] = {}
     """Which lines they reach, as far as the calls that were written down tell."""
     caller_ids: dict[str, CallerId] = {}
-    """What the calls of those numbers show whose holders have chosen something, by number; all others show themselves."""
+    """What the calls of those numbers show whose holders have chosen something, by number; all others show themselves. Of lines without
+    a number all, by the name under which their phones register."""
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all."""
@@ -418,12 +421,11 @@ class Answers:
     def climb(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
         """As `answer`, up the ladder for any call."""
         facts = self._of(asked, now)
-        at = (self._extension(asked, now) if facts.caller is None else None) or facts
-        code = emergency_code(asked.dialled, at.emergency_codes, at.outside_line_digits)
+        code = help_dialled(asked.dialled, facts)
         if code:
-            if call_id and at is not facts:
-                at = self._with_elin(asked, at, now)
-            return emergency_decision(code, at, now)
+            if call_id and facts.caller is not None and facts.caller.phone:
+                facts = self._with_elin(asked, facts, now)
+            return emergency_decision(code, facts, now)
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
@@ -432,7 +434,9 @@ class Answers:
         told = decide_ordinary(asked, facts, now, limits)
         if told.allowed and call_id and customer_id and not known:
             self._begin(call_id, customer_id, told.number, now, limits)
-        if facts.caller is not None:
+        if (
+            facts.caller is not None and not facts.opened
+        ):  # an exception for one customer holds for nobody who is alike
             self._remember(asked, told, now)
         return told
 
@@ -544,7 +548,7 @@ class Answers:
         line = self.snapshot.lines.get(dialled)
         if line is None and dialled.startswith("+"):
             return None
-        at = self.snapshot.lines.get(caller)
+        at = self.line_of(caller) if caller else None
         holder = line or at
         if holder is None:
             return None
@@ -555,19 +559,28 @@ class Answers:
             customer.board, dialled, now, entries, from_location=at.location_id if at else holder.location_id
         )
 
-    def caller_id(self, caller: str, told: Decision) -> CallerId:
-        """The number and name that an allowed call from one of our numbers shows. Nothing of it for an emergency call, which shows
-        the number by which help calls back (`told.values`)."""
+    def caller_id(self, caller: str, told: Decision, customer_id: str = "") -> CallerId:
+        """The number and name that an allowed call from one of our lines shows. Nothing of it for an emergency call, which shows
+        the number by which help calls back (`told.values`). A line without a number shows its extension to colleagues, and to the
+        test of its emergency address the number by which it is called back."""
         if not told.allowed or told.call_type == CallType.EMERGENCY or self.snapshot is None:
             return CallerId()
+        phone = None if caller.startswith("+") else self._without_number(Asked(caller, "", customer_id))
+        if phone is not None:
+            return shown_by_phone(phone[1].caller, told, self.snapshot.caller_ids.get(phone[0], CallerId()))
         chosen = self.snapshot.caller_ids.get(caller) if told.call_type not in OWN_NUMBER_SHOWN else None
         if chosen is not None:
             return chosen
         line = self.snapshot.lines.get(caller)
         return CallerId(DIRECT_LINE, caller, line.caller.owner if line else "")
 
+    def phone_of(self, caller: str, customer_id: str = "") -> tuple[str, CallerFacts] | None:
+        """The name under which the phone of a caller without a number registers, and what is known of it."""
+        found = None if caller.startswith("+") else self._without_number(Asked(caller, "", customer_id))
+        return (found[0], found[1].caller) if found else None
+
     def shown_number(self, caller: str, told: Decision | Outcome) -> str:
-        """The number of `caller_id` alone, without making the caller's line: asked for every call."""
+        """The number of `caller_id` alone, without making the caller's line: asked for every common call."""
         if not told.allowed or told.call_type == "EMERGENCY":
             return ""
         if self.snapshot is None or told.call_type in OWN_NUMBER_SHOWN:
@@ -594,22 +607,21 @@ class Answers:
         line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
         if line and asked.customer_id and line.caller.customer_id != asked.customer_id:
             line = None
+        name = asked.caller
+        if line is None and (phone := self._without_number(asked)) is not None:
+            name, line = (
+                phone  # by the name its phone registers under, or by its extension where the switch says whose it is
+            )
         customer_id = line.caller.customer_id if line else asked.customer_id
         if self.snapshot is None or (line is None and customer_id not in self.snapshot.customers):
             customer_id = ""  # unknown callers share one entry, so that made-up names fill no memory
-        key = asked.caller if line else f"customer {customer_id}"
+        key = name if line else f"customer {customer_id}"
         found = self._facts.get(key)
         if found is None:
             if len(self._facts) >= MOST_FACTS:
                 self._facts.clear()
             found = self._facts[key] = self._gathered(line, customer_id, now.date())
         return found
-
-    def _extension(self, asked: Asked, now: datetime) -> Facts | None:
-        """Of an emergency call from a line without a number: where it is, and whom an emergency centre calls back. It is known by
-        the name its phone registers under, or by its extension where the switch says whose it is."""
-        found = self._without_number(asked)
-        return self._gathered(found[1], found[1].caller.customer_id, now.date()) if found else None
 
     def _without_number(self, asked: Asked) -> tuple[str, Line] | None:
         """A caller's line that has no number, and the name its phone registers under."""
@@ -639,6 +651,7 @@ class Answers:
             extensions=_extensions(customer, line) if customer else {},
             own_numbers=customer.own_numbers if customer else {},
             closed=self.snapshot.closed if self.snapshot else {},
+            opened=customer.opened if customer else (),
             risky=self.snapshot.risky if self.snapshot else frozenset(),
             limits=customer.limits if customer else Limits(),
             where=self.where(line),

@@ -11,7 +11,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,8 +25,11 @@ from dialtone.calls.classify import call_type, country_of_other
 from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
 from dialtone.calls.reading import Parked, ReadCall, read_call
 from dialtone.calls.rules import CallType
+from dialtone.emergency import queries as emergency
 from dialtone.emergency import report_call
-from dialtone.numbers.models import Number, UsageInterval
+from dialtone.locations.models import Location
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line, Number, UsageInterval
 
 BATCH = 2000
 LARGEST = 512 * 1024 * 1024
@@ -41,6 +44,7 @@ TITLES = {
     "caller": ("caller", "from", "callingnumber", "source"),
     "called": ("called", "to", "callednumber", "destination", "dialled"),
     "outcome": ("outcome",),
+    "line": ("line",),
 }
 FIELDS = {title: field for field, titles in TITLES.items() for title in titles}
 NEEDED = ("call_id", "start", "caller", "called")
@@ -198,7 +202,8 @@ def _take(
         )
     }
     holders = _holders([call.ours for *_, call in read.values()])
-    made = []
+    made: list[CallRecord] = []
+    phones: dict[str, Line | None] = {}
     for key, (line, cells, call) in read.items():
         before = earlier.get(key)
         if before is not None and _same(before, call):
@@ -209,22 +214,59 @@ def _take(
             code = "records.conflict" if before is not None else "records.not_ours"
             taken.parked.append(_parked(file, line, cells, code, now))
             continue
-        made.append(_record(file, call, number, now))
-    _with_owners(made)
+        one = _record(file, call, number, now)
+        made.append(one)
+        if call.line:
+            phones[call.call_id] = _of_phone(one, call.line)
+    _with_owners([each for each in made if each.call_id not in phones])
     CallRecord.objects.bulk_create(made, batch_size=BATCH)
     taken.new += len(made)
-    _report_emergencies(made)
+    _report_emergencies(made, phones)
 
 
-def _report_emergencies(records: Sequence[CallRecord]) -> None:
+def _of_phone(made: CallRecord, name: str) -> Line | None:
+    """The call is of the phone without a number that registers under this name: at its place, not that of the number it showed. A line
+    that is gone by now leaves its place."""
+    line = numbers.line_of_phone(name, made.customer_id)
+    made.location_id = line.location_id if line else _place(name, made)
+    if line is not None:
+        made.owner_kind, made.owner_id, made.owner_name = line.owner_kind, line.owner_id, line.owner_name
+    return line
+
+
+def _place(name: str, made: CallRecord) -> UUID | None:
+    try:
+        told = UUID(name.partition(".")[2])
+    except ValueError:
+        return made.location_id
+    found = Location.objects.filter(id=told, customer_id=made.customer_id).first()
+    return found.id if found else made.location_id
+
+
+def _report_emergencies(records: Sequence[CallRecord], phones: Mapping[str, Line | None]) -> None:
     """Whoever has to know of an emergency call is told, if the switch has not told them (E6)."""
     for made in records:
         if made.call_type == CallType.EMERGENCY and made.direction == "outbound":
             placed = report_call.Placed(
                 made.call_id, made.started_at, made.called, made.caller, made.location_id, made.number_id
             )
+            if (line := phones.get(made.call_id)) is not None:
+                placed = replace(
+                    placed,
+                    caller=line.extension,
+                    number_id=None,
+                    callback=made.caller,
+                    owner_id=line.owner_id,
+                    address=_shown(made),
+                )
             with tenancy.customer_scope(made.customer_id, made.partner_id):
                 report_call.report(placed, report_call.RECORD)
+
+
+def _shown(made: CallRecord) -> str:
+    """What emergency services saw by the number that calls back."""
+    found = emergency.shown_at(made.number_id, made.started_at) if made.number_id else None
+    return found.one_line() if found else ""
 
 
 def _parked(file: RecordFile, line: int, cells: Mapping[str, str], code: str, now: datetime) -> ParkedRow:

@@ -15,6 +15,7 @@ ALLOWED = {
     ),
     "calls.crisis_line": _("A crisis line: always placed."),
     "calls.internal": _("A call to %(to)s, inside the organisation."),
+    "calls.transferred": _("Calls of this type go to %(to)s instead."),
     "calls.allowed": _("Nothing forbids this call."),
 }
 RUNGS = {
@@ -26,6 +27,7 @@ RUNGS = {
     "known": _("Does any country's numbering plan know the number?"),
     "loop": _("Does the number call itself?"),
     "own_number": _("Is it a number of the organisation?"),
+    "shown": _("Is there a number that calls of a phone without one show, and an address for help?"),
     "connection": _("Does the location place calls by a calling plan?"),
     "account": _("Does the subscription allow it today?"),
     "destination": _("Is the destination open?"),
@@ -142,6 +144,52 @@ register(
     _("Calls of this type are not allowed for this line."),
     next_step=_("An administrator can allow them for the person or the location."),
     error_code=26611,
+)
+register(
+    "calls.access_code_needed",
+    FORBIDDEN,
+    _("Calls of this type need an access code."),
+    next_step=_("Dial the number, then * and the code."),
+    error_code=26621,
+)
+register(
+    "calls.access_code_wrong",
+    FORBIDDEN,
+    _("This access code does not let the call through."),
+    next_step=_(
+        "Dial the number, then * and a code of the person or the location; an administrator knows them."
+    ),
+    error_code=26622,
+)
+register(
+    "calls.transfer_nobody",
+    FORBIDDEN,
+    _("Calls of this type go to somebody else, and nobody has said to whom."),
+    next_step=_("An administrator can say to which number they go, or allow them."),
+    error_code=26623,
+)
+register(
+    "calls.transfer_refused",
+    FORBIDDEN,
+    _("Calls of this type go to %(to)s instead, and that number cannot be called from here."),
+    next_step=_("An administrator can choose another number for them."),
+    error_code=26624,
+)
+register(
+    "calls.no_number_to_show",
+    FORBIDDEN,
+    _("This phone has no number, and neither has its location one that its calls could show."),
+    next_step=_("Give the location a main number, or choose a caller ID for the line."),
+    error_code=26625,
+)
+register(
+    "calls.no_address",
+    FORBIDDEN,
+    _(
+        "Help would not find this phone: it has no number to be called back by, or that number shows no address."
+    ),
+    next_step=_("Choose the number by which help calls back, and give it a valid emergency address."),
+    error_code=26626,
 )
 register(
     "calls.too_many_at_once",

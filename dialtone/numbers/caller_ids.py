@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import caller_id, states
@@ -31,13 +33,13 @@ class CallerIds:
 
 
 def read(owner_ids: Sequence[UUID] | None = None) -> CallerIds:
-    """For these owners of lines, or for all of the scope who have chosen something."""
+    """For these owners of lines, or for all of the scope who have chosen something or have no number of their own."""
     rows = CallerIdChoice.objects.select_related("number")
     lines = Line.objects.all()
     if owner_ids is not None:
         rows, lines = rows.filter(owner_id__in=list(owner_ids)), lines.filter(owner_id__in=list(owner_ids))
     else:
-        lines = lines.filter(owner_id__in=CallerIdChoice.objects.values("owner_id"))
+        lines = lines.filter(Q(owner_id__in=CallerIdChoice.objects.values("owner_id")) | Q(number=None))
     found = list(rows)
     at = set(lines.values_list("location_id", flat=True))
     sites = sites_of(at | {each.number.location_id for each in found if each.number})

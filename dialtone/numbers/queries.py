@@ -276,6 +276,15 @@ def extension_only_lines() -> QuerySet[Line]:
     return Line.objects.filter(number=None).exclude(extension="").order_by("extension", "id")
 
 
+def line_of_phone(name: str, customer_id: UUID) -> Line | None:
+    """The line without a number of a customer whose phone registers under this name (its extension and its location's id), or the only one
+    with this extension alone."""
+    extension, _, location_id = name.strip().partition(".")
+    lines = Line.objects.filter(customer_id=customer_id, number=None, extension=extension)
+    found = [each for each in lines if extension and location_id in ("", str(each.location_id))]
+    return found[0] if len(found) == 1 else None
+
+
 def main_number(location_id: UUID) -> Number | None:
     return Number.objects.filter(location_id=location_id, is_main=True, state__in=states.HELD).first()
 

@@ -30,7 +30,8 @@ ACCOUNTS = (
 HELD = (
     effective(None).actions(),
     effective(OwnPermissions(True, {"INTERNATIONAL": Permission("ALLOW", True)})).actions(),
-    {"NATIONAL": "BLOCK", "TOLL_FREE": "AUTH_CODE"},
+    {"NATIONAL": "BLOCK"},
+    {"NATIONAL": "AUTH_CODE", "TOLL_FREE": "TRANSFER_NUMBER_2"},
 )
 LIMITS = (
     Limits(3, 60, most_risky_calls_an_hour=2, most_calls_a_minute=4),
@@ -64,9 +65,18 @@ def picture() -> Snapshot:
                 permissions=held,
                 permissions_from="person" if kind else "house",
                 is_active=next(serial) % 14 != 3,
+                access_codes=frozenset({"1234"}),
+                transfers=("", "+12125550100"),
             )
             lines[e164] = Line(who, at)
-        customers[customer] = Customer(account, country, {"1001": "Pia", "4112": "Ken"}, own, LIMITS[which])
+        customers[customer] = Customer(
+            account,
+            country,
+            {"1001": "Pia", "4112": "Ken"},
+            own,
+            LIMITS[which],
+            opened=("4420", "882") if which == 5 else (),
+        )
     return Snapshot(
         format=FORMAT,
         taken_at=NOW,
@@ -118,6 +128,7 @@ def dialled(chance: random.Random, shown: Snapshot) -> str:
                 "+4420794{}",
                 "0114420794{}",
                 "90113491{}",
+                "1312{}*1234",
                 "+882{}",
             ]
         ).format(chance.randrange(2_000_000, 9_999_999))
@@ -163,7 +174,7 @@ def test_the_same_answer_as_the_ladders(is_stored: bool, tmp_path: Path) -> None
             common += quick.common(who, asked.dialled, whose, now, "", is_fresh) is not None
         now += timedelta(seconds=chance.choice([0, 0, 1, 10]))
     assert quick.going_on() == ladder.going_on()
-    assert common > 1_500  # or nothing was compared
+    assert common > 1_000  # or nothing was compared
 
 
 def test_a_trial_that_ends_and_a_day_that_begins_are_seen() -> None:

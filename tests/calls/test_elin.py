@@ -29,7 +29,14 @@ HOUR = timedelta(hours=1)
 
 
 def phone(device: str, address: str = "empire") -> Line:
-    back = caller(e164="", is_active=False, owner=f"Phone {device}", callback_number=MAIN)
+    back = caller(
+        e164="",
+        is_active=False,
+        owner=f"Phone {device}",
+        callback_number=MAIN,
+        phone=f"200{device}.office",
+        shows=MAIN,
+    )
     return Line(back, "office", address, device)
 
 

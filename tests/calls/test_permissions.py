@@ -100,7 +100,7 @@ def test_a_digit_pattern_decides_before_the_type_of_call_and_never_about_emergen
         "calls.permission",
         "calls.no_such_number",
     }
-    assert told("+13125550123") == "calls.permission"  # nobody can be asked for a code
+    assert told("+13125550123") == "calls.access_code_needed"
     assert told("911") == "calls.emergency"
     at("person", user, False, ("!", "ALLOW"))
     assert told(near) == "calls.permission"
@@ -119,11 +119,15 @@ def _kept(folder: Path) -> Path:
 
 def test_what_needs_a_person_first_is_no_yes(office: Any, stocked: World, number: str) -> None:
     with as_customer(stocked.alice):
-        for action in ("AUTH_CODE", "TRANSFER_NUMBER_1"):
+        for action, code in (
+            ("AUTH_CODE", "calls.access_code_needed"),
+            ("TRANSFER_NUMBER_1", "calls.transfer_nobody"),
+        ):
             set_permissions(
                 "location", office.id, "Head office", office.id, {"NATIONAL": Permission(action, False)}
             )
-            assert ask.may_call(number, "3125550123").code == "calls.permission"
+            assert ask.may_call(number, "3125550123").code == code
+            assert ask.may_call(number, "911*1234").code == "calls.emergency"
         for kind, action in (("MOON", "ALLOW"), ("NATIONAL", "MAYBE")):
             with pytest.raises(Problem, match="not_allowed"):
                 set_permissions(

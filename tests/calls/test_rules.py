@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from dialtone.calls.rules import LADDER, Asked, Limits, decide
+from dialtone.calls.rules import LADDER, Asked, Limits, decide, shown_by_phone
+from dialtone.numbers.caller_id import CallerId
 from dialtone.plans.rules import AccountFacts
 from tests.calls.facts import NOW, PAID, TRIAL, caller, facts, place
 
@@ -119,6 +120,130 @@ def test_a_closed_destination_says_which_prefix_and_why() -> None:
     told = ask("+442079460000", caller=caller(permissions=OPEN), closed={"4420": "asked by the regulator"})
     assert (told.code, told.values["prefix"]) == ("calls.destination_closed", "+4420")
     assert ask("+883510001234567", caller=caller(permissions=OPEN)).code == "calls.destination_closed"
+
+
+PHONE = {
+    "e164": "",
+    "is_active": False,
+    "phone": "2001.office",
+    "shows": "+12125550100",
+    "callback_number": ME,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "dialled", "code", "shown"),
+    [
+        ({}, "3125550123", "calls.allowed", "+12125550100"),
+        ({}, "1002", "calls.internal", "2001"),
+        ({}, "+12125550102", "calls.internal", "2001"),
+        ({}, "933", "calls.emergency_test", ME),
+        ({}, "911", "calls.emergency", ""),
+        ({}, "+442079460000", "calls.permission", ""),
+        ({"permissions": OPEN}, "+442079460000", "calls.allowed", "+12125550100"),
+        ({"shows": ""}, "3125550123", "calls.no_number_to_show", ""),
+        ({"shows": ""}, "1002", "calls.internal", "2001"),
+        ({"emergency_address": ""}, "3125550123", "calls.no_address", ""),
+        ({"emergency_address": ""}, "1002", "calls.internal", "2001"),
+        ({"emergency_address": ""}, "911", "calls.emergency", ""),
+        ({"customer_id": "bob"}, "3125550123", "calls.not_your_number", ""),
+    ],
+)
+def test_a_phone_without_a_number_calls_out_with_the_one_it_shows(
+    changes: dict[str, Any], dialled: str, code: str, shown: str
+) -> None:
+    """Never from a place that help would not find, and colleagues always."""
+    who = caller(**{**PHONE, **changes})
+    told = decide(Asked("2001.office", dialled, "alice"), facts(caller=who), NOW)
+    assert told.code == code
+    outside = CallerId("LOCATION_NUMBER", "+12125550100", "Head office")
+    if told.allowed and code != "calls.emergency":
+        assert shown_by_phone(who, told, outside).e164 == shown
+    if code == "calls.emergency":
+        assert told.values["callback"] == ME
+
+
+CODED = {
+    "permissions": {"NATIONAL": "AUTH_CODE", "INTERNATIONAL": "BLOCK"},
+    "access_codes": frozenset({"1234", "77"}),
+}
+
+
+@pytest.mark.req("ACC-11")
+@pytest.mark.parametrize(
+    ("dialled", "code", "number"),
+    [
+        ("3125550123", "calls.access_code_needed", "+13125550123"),
+        ("3125550123*1234", "calls.allowed", "+13125550123"),
+        ("+13125550123*77", "calls.allowed", "+13125550123"),
+        ("3125550123*77#", "calls.allowed", "+13125550123"),
+        ("3125550123*123", "calls.access_code_wrong", "+13125550123"),
+        ("3125550123*", "calls.dialled", ""),
+        ("3125550123**1234", "calls.dialled", ""),
+        ("+442079460000*1234", "calls.permission", "+442079460000"),
+        ("8005550123*999", "calls.allowed", "+18005550123"),
+        ("1002*999", "calls.internal", ""),
+        ("911*1234", "calls.emergency", "911"),
+        ("9911*0", "calls.emergency", "911"),
+        ("112*123456789012", "calls.dialled", ""),
+    ],
+)
+def test_a_code_behind_the_number_lets_through_what_asks_for_one(
+    dialled: str, code: str, number: str
+) -> None:
+    told = decide(
+        Asked(ME, dialled, "alice"), facts(caller=caller(**CODED), place=place(outside_line_digit="9")), NOW
+    )
+    assert (told.code, told.number) == (code, number)
+
+
+@pytest.mark.req("ACC-11")
+@pytest.mark.parametrize(
+    ("transfers", "code", "number", "call_type"),
+    [
+        (("", "1002"), "calls.transferred", "1002", "INTERNAL_CALL"),
+        (("", "+12125550102"), "calls.transferred", "+12125550102", "INTERNAL_CALL"),
+        (("", "+18005550123"), "calls.transferred", "+18005550123", "TOLL_FREE"),
+        (("", "+442079460000"), "calls.transfer_refused", "+13125550123", "NATIONAL"),
+        (("", "+13125550199"), "calls.transfer_refused", "+13125550123", "NATIONAL"),
+        (("1002", ""), "calls.transfer_nobody", "+13125550123", "NATIONAL"),
+        ((), "calls.transfer_nobody", "+13125550123", "NATIONAL"),
+    ],
+)
+def test_calls_of_a_type_go_to_somebody_who_may_be_called(
+    transfers: tuple[str, ...], code: str, number: str, call_type: str
+) -> None:
+    """Never in a circle, and never where the caller may not call."""
+    who = caller(permissions={"NATIONAL": "TRANSFER_NUMBER_2"}, transfers=transfers)
+    told = decide(Asked(ME, "3125550123", "alice"), facts(caller=who), NOW, explain=True)
+    assert (told.code, told.number, told.call_type, told.rule) == (code, number, call_type, "permission")
+    assert told.allowed == (code == "calls.transferred")
+
+
+@pytest.mark.req("USE-04")
+@pytest.mark.parametrize(
+    ("opened", "dialled", "code"),
+    [
+        ((), "+442079460000", "calls.destination_closed"),
+        (("44",), "+442079460000", "calls.destination_closed"),
+        (("4420",), "+442079460000", "calls.allowed"),
+        (("442079",), "+442079460000", "calls.allowed"),
+        (("442079",), "+442073460000", "calls.destination_closed"),
+        ((), "+88213300000", "calls.destination_closed"),
+        (("88213",), "+88213300000", "calls.allowed"),
+        (("88216",), "+88213300000", "calls.destination_closed"),
+    ],
+)
+def test_what_is_closed_for_everybody_is_open_for_who_has_an_exception(
+    opened: tuple[str, ...], dialled: str, code: str
+) -> None:
+    """As far as nothing longer is closed."""
+    told = decide(
+        Asked(ME, dialled, "alice"),
+        facts(caller=caller(permissions=OPEN), closed={"4420": "fraud"}, opened=opened),
+        NOW,
+    )
+    assert told.code == code
 
 
 @pytest.mark.req("USE-02")

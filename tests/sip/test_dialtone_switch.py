@@ -58,7 +58,13 @@ def test_a_sentence_cannot_break_out_of_its_header(switch: Any) -> None:
 
 
 def test_records_are_handed_over_whole_and_again_after_a_crash(switch: Any, tmp_path: Path) -> None:
-    told = {"id": "a;b", "direction": "outbound", "begun": "2026-11-25T08:00:00+00:00", "answered": ""}
+    told = {
+        "id": "a;b",
+        "direction": "outbound",
+        "begun": "2026-11-25T08:00:00+00:00",
+        "answered": "",
+        "line": "",
+    }
     line = switch.row(**told, ended=told["begun"], caller="+1212", called='"; drop,\n', outcome="unanswered")
     switch.write(line)
     switch.write(line)

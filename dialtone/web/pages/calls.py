@@ -36,7 +36,9 @@ class AskForm(forms.Form):
     """A question about one call; a link to its answer can be shared, as everything is in the address."""
 
     caller = forms.CharField(
-        label=_("Calling number"), max_length=64, help_text=_("One of the organisation's own numbers.")
+        label=_("Calling number"),
+        max_length=64,
+        help_text=_("One of the organisation's own numbers, or the extension of a phone that has no number."),
     )
     dialled = forms.CharField(
         label=_("Dialled"),
