@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
 
@@ -13,9 +15,13 @@ from dialtone.base import keeping
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
 from dialtone.locations import queries as locations
+from dialtone.locations.models import Location
 from dialtone.numbers.inventory import search
+from dialtone.numbers.inventory.query import LARGEST_PAGE
 from dialtone.orders import cancel, cart, place, queries, rules, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
+
+MOST_PICKS = 5
 
 routes = router("Orders of new numbers", nulls=True)
 
@@ -265,14 +271,30 @@ def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
     caller.need("places_orders", location.id)
     if wanted.phone_numbers is not None or wanted.block is not None:
         choices = _choices(wanted.phone_numbers or [], wanted.block)
+        found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
     else:
-        choices = _picked(wanted, location.country)
-    found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
+        found = _picked_and_held(wanted, location)
     return place.place(found.id, usage=usage)
 
 
-def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:
-    """Let the system choose from the inventory by the criteria (ORD-06, ORD-14, SPK-13)."""
+def _picked_and_held(wanted: OrderWanted, location: Location) -> Cart:
+    """What the system chose, held. Others who ask by the same criteria at the same moment are shown the same offers first, so whoever
+    comes too late chooses again, each time among more."""
+    for tried in range(MOST_PICKS):
+        choices = _picked(wanted, location.country, among=4**tried)
+        try:
+            with transaction.atomic():
+                return cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
+        except Problems as refused:
+            codes = {each.code for each in refused.problems}
+            if codes != {"numbers.not_available"} or tried == MOST_PICKS - 1:
+                raise
+    raise AssertionError("the last try answers or raises")
+
+
+def _picked(wanted: OrderWanted, country: str, *, among: int = 1) -> list[cart.Choice]:
+    """Let the system choose from the inventory by the criteria (ORD-06, ORD-14, SPK-13): the first that fit, or by chance `among` so many
+    times as many."""
     limit = rules.MOST_PER_ORDER
     if wanted.block_size is None and wanted.quantity is None:
         raise Problem("orders.empty", field="/phoneNumbers")
@@ -295,16 +317,17 @@ def _picked(wanted: OrderWanted, country: str) -> list[cart.Choice]:
             ends_with=wanted.ends_with or "",
             block_size=wanted.block_size if wanted.block_size is not None else 0,
             consecutive=wanted.quantity or 0 if is_run else 0,
-            page=needed,
+            page=min(needed * among, LARGEST_PAGE),
         )
     )
     if len(answer.offers) < needed:
         raise Problem(
             "orders.too_few_free", field="/quantity", values={"free": answer.total, "quantity": needed}
         )
+    chosen = answer.offers[:needed] if among == 1 else random.sample(answer.offers, needed)
     return [
         cart.Choice(e164s, offer.kind, offer.is_block, offer.place(), "/country" if wanted.country else "")
-        for offer in answer.offers[:needed]
+        for offer in chosen
         for e164s in ([offer.e164s] if offer.is_block else [[e164] for e164 in offer.e164s])
     ]
 

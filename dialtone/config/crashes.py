@@ -6,8 +6,10 @@ transaction is gone with it; only of one that was lost while it committed nobody
 
 from __future__ import annotations
 
+import errno
 import sys
 
+import psycopg
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -21,7 +23,7 @@ AGAIN_IN = 5  # seconds
 
 def crashed(request: HttpRequest) -> HttpResponse:
     """Django's handler of the exception that is being handled."""
-    is_away = isinstance(sys.exc_info()[1], OperationalError)
+    is_away = _is_away(sys.exc_info()[1])
     if request.path.startswith(PREFIX):
         answer = refuse(request, [Problem("api.crashed")])
     else:
@@ -30,3 +32,14 @@ def crashed(request: HttpRequest) -> HttpResponse:
         answer.status_code = 503
         answer["Retry-After"] = str(AGAIN_IN)
     return answer
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether it is the database, or the disk being full; also where a library has put an error of its own around it."""
+    while error is not None:
+        if isinstance(error, OperationalError | psycopg.OperationalError):
+            return True
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return True
+        error = error.__cause__
+    return False

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from procrastinate.exceptions import ConnectorException
 
 from dialtone.base import tenancy
+
+
+def wrapped(error: Exception) -> Exception:
+    outer = ConnectorException()
+    outer.__cause__ = error
+    return outer
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/account/login/", "/v1/locations"])
 @pytest.mark.parametrize(
-    ("error", "status"), [(OperationalError("no socket at /run/x"), 503), (KeyError("no socket"), 500)]
+    ("error", "status"),
+    [
+        (OperationalError("no socket at /run/x"), 503),
+        (wrapped(psycopg.errors.DiskFull("no socket")), 503),  # as the queue does
+        (OSError(errno.ENOSPC, "no socket"), 503),
+        (OSError(errno.EACCES, "no socket"), 500),
+        (KeyError("no socket"), 500),
+    ],
 )
 def test_each_door_says_when_to_come_again(settings: Any, path: str, error: Exception, status: int) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

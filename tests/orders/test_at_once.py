@@ -9,11 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from dialtone.api.orders import OrderWanted, _picked_and_held
 from dialtone.base import clock, keeping
 from dialtone.base.problems import Problem, Problems
+from dialtone.locations import queries as locations
 from dialtone.numbers.models import Number
 from dialtone.orders import cart, place
-from dialtone.orders.models import Order
+from dialtone.orders.models import CartLine, Order
 from tests.plugins.committed import at_once
 from tests.plugins.office import open_office, stock
 from tests.plugins.world import START, World, as_customer, as_operator
@@ -147,3 +149,19 @@ def test_fifty_equal_orders_with_one_key_are_one(shop: World) -> None:
     assert all(each == heard[0] for each in heard), answers
     with as_operator():
         assert Order.objects.count() == 1
+
+
+@pytest.mark.req("ORD-14")
+def test_who_lets_the_system_choose_at_the_same_moment_gets_other_numbers(shop: World) -> None:
+    """All are shown the same offer first; nobody is refused a number that nobody has named."""
+    location_id = office_of(shop.alice)
+    wanted = OrderWanted(location_id="", quantity=2, area_code="212")
+    held: list[str] = []
+
+    def buy() -> None:
+        with as_customer(shop.alice, shop.people["alice_admin"]):
+            found = _picked_and_held(wanted, locations.location(location_id))
+            held.extend(e164 for line in CartLine.objects.filter(cart=found) for e164 in line.e164s)
+
+    assert at_once([buy] * 6) == []
+    assert len(set(held)) == len(held) == 12
