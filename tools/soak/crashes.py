@@ -63,6 +63,7 @@ TALLY: Mapping[str, str] = {
     "calls_callrecord": "call_type",
     "rates_ratedcall": "basis, seconds, amount",
     "billing_invoice": "month, number, net, total",
+    "billing_taxreply": "service, state, total",
     "billing_charge": "kind, month, amount",
     "billing_entry": "account, amount",
 }
