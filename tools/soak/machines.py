@@ -1,8 +1,8 @@
 """T1: the state machines of numbers, order lines, orders, emergency addresses, ports, subscriptions, contracts and cases walked
 at random, against naive models that know nothing of their tables; then real verbs on a real database against a dictionary.
 
-100,000 walks of 40 at the gate, every pair of state and event visited; Hypothesis for the smallest walk that goes wrong; 200 walks
-of 40 on the database, each followed by the auditor. Controls: each machine with one wrong move, and a carrier's refusal taken for a
+100,000 walks of 40 at the gate, every pair of state and event visited; Hypothesis for the smallest walk that goes wrong; of 200 walks
+of 40 on the database 60 each day, so that all have been walked within four, with the auditor on the way. Controls: each machine with one wrong move, and a carrier's refusal taken for a
 delivery on the database; all have to be noticed.
 """
 
@@ -22,12 +22,13 @@ from tools.soak.machines_database import walks_on_database
 from tools.soak.machines_models import MACHINES, Machine, Wrong
 
 STEPS = 40
+ON_DATABASE, A_DAY = 200, 60  # walks: all of the gate, and those of a day
 PARTS = 8  # of the plain walks, so that two processes share them
 
 
 def soak(full: bool) -> list[str]:
     """What went wrong, as sentences."""
-    walks, steps = (3000, 80) if full else (200, STEPS)
+    seeds, steps = (range(3000), 80) if full else (todays(int(time.time() // 86400)), STEPS)
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "DIALTONE_SANDBOX": "1",
@@ -38,7 +39,12 @@ def soak(full: bool) -> list[str]:
             smallest = pool.apply_async(_smallest, [20_000 if full else 1000])
             found = _mass(pool, 2_000_000 if full else 100_000)
             found += smallest.get()
-    return found + walks_on_database(walks, steps)
+    return found + walks_on_database(seeds, steps)
+
+
+def todays(day: int) -> list[int]:
+    """The seeds of the walks on the database that are a day's turn."""
+    return [(day * A_DAY + nth) % ON_DATABASE for nth in range(A_DAY)]
 
 
 def _mass(pool: Any, walks: int) -> list[str]:

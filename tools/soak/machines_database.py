@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing import get_context
@@ -273,16 +274,18 @@ def pass_time(by: timedelta, rounds: int) -> None:
         sweeper.run_due()
 
 
-def walks_on_database(walks: int, steps: int) -> list[str]:
-    """So many walks, a few on each database, on as many databases at once as there are cores."""
+def walks_on_database(seeds: Sequence[int], steps: int) -> list[str]:
+    """A walk of each seed, a few on each database, on as many databases at once as there are cores."""
     begun = time.monotonic()
-    parts = [(first, min(EACH, walks - first), steps) for first in range(0, walks, EACH)]
-    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    cores = os.cpu_count() or 1
+    each = min(EACH, -(-len(seeds) // cores))
+    parts = [(seeds[first : first + each], steps) for first in range(0, len(seeds), each)]
+    with get_context("spawn").Pool(cores, maxtasksperchild=1) as pool:
         came = pool.starmap(_walks_on_one, parts)
     found = [problem for problems, _refused, _noticed in came for problem in problems]
     refused = sum(refusals for _problems, refusals, _noticed in came)
     print(
-        f"  machines: {walks} walks of {steps} on the database in {time.monotonic() - begun:.0f} s, {refused} refusals",
+        f"  machines: {len(seeds)} walks of {steps} on the database in {time.monotonic() - begun:.0f} s, {refused} refusals",
         flush=True,
     )
     if not all(noticed for _problems, _refused, noticed in came):
@@ -292,7 +295,7 @@ def walks_on_database(walks: int, steps: int) -> list[str]:
     return found[:10]
 
 
-def _walks_on_one(first: int, walks: int, steps: int) -> tuple[list[str], int, bool]:
+def _walks_on_one(seeds: Sequence[int], steps: int) -> tuple[list[str], int, bool]:
     """Walks one after another on a database of their own; each begins with fresh numbers and goes on with what the others left
     there. Answers (what went wrong, how many refusals, whether the control was noticed)."""
     from tools.soak import shared
@@ -306,23 +309,23 @@ def _walks_on_one(first: int, walks: int, steps: int) -> tuple[list[str], int, b
             with tenancy.operator_scope():
                 world = build_world()
             stock(world)
-            more_numbers(walks)
+            more_numbers(len(seeds))
             alice, bob = world.people["alice_admin"], world.people["bob_admin"]
             office = open_office(world.alice, alice)
             neighbour = (world.bob, bob, open_office(world.bob, bob))
             found: list[str] = []
             refused = 0
-            for nth in range(walks):
-                chance = random.Random(first + nth)
+            for nth, seed in enumerate(seeds):
+                chance = random.Random(seed)
                 walker = Walker(world.alice, alice, office, chance, numbers_of(nth), neighbour)
                 problem = walker.walk(steps)
-                found += [f"walk {first + nth}, after {walker.way}: {problem}"] if problem else []
+                found += [f"walk {seed}, after {walker.way}: {problem}"] if problem else []
                 refused += walker.refused
-                if nth % AUDIT_EVERY == 0 or nth == walks - 1:
+                if nth % AUDIT_EVERY == 0 or nth == len(seeds) - 1:
                     found += audited()
                 if len(found) > 5:
                     break
-            noticed = _control(world, office, neighbour, walks)
+            noticed = _control(world, office, neighbour, len(seeds))
     return found, refused, noticed
 
 

@@ -118,7 +118,7 @@ class Served:
             with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refused:
-            return refused.code, None
+            return refused.code, _read(refused)
         except OSError:
             return 0, None
 
@@ -135,6 +135,14 @@ class Served:
             if mine and what in words and int(entry.name) != os.getpid():
                 found.append(int(entry.name))
         return sorted(found)
+
+
+def _read(refused: urllib.error.HTTPError) -> Any:
+    """The body of a refusal, if it is one of ours."""
+    try:
+        return json.loads(refused.read())
+    except (OSError, ValueError):
+        return None
 
 
 OFFICE = """
