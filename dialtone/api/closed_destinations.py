@@ -1,4 +1,4 @@
-"""Destinations that the operator closes for everybody: read, planned, closed and opened again (USE-04)."""
+"""Destinations that the operator closes for everybody: read, planned, closed and opened again, and opened for one customer (USE-04)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import Field
 
-from dialtone.api.app import caller_of, needs, router
+from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import Answer, Paging, Strict, day_told, iso, paged, with_examples
 from dialtone.base import clock
 from dialtone.calls import destinations
 from dialtone.calls.close_destination import close_destination, open_destination
-from dialtone.calls.models import ClosedDestination
+from dialtone.calls.models import ClosedDestination, OpenedDestination
+from dialtone.calls.open_for_customer import close_for_customer, open_for_customer
 
 routes = router("Calls")
 PATH = "/telephony/pstn/closedDestinations"
+EXCEPTIONS = "/telephony/pstn/openedDestinations"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class ClosedDestinationAnswer(Answer):
@@ -44,9 +47,7 @@ class ClosedDestinationBody(Strict):
 
     prefix: str = Field(max_length=30, description="E.164: the country's calling code first")
     reason: str = Field(max_length=200, description="Whoever asks why a call was refused reads this")
-    closed_from: str | None = Field(
-        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="First day (UTC); today when missing"
-    )
+    closed_from: str | None = Field(None, pattern=DAY, description="First day (UTC); today when missing")
 
 
 class ClosedDestinationPlan(Answer):
@@ -128,4 +129,91 @@ def _shape(found: ClosedDestination) -> ClosedDestinationAnswer:
         open_from=found.until_on.isoformat() if found.until_on else None,
         in_force=destinations.state_of(found, clock.today("UTC")) == destinations.CLOSED,
         closed_at=iso(found.closed_at) or "",
+    )
+
+
+class OpenedDestinationAnswer(Answer):
+    """`openUntil` is the first day (UTC) on which it is closed again; missing while nobody has said one. `inForce`: open today."""
+
+    prefix: str
+    reason: str
+    open_from: str
+    open_until: str | None = None
+    in_force: bool
+    opened_at: str
+
+
+class OpenedDestinationList(Answer):
+    items: list[OpenedDestinationAnswer]
+
+
+class OpenedDestinationBody(Strict):
+    """A beginning of numbers that is closed for everybody, and open for this customer alone."""
+
+    model_config = {
+        **Strict.model_config,
+        **with_examples({"prefix": "+88216", "reason": "Ships of the customer", "openUntil": "2099-01-01"}),
+    }
+
+    prefix: str = Field(max_length=30, description="E.164: the country's calling code first")
+    reason: str = Field(max_length=200)
+    open_from: str | None = Field(None, pattern=DAY, description="First day (UTC); today when missing")
+    open_until: str | None = Field(
+        None, pattern=DAY, description="First day (UTC) on which it is closed again; never when missing"
+    )
+
+
+@routes.get(
+    EXCEPTIONS,
+    response=OpenedDestinationList,
+    operation_id="listOpenedDestinations",
+    summary="Closed destinations that are or were open for a customer alone, newest first",
+)
+@needs("closes_destinations")
+def list_opened(request: HttpRequest, response: HttpResponse, wanted: Query[Paging]) -> Any:
+    customer_of(request)
+    return OpenedDestinationList(
+        items=paged(request, response, destinations.opened_history(), _exception, wanted)
+    )
+
+
+@routes.post(
+    EXCEPTIONS,
+    response={201: OpenedDestinationAnswer},
+    operation_id="openDestinationForCustomer",
+    summary="Open a closed destination for one customer alone",
+)
+@needs("closes_destinations")
+def open_for(request: HttpRequest, wanted: OpenedDestinationBody) -> Any:
+    """The customer's permissions and limits still hold."""
+    customer_of(request)
+    made = open_for_customer(
+        wanted.prefix,
+        wanted.reason,
+        day_told(wanted.open_from, "/openFrom"),
+        day_told(wanted.open_until, "/openUntil"),
+    )
+    return 201, _exception(made)
+
+
+@routes.post(
+    f"{EXCEPTIONS}/{{closed_prefix}}/actions/close/invoke",
+    response=OpenedDestinationAnswer,
+    operation_id="closeDestinationForCustomer",
+    summary="Take an exception for a closed destination back",
+)
+@needs("closes_destinations")
+def close_for(request: HttpRequest, closed_prefix: str) -> Any:
+    customer_of(request)
+    return _exception(close_for_customer(closed_prefix.removeprefix("+")))
+
+
+def _exception(found: OpenedDestination) -> OpenedDestinationAnswer:
+    return OpenedDestinationAnswer(
+        prefix=f"+{found.prefix}",
+        reason=found.reason,
+        open_from=found.from_on.isoformat(),
+        open_until=found.until_on.isoformat() if found.until_on else None,
+        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.CLOSED,
+        opened_at=iso(found.opened_at) or "",
     )

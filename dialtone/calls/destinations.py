@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from dialtone import countries
 from dialtone.base import clock
@@ -18,6 +19,8 @@ from dialtone.calls.models import CallRecord, ClosedDestination, OpenedDestinati
 from dialtone.calls.rules import INBOUND
 
 DAYS_LOOKED_AT = 30
+NO_COUNTRYS = tuple(str(code) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if "001" in regions)
+"""Calling codes that belong to no country: satellites and other dear networks."""
 LATER, CLOSED, OPEN = "later", "closed", "open"
 
 
@@ -63,13 +66,30 @@ def _opened_on(on: date) -> QuerySet[OpenedDestination]:
     return OpenedDestination.objects.filter(from_on__lte=on).filter(_not_ended(on))
 
 
+def opened(on: date) -> QuerySet[OpenedDestination]:
+    """Exceptions of the scope's customers that hold on a day or later, and end by themselves or not, the newest first."""
+    return OpenedDestination.objects.filter(_not_ended(on)).order_by("-opened_at", "-id")
+
+
+def opened_history() -> QuerySet[OpenedDestination]:
+    """All exceptions that ever were, the newest first."""
+    return OpenedDestination.objects.order_by("-opened_at", "-id")
+
+
+def is_closed(digits: str, on: date) -> bool:
+    """Whether calls to all numbers that begin so are closed for everybody: by a line in force or later, or as a network of no country."""
+    lines = ClosedDestination.objects.filter(_not_ended(on)).values_list("prefix", flat=True)
+    return any(digits.startswith(each) for each in (*lines, *NO_COUNTRYS))
+
+
 def history() -> QuerySet[ClosedDestination]:
     """All that ever were closed, the newest first."""
     return ClosedDestination.objects.order_by("-closed_at", "-id")
 
 
-def state_of(found: ClosedDestination, on: date) -> str:
-    """Whether it is closed on a day, will be later, or is open again (or was opened before it ever was closed)."""
+def state_of(found: ClosedDestination | OpenedDestination, on: date) -> str:
+    """Whether it is closed on a day, will be later, or is open again (or was opened before it ever was closed); of an exception the other
+    way round: CLOSED means in force."""
     if found.until_on is not None and found.until_on <= max(on, found.from_on):
         return OPEN
     return LATER if found.from_on > on else CLOSED
@@ -89,7 +109,7 @@ def propose(prefix: str, reason: str, from_on: date | None) -> Plan:
     Raises Problem calls.prefix, calls.closed_emergency, calls.closed_already, calls.closed_past, field.required.
     """
     today = clock.today("UTC")
-    digits = _read(prefix)
+    digits = read_prefix(prefix)
     if not reason.strip():
         raise Problem("field.required", field="/reason")
     begins = from_on or today
@@ -100,8 +120,8 @@ def propose(prefix: str, reason: str, from_on: date | None) -> Plan:
     return Plan(digits, reason.strip(), begins, *_stopped(digits), _shorter(digits, in_force(begins)))
 
 
-def _read(prefix: str) -> str:
-    """The digits of a prefix in E.164; one that is an emergency code, alone or after a country's calling code, is none to close."""
+def read_prefix(prefix: str) -> str:
+    """The digits of a prefix in E.164. Raises Problem calls.prefix, calls.closed_emergency: one that is an emergency code, alone or after a country's calling code, is none to close."""
     digits = prefix.translate(SEPARATORS).removeprefix("+")
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > 15:
         raise Problem("calls.prefix", field="/prefix")

@@ -139,6 +139,36 @@ register(
     error_code=26620,
 )
 register(
+    "calls.not_closed",
+    CONFLICT,
+    _("Nothing closes %(prefix)s for everybody."),
+    next_step=_(
+        "Open what is closed, or a longer beginning of it; permissions are opened by an administrator."
+    ),
+    error_code=26627,
+)
+register(
+    "calls.opened_already",
+    CONFLICT,
+    _("%(prefix)s is open for this customer already, or will be."),
+    next_step=_("Close it again first to open it for another reason or for other days."),
+    error_code=26628,
+)
+register(
+    "calls.opened_past",
+    FIELD,
+    _("A destination cannot be opened for days that are over."),
+    allowed=_("%(today)s (UTC) or later."),
+    error_code=26629,
+)
+register(
+    "calls.opened_order",
+    FIELD,
+    _("It would be closed again before it is open."),
+    allowed=_("A day after %(day)s, or none."),
+    error_code=26630,
+)
+register(
     "calls.permission",
     FORBIDDEN,
     _("Calls of this type are not allowed for this line."),

@@ -229,6 +229,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "call_limits_set": ("info", "lock", L_("Limits of calls changed")),
     "destination_closed": ("refused", "lock", L_("Destination closed for everybody")),
     "destination_opened": ("ok", "lock-open", L_("Destination opened again")),
+    "destination_opened_for": ("ok", "lock-open", L_("Closed destination opened for the customer alone")),
+    "destination_closed_for": ("refused", "lock", L_("Exception for a closed destination taken back")),
     "outgoing_permissions_changed": ("info", "phone-outgoing", L_("Outgoing permissions changed")),
     "organisation_suspended": ("refused", "lock", L_("Suspended")),
     "organisation_resumed": ("ok", "lock-open", L_("Let back in")),

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "number": (_("Number"), "number"),
     "destination": (_("Destination"), ""),
     "closed_destination": (_("Closed destination"), ""),
+    "opened_destination": (_("Destination"), ""),
     "order": (_("Order"), "order"),
     "case_order": (_("Order"), ""),
     "case_paper": (_("Paper"), ""),

@@ -195,6 +195,9 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "form": form,
         "may_answer": caller.may("opens_cases") and case.state != states.CLOSED,
         "is_desk": is_desk,
+        "may_open_destination": case.subject_kind == "destination"
+        and case.customer_id is not None
+        and caller.may("closes_destinations"),
     }
     return render(request, "pages/cases/case.html", context, status=422 if form.errors else 200)
 
