@@ -18,7 +18,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ import uvloop
 from dialtone.calls import placed
 from dialtone.calls.placed import PlacedCall
 from dialtone.calls.rules import Asked, Decision
-from dialtone.calls.snapshot import Answers, load
+from dialtone.calls.snapshot import Answers, forgetting, loading, whole
 from dialtone.calls.whereis import ROOT, Said, WhereIs
 
 OLD_AFTER = 30.0  # seconds without a sign that the picture is still true (H17)
@@ -53,18 +53,27 @@ class Picture:
 
     def look(self) -> None:
         """Load the picture if it is another one than last time."""
+        whole(self.looking())
+
+    def looking(self) -> Generator[None, None, None]:
+        """As `look`, in steps of some milliseconds, between which calls are answered out of the picture there was."""
         try:
             found = self.file.stat()
         except OSError:
             return
-        if (found.st_ino, found.st_size) != self._seen:
-            loaded = load(self.file)
-            if loaded is not None:
-                self.answers.show(loaded)
-                self.answers.warm_up(self.now())
-                self._seen = (found.st_ino, found.st_size)
-                gc.collect()
-                gc.freeze()
+        if (found.st_ino, found.st_size) == self._seen:
+            return
+        loaded = yield from loading(self.file)
+        if loaded is None:
+            return
+        old = self.answers.snapshot
+        yield from self.answers.showing(loaded)
+        self.answers.warm_up(self.now())
+        self._seen = (found.st_ino, found.st_size)
+        if old is not None:
+            yield from forgetting(old)
+        gc.collect()
+        gc.freeze()
 
     def is_fresh(self) -> bool:
         """Whether the picture was confirmed lately: its keeper touches the file each time it finds nothing new."""
@@ -438,7 +447,8 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     ready()
     while not stop.is_set():
-        picture.look()
+        for _step in picture.looking():
+            await asyncio.sleep(0)  # whoever asks meanwhile is answered
         desk.fresh = picture.is_fresh()
         try:
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)

@@ -8,12 +8,13 @@ always, and others are refused unless the operator's setting says otherwise (H17
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, BinaryIO, TypeVar, cast, get_type_hints
 
 import msgspec
 
@@ -56,7 +57,11 @@ from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 8
+FORMAT = 9
+PIECE = 4000  # lines that are read in one go: some milliseconds, in which nobody is answered
+CUSTOMERS_AT_ONCE = 10
+LENGTH = 8  # bytes before each piece, which say how long it is
+Result = TypeVar("Result")
 MOST_FACTS = 10_000  # callers whose facts are kept put together
 
 
@@ -117,13 +122,24 @@ class Snapshot(msgspec.Struct, frozen=True):
     a number all, by the name under which their phones register."""
 
     def save(self, file: Path) -> None:
-        """Put it in place of the old one, whole or not at all."""
+        """Put it in place of the old one, whole or not at all. In pieces, so that it can be read piece by piece (`loading`)."""
         shared: dict[Any, int] = {}
+        lines = [
+            msgspec.msgpack.encode({e164: _packed(line, shared) for e164, line in piece})
+            for piece in _pieces(self.lines.items(), PIECE)
+        ]
+        customers = [
+            msgspec.msgpack.encode(dict(piece))
+            for piece in _pieces(self.customers.items(), CUSTOMERS_AT_ONCE)
+        ]
         told = {each.name: getattr(self, each.name) for each in msgspec.structs.fields(self)}
-        told["lines"] = {e164: _packed(line, shared) for e164, line in self.lines.items()}
         kept = [dict(each) if isinstance(each, tuple) else each for each in shared]
+        pieces = {"shared": kept, "pieces": (len(lines), len(customers)), "lines": {}, "customers": {}}
         part = file.with_suffix(".part")
-        part.write_bytes(msgspec.msgpack.encode({**told, "shared": kept}))
+        with part.open("wb") as out:
+            for each in (msgspec.msgpack.encode({**told, **pieces}), *lines, *customers):
+                out.write(len(each).to_bytes(LENGTH, "big"))
+                out.write(each)
         part.chmod(0o600)
         crashpoint("calls.before_rename")
         part.replace(file)
@@ -132,25 +148,82 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 def load(file: Path) -> Snapshot | None:
     """The picture in the file; None where there is none, or one of another version of this program."""
+    return whole(loading(file))
+
+
+def whole(steps: Generator[None, None, Result]) -> Result:
+    """All steps of something at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return cast("Result", done.value)
+
+
+def loading(file: Path) -> Generator[None, None, Snapshot | None]:
+    """As `load`, in steps of some milliseconds: between them whoever reads can do something else. Half a million lines take a second."""
     try:
-        found = msgspec.msgpack.decode(file.read_bytes(), type=_Stored)
-        if found.format != FORMAT:
-            return None
-        names = {e164: e164 for e164 in found.lines}
-        customers = {each: _customer(packed, names) for each, packed in found.customers.items()}
-    except (OSError, msgspec.MsgspecError):
+        with file.open("rb") as source:
+            found = msgspec.msgpack.decode(_piece(source), type=_Stored)
+            if found.format != FORMAT:
+                return None
+            lines: dict[str, msgspec.Raw] = {}
+            names: dict[str, str] = {}
+            for _each in range(found.pieces[0]):
+                piece = _read_lines(_piece(source))
+                lines.update(piece)
+                names.update(zip(piece, piece, strict=True))
+                yield
+            customers: dict[str, Customer] = {}
+            for _each in range(found.pieces[1]):
+                read = _read_customers(_piece(source))
+                customers.update({each: _customer(told, names) for each, told in read.items()})
+                yield
+            if source.read(1):
+                return None
+    except (OSError, EOFError, msgspec.MsgspecError):
         return None
     told = {each.name: getattr(found, each.name) for each in msgspec.structs.fields(Snapshot)}
-    return Snapshot(**{**told, "lines": _Lines(found.lines, found.shared), "customers": customers})
+    return Snapshot(**{**told, "lines": _Lines(lines, found.shared), "customers": customers})
+
+
+def forgetting(old: Snapshot) -> Generator[None, None, None]:
+    """Let go of a picture that nobody asks any more, in steps: to free all of it takes a moment, too."""
+    if isinstance(old.lines, _Lines):
+        while old.lines.packed:
+            for _each in range(min(PIECE, len(old.lines.packed))):
+                old.lines.packed.popitem()
+            yield
+    while old.customers:
+        old.customers.popitem()
+        yield
+
+
+def _pieces(items: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
+    rest = iter(items)
+    while piece := list(islice(rest, size)):
+        yield piece
+
+
+def _piece(source: BinaryIO) -> bytes:
+    """The next piece. Raises EOFError where it is not whole."""
+    length = int.from_bytes(source.read(LENGTH), "big")
+    found = source.read(length)
+    if not found or len(found) < length:
+        raise EOFError
+    return found
 
 
 class _Stored(Snapshot, frozen=True):
-    """As it is read from the file: half a million lines stay the bytes that they are in it until somebody asks for one. As objects they
-    would fill a gigabyte, and no processor's cache."""
+    """As it begins in the file; `pieces` says how many of lines and of customers follow. Half a million lines stay the bytes that they
+    are in it until somebody asks for one. As objects they would fill a gigabyte, and no processor's cache."""
 
-    lines: dict[str, msgspec.Raw]  # type: ignore[assignment]
-    customers: dict[str, msgspec.Raw]  # type: ignore[assignment]
     shared: list[str | dict[str, str]] = []
+    pieces: tuple[int, int] = (0, 0)
+
+
+_read_lines = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
+_read_customers = msgspec.msgpack.Decoder(dict[str, Customer]).decode
 
 
 # What many lines have alike is in the file once, and its place there in each line.
@@ -248,12 +321,8 @@ class _Lines(Mapping[str, Line]):
         return len(self.packed)
 
 
-_read_customer = msgspec.msgpack.Decoder(Customer).decode
-
-
-def _customer(packed: msgspec.Raw, names: Mapping[str, str]) -> Customer:
+def _customer(found: Customer, names: Mapping[str, str]) -> Customer:
     """A customer, its own numbers the same texts as those of the lines."""
-    found = _read_customer(packed)
     own = {names.get(e164, e164): names.get(to, to) for e164, to in found.own_numbers.items()}
     return msgspec.structs.replace(found, own_numbers=own)
 
@@ -350,19 +419,28 @@ class Answers:
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Answer out of this picture from now on."""
+        whole(self.showing(snapshot))
+
+    def showing(self, snapshot: Snapshot | None) -> Generator[None, None, None]:
+        """As `show`, in steps; answers are out of the old picture until the last."""
+        blocks: set[str] = set()
+        phones: dict[str, tuple[str, Line]] = {}
+        for customer_id, customer in (snapshot.customers if snapshot else {}).items():
+            blocks.update({number[:-4] for number in customer.own_numbers})
+            phones.update(
+                {
+                    name: (customer_id, line)
+                    for name, line in customer.without_number.items()
+                    if name.endswith(line.location_id)
+                }
+            )
+            yield
         self.snapshot = snapshot
         self.loans.learn(snapshot.lent if snapshot else {})
         self._risky = tuple(snapshot.risky) if snapshot else ()
         self._closed = Closed(snapshot.closed if snapshot else ())
-        customers = snapshot.customers.values() if snapshot else ()
-        self._own_blocks = {number[:-4] for each in customers for number in each.own_numbers}
+        self._own_blocks, self._phones = blocks, phones
         self._forget()
-        self._phones = {
-            name: (customer_id, line)
-            for customer_id, customer in (snapshot.customers if snapshot else {}).items()
-            for name, line in customer.without_number.items()
-            if name.endswith(line.location_id)
-        }
 
     def _forget(self) -> None:
         """What was put together out of the picture before this one, or yesterday."""

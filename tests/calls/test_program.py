@@ -20,7 +20,7 @@ import pytest
 
 from dialtone.calls import placed
 from dialtone.calls.rules import Asked, Limits
-from dialtone.calls.server import _as_fields
+from dialtone.calls.server import Picture, _as_fields
 from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Shown, Snapshot, load
 from dialtone.numbers.worldplan import world_plan
 from tests.calls.facts import NOW, PAID, caller, place
@@ -156,6 +156,37 @@ def test_a_spoilt_file_is_no_picture(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:50])
     assert load(file) is None
     picture(format=0).save(file)
+    assert load(file) is None
+
+
+def test_calls_are_answered_while_a_new_picture_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of the old one until all of the new one is there; a file that breaks off changes nothing."""
+    monkeypatch.setattr("dialtone.calls.snapshot.PIECE", 1)
+    file = tmp_path / "picture.bin"
+    answers = Answers(world_plan())
+    seen = Picture(file, answers)
+    picture().save(file)
+    seen.look()
+    suspended = replace(PAID, organisation_state="suspended")
+    new = picture(customers={"alice": Customer(suspended, "US", {}, {}, Limits())})
+    new.save(file)
+    steps, taken = seen.looking(), 0
+    while answers.snapshot == picture():
+        assert ask(answers, "3125550123") == "calls.allowed"
+        next(steps)
+        taken += 1
+    assert taken > len(new.lines)
+    assert ask(answers, "3125550123") == "plans.suspended"
+    assert list(steps), "the old one is let go in steps"
+    assert answers.snapshot == new
+    whole = file.read_bytes()
+    for length in (5, 50, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        seen.look()
+        assert answers.snapshot == new
+    file.write_bytes(whole + b"x")
     assert load(file) is None
 
 
