@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -20,7 +21,8 @@ from dialtone.numbers.models import Block, Line, Number, UsageInterval
 class Filter:
     """What to list; empty values do not restrict. `prefix` is compared as a range on the C-collated column, which
     the index serves under row security (measured: 0.12). `text` is what somebody typed: a number in any spelling,
-    a name, an extension. `region` is the state or province of a number's place."""
+    a name, an extension. `region` is the state or province of a number's place. `former`: those that the tenant had and no longer
+    has, instead; a name is then looked for among those who had them."""
 
     location_ids: Sequence[UUID] | None = None
     state: str = ""
@@ -40,12 +42,14 @@ class Filter:
     region: str = ""
     block_id: UUID | None = None
     order_id: UUID | None = None
+    former: bool = False
     e164s: Sequence[str] = field(default_factory=tuple)
 
 
 def numbers(wanted: Filter) -> QuerySet[Number]:
-    """Numbers that the scope's tenant holds and that pass the filter, in the order of their digits."""
-    found = Number.objects.filter(state__in=states.HELD).select_related("block").order_by("e164")
+    """Numbers that the scope's tenant holds (or held) and that pass the filter, in the order of their digits."""
+    among = states.FORMER if wanted.former else states.HELD
+    found = Number.objects.filter(state__in=among).select_related("block").order_by("e164")
     if wanted.location_ids is not None:
         found = found.filter(location_id__in=list(wanted.location_ids))
     if wanted.state:
@@ -69,7 +73,7 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
     if wanted.region:
         found = found.filter(place__state=wanted.region)
     if wanted.text:
-        found = found.filter(_matching(wanted.text))
+        found = found.filter(_matching(wanted.text, former=wanted.former))
     lines = Line.objects.filter(number=OuterRef("pk"))
     of_owner = _owned_as(lines, wanted)
     if of_owner is not lines:
@@ -82,31 +86,56 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
     return found
 
 
-def _matching(text: str) -> Q:
-    """Numbers whose digits, extension, or owner's name have what was typed in them."""
+def _matching(text: str, *, former: bool = False) -> Q:
+    """Numbers whose digits, extension, or owner's name have what was typed in them; a plus means how they begin."""
     lines = Line.objects.filter(number=OuterRef("pk"))
-    found = Q(Exists(lines.filter(owner_name__icontains=text)))
-    for digits in spelt(text):
+    owners = UsageInterval.objects.filter(number=OuterRef("pk")) if former else lines
+    found = Q(Exists(owners.filter(owner_name__icontains=text)))
+    beginning = begun(text)
+    if beginning:
+        return found | Q(e164__gte=beginning, e164__lt=f"{beginning}:")  # ":" follows "9" in code-point order
+    for digits in spelt(text, least=1):
         found |= Q(e164__contains=digits) | Q(Exists(lines.filter(extension=digits)))
     return found
 
 
-def spelt(text: str) -> list[str]:
-    """The digits that somebody may have meant, who typed a number or a part of it in any usual way: with a trunk
-    prefix, or as dialled from abroad. Empty when there are fewer than two digits, or letters among them.
+def begun(text: str) -> str:
+    """How a number begins whose beginning somebody typed with its plus; empty for anything else.
 
-    >>> spelt("(212) 555-01"), spelt("020 7946"), spelt("00 44 20"), spelt("Pia")
-    (['21255501'], ['0207946', '207946'], ['004420', '4420'], [])
+    >>> begun("+1"), begun("+44 (0)20 7946"), begun("\uff0b81-3"), begun("212"), begun("+Pia")
+    ('+1', '+44207946', '+813', '', '')
     """
-    if any(char.isalpha() for char in text):
+    typed = _plain(text)
+    return "+" + _digits(typed) if typed.startswith("+") and not any(map(str.isalpha, typed)) else ""
+
+
+def spelt(text: str, *, least: int = 2) -> list[str]:
+    """The digits that somebody may have meant, who typed a number or a part of it in any usual way: with a trunk
+    prefix, or as dialled from abroad. Empty when there are fewer than `least` digits, or letters among them.
+
+    >>> spelt("(212) 555-01"), spelt("020 7946"), spelt("00 44 (0)20"), spelt("Pia"), spelt("1", least=1)
+    (['21255501'], ['0207946', '207946'], ['004420', '4420'], [], ['1'])
+    """
+    typed = _plain(text)
+    if any(map(str.isalpha, typed)):
         return []
-    digits = "".join(char for char in text if char.isascii() and char.isdigit())
+    digits = _digits(typed)
     found = [digits]
     for prefix in ("011", "00", "0"):
         if digits.startswith(prefix):
             found.append(digits.removeprefix(prefix))
             break
-    return [each for each in found if len(each) >= 2]
+    return [each for each in found if len(each) >= least]
+
+
+def _plain(text: str) -> str:
+    """As a keyboard for Latin letters writes it, without the trunk prefix in brackets that is not dialled from abroad."""
+    typed = normalize("NFKC", text).strip()
+    return typed.replace("(0)", "") if typed.startswith(("+", "00", "011")) else typed
+
+
+def _digits(typed: str) -> str:
+    return "".join(char for char in typed if char.isascii() and char.isdigit())
 
 
 def _owned_as(lines: QuerySet[Line], wanted: Filter) -> QuerySet[Line]:
@@ -295,14 +324,22 @@ def main_numbers(location_ids: Sequence[UUID]) -> dict[UUID, Number]:
     return {number.location_id: number for number in found}
 
 
-def history(number: Number) -> list[UsageInterval]:
-    """Who had this number, newest first."""
-    return list(UsageInterval.objects.filter(number=number).order_by("-from_at"))
+def tenures(e164: str, location_ids: Sequence[UUID] | None = None) -> list[Number]:
+    """Every time that the scope's tenant has or had this number, the latest first: it can be given back and come again."""
+    found = Number.objects.filter(e164=e164, state__in=(*states.HELD, *states.FORMER))
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    return list(found.select_related("block").order_by("-id"))
 
 
-def had_between(number: Number, since: datetime, until: datetime) -> list[UsageInterval]:
-    """Who had this number at any moment of a half-open span, in order; nobody at some of it leaves gaps."""
-    found = UsageInterval.objects.filter(number=number, from_at__lt=until)
+def history(tenures: Sequence[Number]) -> list[UsageInterval]:
+    """Who had a number in these times of it, newest first."""
+    return list(UsageInterval.objects.filter(number__in=tenures).order_by("-from_at"))
+
+
+def had_between(tenures: Sequence[Number], since: datetime, until: datetime) -> list[UsageInterval]:
+    """Who had a number at any moment of a half-open span, in order; nobody at some of it leaves gaps."""
+    found = UsageInterval.objects.filter(number__in=tenures, from_at__lt=until)
     return list(found.filter(Q(until_at=None) | Q(until_at__gt=since)).order_by("from_at"))
 
 
@@ -353,11 +390,16 @@ def free_at(location_id: UUID) -> int:
 
 
 def search(text: str, limit: int = 10) -> list[Number]:
-    """Numbers whose digits contain what was typed, or whose owner's name does; for the search box."""
-    digits = "".join(char for char in text if char.isdigit())
+    """Numbers whose digits contain what was typed or begin with it, or whose owner's name does; for the search box."""
+    digits, beginning = "".join(char for char in text if char.isdigit()), begun(text)
     found: QuerySet[Any] = Number.objects.filter(state__in=states.HELD)
-    named = Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
-    condition = Q(e164__contains=digits) | Q(named) if len(digits) >= 3 else Q(named)
+    condition = Q(
+        Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
+    )
+    if beginning:
+        condition |= Q(e164__gte=beginning, e164__lt=f"{beginning}:")
+    elif len(digits) >= 3:
+        condition |= Q(e164__contains=digits)
     return list(found.filter(condition).order_by("e164")[:limit])
 
 

@@ -21,6 +21,7 @@ RELEASED, LEFT, FAILED, CANCELLED = "released", "left", "failed", "cancelled"
 
 HELD = (PENDING, INACTIVE, ACTIVE, CONNECTED)
 IN_SERVICE = (ACTIVE, CONNECTED)
+FORMER = (RELEASED, LEFT)  # was the customer's, delivered, and is so no more
 GONE = (RELEASED, LEFT, FAILED, CANCELLED)
 ALL = (*HELD, *GONE)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -44,7 +46,14 @@ def test_numbers_are_counted_and_filtered(stocked: World, office: Any, work: Any
     assert {key: n for key, _word, n in page.context["tabs"]} == {
         "all": 12, "pending": 0, "unassigned": 12, "assigned": 0,
     }  # fmt: skip
-    assert listed(client.get("/numbers/?q=(212) 207-0002")) == ["+12122070002"]
+    second, everything = ["+12122070002"], listed(page)
+    for typed, found in {
+        "(212) 207-0002": second, "+1 212-207-0002": second, "1 (212) 2070002": second, "+1 (0)212 2070002": second,
+        "\uff0b1 212 207 0002": second, "207 0002": second, "00 1 212 207 0002": second, "+1 212": everything, "+1": everything,
+        "+": everything, " 1": everything, "+2": [], "+212": [], "+x": [],
+    }.items():  # fmt: skip
+        assert listed(client.get("/numbers/", {"q": typed})) == found, typed
+    assert "+12122070001" in client.get("/search", {"q": "+1"}).content.decode()
     assert listed(client.get("/numbers/?region=NY")) == ["+12122070001", "+12122070002"]
     assert len(listed(client.get(f"/numbers/?location={office.id}"))) == 12
     row = page.context["listing"].rows[-1]
@@ -127,9 +136,30 @@ def test_a_number_is_given_taken_back_and_released(
         assert queries.number_by_e164("+12122070001").state == "active", "looking changes nothing"
     done = client.post("/numbers/release/", {"number": ["+12122070001"]})
     assert done.status_code == 200
-    assert client.get("/numbers/+12122070001/").status_code == 404
+    who_had_it_stays_told(client, signed_in(stocked.people["bob_admin"]), user.display_name)
     again = client.post("/numbers/release/", {"number": ["+12122070001"]})
     assert b"released already" in again.content
+
+
+def who_had_it_stays_told(client: Any, stranger: Any, name: str) -> None:
+    """The number was given back: who had it on which day is still there for those whose it was, and for nobody else."""
+    where = "/numbers/+12122070001/"
+    assert b"number that you no longer have matches, too." in client.get("/numbers/?q=2070001").content
+    assert listed(client.get("/numbers/?q=2070001")) == []
+    for typed in ("2070001", name, ""):
+        former = client.get("/numbers/", {"show": "former", "q": typed})
+        assert listed(former) == ["+12122070001"], typed
+    assert not former.context["listing"].bulk, "nothing is done with what is not theirs"
+    page = client.get(where)
+    assert [each.owner_name for each in page.context["had_it"]] == [name]
+    (had,) = page.context["had_it"]
+    day = had.from_at.astimezone(ZoneInfo(page.context["zone"])).date()
+    for asked, owners in ((day, [name]), (day - timedelta(days=1), []), (day + timedelta(days=1), [])):
+        told = client.get(where, {"day": asked.isoformat()}).context["had_it"]
+        assert [each.owner_name for each in told] == owners, asked
+    assert client.post(where, {"what": "main"}).status_code == 404
+    assert stranger.get(where).status_code == 404
+    assert listed(stranger.get("/numbers/?show=former")) == []
 
 
 @pytest.mark.req("NUM-02", "NUM-03")

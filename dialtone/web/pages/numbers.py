@@ -46,6 +46,7 @@ TABS = [
     ("unassigned", gettext_lazy("Unassigned")),
     ("assigned", gettext_lazy("Assigned")),
 ]
+FORMER = ("former", gettext_lazy("No longer yours"))  # a tab only where there are some
 FORMATS = ("csv", "xlsx")
 MOST_EXPORTED = 100_000
 MOST_TO_CHOOSE_FROM = 200  # people in one list; more are found by typing
@@ -54,7 +55,7 @@ MOST_TO_CHOOSE_FROM = 200  # people in one list; more are found by typing
 class NumberFilters(forms.Form):
     """What of the numbers is listed; all of it stands in the address."""
 
-    show = forms.ChoiceField(choices=TABS, required=False, widget=forms.HiddenInput)
+    show = forms.ChoiceField(choices=[*TABS, FORMER], required=False, widget=forms.HiddenInput)
     block = forms.UUIDField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(
         label=gettext_lazy("Number, name or extension"),
@@ -124,6 +125,10 @@ class Row:
         return NUMBER[self.number.state]
 
     @property
+    def is_former(self) -> bool:
+        return self.number.state in number_states.FORMER
+
+    @property
     def kind(self) -> Any:
         return NUMBER_KIND.get(self.number.kind, self.number.kind)
 
@@ -138,9 +143,13 @@ def number_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     form = filters(request)
     found = filtered(request, form)
-    at = keyset.page_of(found, request.GET, order=("e164",), listing="numbers")
-    have = queries.counts(caller_of(request).own_location_ids)
     show = request.GET.get("show") or "all"
+    is_former = show == FORMER[0]
+    order = ("e164", "id") if is_former else ("e164",)  # a number may have been given back more than once
+    at = keyset.page_of(found, request.GET, order=order, listing="numbers-former" if is_former else "numbers")
+    have = queries.counts(caller.own_location_ids)
+    former = queries.numbers(queries.Filter(location_ids=caller.own_location_ids, former=True)).count()
+    text = "" if form.errors or is_former else form.cleaned_data["q"]
     listing = Listing(
         request,
         name="numbers",
@@ -165,7 +174,9 @@ def number_list(request: HttpRequest) -> HttpResponse:
         filters=form,
         newer=at.newer,
         older=at.older,
-        bulk=[
+        bulk=[]
+        if is_former
+        else [
             *([Bulk("unlock", _("Unlock"), "lock-open")] if caller.may("unlocks_numbers") else []),
             *(
                 [Bulk("release", _("Release"), "package-export", takes_away=True)]
@@ -179,7 +190,17 @@ def number_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Numbers"),
         "listing": listing,
-        "tabs": [(key, word, have[{"all": "total"}.get(key, key)]) for key, word in TABS],
+        "tabs": [
+            *((key, word, have[{"all": "total"}.get(key, key)]) for key, word in TABS),
+            *([(*FORMER, former)] if former else []),
+        ],
+        "former": former,
+        "former_found": queries.numbers(
+            queries.Filter(location_ids=caller.own_location_ids, former=True, text=text)
+        ).count()
+        if former and text
+        else 0,
+        "text": text,
         "show": show,
         "kept": _without(request, "show", "after", "before"),
         "of_block": queries.block(form.cleaned_data["block"]) if form.cleaned_data.get("block") else None,
@@ -212,8 +233,11 @@ def export(request: HttpRequest, form_of_file: str) -> HttpResponse:
 @page("sees_numbers", customer=True)
 def number_page(request: HttpRequest, e164: str) -> HttpResponse:
     """One number: its state and whose turn it is, the address it shows, who has it, and all that happened to it."""
-    number = queries.number_by_e164(e164)
     caller = caller_of(request)
+    tenures = queries.tenures(e164, caller.own_location_ids)
+    if request.method == "GET" and tenures and tenures[0].state in number_states.FORMER:
+        return _former(request, tenures)
+    number = queries.number_by_e164(e164)
     caller.need("sees_numbers", number.location_id)
     if request.method == "POST":
         caller.need("assigns_numbers", number.location_id)
@@ -234,10 +258,11 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
     field.choices = choices
     if request.method == "POST" and form.is_valid() and _assigned(request, number, form):
         return redirect("number", e164=e164)
-    no_service = place.service_refusal(number.location_id)
+    location = locations.location(number.location_id)
+    no_service = place.service_refusal(location.id)
     context = {
         **_facts(number, line),
-        **_owners_on(request, number),
+        **_owners_on(request, tenures, location.time_zone),
         "title": number.e164,
         "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
         "form": form,
@@ -254,6 +279,23 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "may_edit_emergency": caller.may("edits_emergency"),
     }
     return render(request, "pages/numbers/number.html", context, status=422 if form.errors else 200)
+
+
+def _former(request: HttpRequest, tenures: Sequence[Number]) -> HttpResponse:
+    """A number that the customer no longer has: when it had it, who of its people had it when, and what happened to it. What
+    became of it afterwards is somebody else's."""
+    sites = {each.id: each for each in locations.with_ids([each.location_id for each in tenures])}
+    zone = sites[tenures[0].location_id].time_zone
+    context = {
+        **_owners_on(request, tenures, zone),
+        "title": tenures[0].e164,
+        "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
+        "number": tenures[0],
+        "zone": zone,
+        "times": [(each, NUMBER[each.state], sites[each.location_id]) for each in tenures],
+        "history": happenings.of_number(history.of(*(each.id for each in tenures))),
+    }
+    return render(request, "pages/numbers/former.html", context)
 
 
 @page("assigns_numbers", customer=True)
@@ -327,7 +369,10 @@ def filtered(request: HttpRequest, form: NumberFilters) -> Any:
             if told["location"]
             else caller_of(request).own_location_ids,
             state="pending" if show == "pending" else told["status"],
-            states=() if show in ("", "all", "pending") else (number_states.INACTIVE, number_states.ACTIVE),
+            former=show == FORMER[0],
+            states=()
+            if show in ("", "all", "pending", FORMER[0])
+            else (number_states.INACTIVE, number_states.ACTIVE),
             assigned={"unassigned": False, "assigned": True}.get(show),
             kind=told["kind"],
             usage=told["usage"],
@@ -348,7 +393,7 @@ def _without(request: HttpRequest, *names: str) -> str:
 
 def _rows(found: Sequence[Number]) -> list[Row]:
     lines = queries.lines_of(found)
-    names = {each.id: each.name for each in locations.list_all()}
+    names = {each.id: each.name for each in locations.with_ids([each.location_id for each in found])}
     own = emergency.own_in_effect([each.id for each in found])
     return [Row(each, lines.get(each.id), names.get(each.location_id, ""), each.id in own) for each in found]
 
@@ -417,15 +462,15 @@ def _lock(number: Number) -> dict[str, Any]:
     return {"lock": found, "lock_word": port_out_words.lock_of(found)}
 
 
-def _owners_on(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """Who has had the number: always, or on the day of the address."""
+def _owners_on(request: HttpRequest, tenures: Sequence[Number], time_zone: str) -> dict[str, Any]:
+    """Who has had the number, in all the times that the customer had it: always, or on the day of the address."""
     form = OnDay(request.GET if "day" in request.GET else None)
     if not form.is_valid():
-        return {"day_form": form, "day": None, "had_it": queries.history(number)}
+        return {"day_form": form, "day": None, "had_it": queries.history(tenures)}
     day = form.cleaned_data["day"]
-    zone = ZoneInfo(locations.location(number.location_id).time_zone)
+    zone = ZoneInfo(time_zone)
     since, until = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
-    return {"day_form": form, "day": day, "had_it": queries.had_between(number, since, until)}
+    return {"day_form": form, "day": day, "had_it": queries.had_between(tenures, since, until)}
 
 
 def _people(text: str, line: Line | None) -> tuple[list[tuple[str, str]], bool]:

@@ -261,7 +261,7 @@ class NumberRow:
 
     def matches(self, text: str) -> bool:
         name = self.line.owner_name.casefold() if self.line else ""
-        spelt = numbers.spelt(text)
+        spelt = numbers.spelt(text, least=1)
         return not text or any(digits in self.number.e164 for digits in spelt) or text.casefold() in name
 
 

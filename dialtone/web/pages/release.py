@@ -20,7 +20,7 @@ from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.emergency import give_back
 from dialtone.locations import queries as locations
-from dialtone.numbers import queries, release
+from dialtone.numbers import queries, release, states
 from dialtone.numbers.models import Number
 from dialtone.people import queries as people
 from dialtone.people.caller import Caller
@@ -48,7 +48,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or "file" in request.POST or "file" in request.FILES:
         return _by_file(request)
     if request.POST.get("all") == "1":
-        found = pages.filtered(request, pages.filters(request))
+        found = pages.filtered(request, pages.filters(request)).filter(state__in=states.HELD)
         e164s = list(found.values_list("e164", flat=True)[: MOST_PLANNED + 1])
     else:
         e164s = request.POST.getlist("id")[:MOST_PLANNED]
