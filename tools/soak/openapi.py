@@ -2,7 +2,8 @@
 
 Asked of the whole application in this process, as its web server would ask it, so that each call can be undone and the next one
 finds the same world. Every operation is done once by a prepared request (`openapi.yaml`), after whatever that needs; an operation
-that is not is a problem, unless the reviewed list there says why. Then of each a few examples that the description allows,
+that is not is a problem, unless the reviewed list there says why. What can be made and deleted is walked in any order beside a model
+(`openapi_stateful.py`). Then of each a few examples that the description allows,
 with the names of Alice's things in place of the references, and as many that it does not allow. No answer is a 5xx, none differs
 from its description, nothing forbidden by the description is done, and no operation answers without a token. At least 60 in 100
 of the allowed calls must come to a 2xx, else only refusals are tried. The control shows an order without its status, which has to
@@ -56,7 +57,7 @@ def soak(full: bool) -> list[str]:
     calls = answers["allowed"] + answers["forbidden"]
     print(
         f"  openapi: {sum(part.operations for part in parts)} operations, {reached} done by a prepared request"
-        f" ({len(excused)} excused), {calls:,} generated calls, {share:.0%} of the allowed ones done;"
+        f" ({len(excused)} excused), {calls:,} generated calls, {share:.0%} of the allowed ones done, {answers['steps']} steps with things that were there;"
         f" {time.monotonic() - begun:.0f} s, {sum(part.processor for part in parts):.0f} of the processors",
         flush=True,
     )
@@ -89,6 +90,7 @@ def _part(nth: int, examples: int) -> Part:
         from dialtone.base import clock
         from tests.plugins.standing import build
         from tests.plugins.world import START
+        from tools.soak import openapi_stateful as stateful
         from tools.soak.openapi_prepared import Successes
 
         settings.ALLOWED_HOSTS = ["*"]
@@ -99,11 +101,13 @@ def _part(nth: int, examples: int) -> Part:
         _no_constants()
         with clock.frozen(START), transaction.atomic():
             asked = Asked(build(), examples)
-            noticed = nth == 0 and control(asked)
             successes = Successes(asked)
+            noticed = nth == 0 and control(asked) and stateful.control(successes)
             asked.operations = asked.operations[nth::PROCESSES]
             reached, excused, found = successes.all(asked.operations)
-            found += asked.all()
+            walks = stateful.WALKS if examples == EXAMPLES else stateful.WALKS_FULL
+            wrong, asked.answers["steps"] = stateful.walked(successes, walks, nth, PROCESSES)
+            found += wrong + asked.all()
             transaction.set_rollback(True)
     if nth == 0:
         found += successes.forgotten()

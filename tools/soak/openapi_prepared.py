@@ -100,13 +100,7 @@ class Successes:
         cache.clear()
         operation = self.everything[name]
         path = self.address(operation, line.get("path", {}), answers)
-        sent: dict[str, Any] = {"query_string": self.named(line.get("query", {}), answers)}
-        if "files" in line:
-            sent["data"] = self.parts(line, answers)
-        elif "body" in line:
-            sent["json"] = self.named(line["body"], answers)
-        elif operation.method.upper() in WRITES and (body := self.least(operation)) is not None:
-            sent["json"] = body
+        sent = self.sent(operation, line, answers)
         headers = {**self.asked.standing.headers(line.get("as", "alice_admin")), **line.get("headers", {})}
         headers["Idempotency-Key"] = f"prepared-{name}-{len(answers)}"
         answer = self.client.open(path, method=operation.method.upper(), headers=headers, **sent)
@@ -115,6 +109,17 @@ class Successes:
             return f"{name} answered {answer.status_code}: {said} to {path} {str(sent)[:300]}"
         answers[name] = answer.get_json(silent=True) if answer.is_json else None
         return str(self.asked.differs(operation.Case(), answer))
+
+    def sent(self, operation: Any, line: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Query and body, as a test client takes them."""
+        sent: dict[str, Any] = {"query_string": self.named(line.get("query", {}), answers)}
+        if "files" in line:
+            sent["data"] = self.parts(line, answers)
+        elif "body" in line:
+            sent["json"] = self.named(line["body"], answers)
+        elif operation.method.upper() in WRITES and (body := self.least(operation)) is not None:
+            sent["json"] = body
+        return sent
 
     def address(self, operation: Any, places: Mapping[str, str], answers: Mapping[str, Any]) -> str:
         """The address with Alice's things, or what the line says, in its places."""
