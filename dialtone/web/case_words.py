@@ -98,6 +98,7 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
         "numbers": _("Numbers"),
         "number": _("Number"),
         "state": _("State"),
+        "destination": _("Destination"),
         "connection": _("PSTN connection"),
         "matter": _("Asked for"),
         "foc_on": _("FOC date"),

@@ -69,7 +69,9 @@ def test_opened_for_one_customer_from_its_case_and_closed_again(
     opened = admin.post("/cases/new/?about=destination&id=%2B13122070000", asked)
     case = opened["Location"]
     assert "Open it for this customer" not in admin.get(case).content.decode()
-    assert "Open it for this customer" in desk.get(case).content.decode()
+    shown = desk.get(case).content.decode()
+    assert "Open it for this customer" in shown
+    assert ">Destination<" in shown
     where = f"{case}open/"
     assert admin.get(where).status_code == 403
     assert desk.get(where).context["form"].initial["begins"] == "+13122070000"
