@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from dialtone.base import clock, tenancy
 from dialtone.base.crashpoints import crashpoint
+from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.billing import set_party, tax_service, tax_services
 from dialtone.billing.draft import Draft
@@ -41,6 +42,16 @@ class Wanted:
     reference: UUID
     customer: Organisation
     question: Message
+
+
+@dataclass(frozen=True)
+class _Came:
+    """The state that a question came to; the answer and the sum of its taxes, or why there is none."""
+
+    state: str
+    reply: Message | None = None
+    why: str = ""
+    total: Decimal | None = None
 
 
 class TaxesWantedError(Exception):
@@ -143,15 +154,18 @@ def carry(reference: UUID) -> bool:
     if row.state == ANSWERED:
         return True
     crashpoint("billing.before_taxes")
-    state, reply, why = _asked(row, may_be_kept)
+    came = _asked(row, may_be_kept)
     with tenancy.operator_scope(JOB):
         TaxReply.objects.filter(id=reference, state=ASKING).update(
-            state=state, reply=reply, why=why[:500], answered_at=clock.now() if reply else None,
-            total=_total(row.question, reply) if reply else None,
-        )  # fmt: skip
-    if state == REFUSED:
-        raise Problem("billing.tax_service_refused", values={"why": why[:500]})
-    if state != ANSWERED:
+            state=came.state,
+            reply=came.reply,
+            why=came.why[:500],
+            answered_at=clock.now() if came.reply else None,
+            total=came.total,
+        )
+    if came.state == REFUSED:
+        raise Problem("billing.tax_service_refused", values={"why": came.why[:500]})
+    if came.state != ANSWERED:
         raise Problem("billing.tax_service_away")
     return True
 
@@ -170,28 +184,24 @@ def _begin(reference: UUID) -> tuple[TaxReply, bool] | None:
         return row, may_be_kept
 
 
-def _asked(row: TaxReply, may_be_kept: bool) -> tuple[str, Message | None, str]:
-    """The state that it comes to, the answer, and why there is none."""
+def _asked(row: TaxReply, may_be_kept: bool) -> _Came:
     try:
         service = tax_services.service(row.service)
         reply = service.observe(str(row.id)) if may_be_kept else None
         if reply is None:
             may_be_kept = False
             reply = service.ask(str(row.id), row.question)
-        tax_service.lines(row.question, reply)
+        found = tax_service.lines(row.question, reply)
     except ServiceUnsureError:
-        return UNSURE, None, ""
+        return _Came(UNSURE)
     except ServiceAwayError:
-        return (UNSURE if may_be_kept else NEW), None, ""
+        return _Came(UNSURE if may_be_kept else NEW)
     except ServiceRefusedError as error:
-        return REFUSED, None, str(error)
+        return _Came(REFUSED, why=str(error))
     except (ValueError, KeyError, TypeError) as error:
-        return REFUSED, None, f"{type(error).__name__}: {error}"
-    return ANSWERED, dict(reply), ""
-
-
-def _total(asked: Message, reply: Message) -> Any:
-    return sum((each.amount.amount for each in tax_service.lines(asked, reply)), start=0)
+        return _Came(REFUSED, why=f"{type(error).__name__}: {error}")
+    total = Money.total((each.amount for each in found), str(row.question["currency"]))
+    return _Came(ANSWERED, dict(reply), total=total.amount)
 
 
 def _party(organisation: Organisation) -> dict[str, str]:
