@@ -11,6 +11,12 @@ register(
        WHERE n.id IS NULL OR n.customer_id <> r.customer_id OR NOT n.owned_during @> r.started_at""",
 )
 register(
+    "M1-rated",
+    "a rated call is a call of its customer",
+    """SELECT x.id FROM rates_ratedcall x
+       LEFT JOIN calls_callrecord r ON r.id = x.call_id AND r.customer_id = x.customer_id WHERE r.id IS NULL""",
+)
+register(
     "D9-files",
     "of every file of call records each row became a record, was known, or was parked",
     "SELECT id FROM calls_recordfile WHERE rows <> new + known + parked",

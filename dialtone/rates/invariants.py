@@ -13,6 +13,13 @@ register(
        OR '+' || p.prefix <> left(r.called, length(p.prefix) + 1)""",
 )
 register(
+    "M6-known",
+    "a rated call is of a customer that there is, at a price that there is",
+    """SELECT r.id FROM rates_ratedcall r LEFT JOIN rates_callprice p ON p.id = r.price_id
+       LEFT JOIN people_organisation o ON o.partner_id = r.partner_id AND o.customer_id = r.customer_id
+       WHERE o.id IS NULL OR (r.price_id IS NOT NULL AND p.id IS NULL)""",
+)
+register(
     "M6-parked",
     "a call is rated or waits for a price, never both",
     """SELECT u.id FROM rates_unpricedcall u JOIN rates_ratedcall r

@@ -120,7 +120,8 @@ class ChargePrice(OrganisationOwned):
 
 class RatedCall(CustomerOwned):
     """What one call came to in one rating version, written once. `basis` is "priced", or why it is free; `amount` is in
-    millionths at the finest; `free_seconds` of those billed were free minutes. A call without a price is never here, but parked (M6)."""
+    millionths at the finest; `free_seconds` of those billed were free minutes. A call without a price is never here, but parked (M6).
+    Triggers check customer, price and call record once a statement, as keys would once a row (migrations 0006, calls 0015)."""
 
     call_id = models.UUIDField()
     location_id = models.UUIDField(null=True)
@@ -134,7 +135,9 @@ class RatedCall(CustomerOwned):
     basis = models.CharField(max_length=20)
     amount = models.DecimalField(max_digits=20, decimal_places=6)
     currency = models.CharField(max_length=3)
-    price = models.ForeignKey(CallPrice, null=True, on_delete=models.PROTECT, db_index=False)
+    price = models.ForeignKey(
+        CallPrice, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     rating_version = models.IntegerField()
 
     class Meta:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from dialtone.base import clock, invariants, tenancy
 from dialtone.base.period import midnight
@@ -181,9 +181,23 @@ def test_calls_are_rated_once_at_the_price_at_their_start_and_parked_without_one
         assert (replayed.rated, replayed.parked) == (1, 1)
         assert UnpricedCall.objects.get(rating_version=1, settled_at=None).called == "+81355550123"
         broken = [each.invariant.id for each in invariants.run()]
-        assert not [each for each in broken if each.startswith(("M6", "M11"))]
+        assert not [each for each in broken if each.startswith(("M1-rated", "M6", "M11"))]
+        _nothing_unknown(RatedCall.objects.exclude(basis="emergency")[0], stocked)
     with as_customer(stocked.bob):
         assert not RatedCall.objects.exists()
+
+
+def _nothing_unknown(rated: RatedCall, world: World) -> None:
+    """The database refuses a rated call of an unknown record, price or customer, and takes one of known ones."""
+    known = {each.attname: getattr(rated, each.attname) for each in RatedCall._meta.concrete_fields}
+    known |= {"id": UUID(int=9), "rating_version": 9}
+    of_nobody = UUID(int=8)
+    for wrong in ("call_id", "price_id", "customer_id", "partner_id"):
+        with pytest.raises(IntegrityError, match="rated call"), transaction.atomic():
+            RatedCall(**known | {wrong: of_nobody}).save(force_insert=True)
+    with pytest.raises(IntegrityError, match="no call of its customer"), transaction.atomic():
+        RatedCall(**known | {"customer_id": world.bob.id}).save(force_insert=True)
+    RatedCall(**known).save(force_insert=True)
 
 
 @pytest.mark.req("BILL-10", "M1", "M6", "M7", "D4", "D9")
