@@ -133,7 +133,8 @@ class Walk:
         status, body, wrong = self.ask(self.family.listed, at=self.collection)
         if wrong or status != 200:
             return wrong or f"the list was answered with {status}"
-        ids = {str(each.get("id")) for rows in body.values() if isinstance(rows, list) for each in rows}
+        rows = [each for told in body.values() if isinstance(told, list) for each in told]
+        ids = {str(each.get("id", each.get("Id"))) for each in rows}
         if self.is_there != (self.id in ids):
             return f"{self.id} is {'not ' if self.is_there else ''}in the list: {sorted(ids)[:5]}"
         return ""
