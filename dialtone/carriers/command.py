@@ -23,6 +23,8 @@ from dialtone.carriers.registry import carrier
 
 LOOK_AGAIN = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
+# Answers about one request follow each other: an agreement must not be overtaken by the "asked" that came before it.
+IN_TURN = frozenset({"port_out_answer"})
 
 
 def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any], about: Subject) -> None:
@@ -52,13 +54,18 @@ def ask(code: str, reference: str, kind: str, facts: Mapping[str, Any], about: S
 
 
 def send(code: str, reference: str) -> Receipt | None:
-    """Carry a command on: send it, or ask what became of it. Answers the receipt once the carrier is done."""
+    """Carry a command on: send it, or ask what became of it. Answers the receipt once the carrier is done. One that has to be
+    said in turn waits until those before it are done."""
     with tenancy.operator_scope():
         command = Command.objects.select_for_update().filter(carrier=code, reference=reference).first()
         if command is None:
             return None
         if command.state == "done":
             return Receipt.from_json(command.receipt or {})
+        if _is_behind(command):
+            command.due_at = clock.now() + LOOK_AGAIN
+            command.save(update_fields=["due_at"])
+            return None
         before = command.state
         command.state = "unsure" if before == "new" else before
         command.attempts += 1
@@ -78,6 +85,14 @@ def send(code: str, reference: str) -> Receipt | None:
         return None
     crashpoint("carrier.after_call")
     return _answered(command.id, receipt)
+
+
+def _is_behind(command: Command) -> bool:
+    """Whether one that was made before it, about the same thing, is still on its way. Ids sort by their making."""
+    if command.kind not in IN_TURN:
+        return False
+    earlier = Command.objects.filter(carrier=command.carrier, about_id=command.about_id, kind=command.kind)
+    return earlier.filter(id__lt=command.id).exclude(state="done").exists()
 
 
 def _answered(command_id: UUID, receipt: Receipt) -> Receipt | None:

@@ -14,6 +14,8 @@ from dialtone.base import clock, invariants
 from dialtone.base.models import DeskItem, Event
 from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problem, Problems
+from dialtone.carriers import command
+from dialtone.carriers.models import Command, SandboxRecord
 from dialtone.carriers.sandbox import gaining
 from dialtone.emergency import give_back
 from dialtone.emergency import queries as emergency
@@ -148,6 +150,22 @@ def test_the_whole_life(room: Room) -> None:
         assert claims.own_ported([FIRST], customer_id=customer_id, order_id=uuid7(), now=clock.now()) == {
             FIRST
         }
+
+
+def test_an_agreement_is_not_overtaken_by_what_was_said_before_it(room: Room) -> None:
+    """Two processes may carry the answers: were the older said last, the other carrier would believe that nothing was agreed."""
+    room.ask(FIRST, THIRD, pin=room.unlock(FIRST))  # the refusal of the third is said at once
+    with room.bench.desk():
+        answer.agree(room.request().id)
+    with as_operator():
+        waiting = list(Command.objects.filter(kind="port_out_answer").order_by("id"))
+    assert [each.state for each in waiting] == ["new", "new"]
+    older, newer = ((each.carrier, each.reference) for each in waiting)
+    assert command.send(*newer) is None
+    assert command.send(*older) is not None
+    assert command.send(*newer) is not None
+    with as_operator():
+        assert gaining.GOES_AT in SandboxRecord.objects.get(e164=FIRST).facts
 
 
 def test_what_is_refused_at_once_and_told_to_the_holder(room: Room) -> None:
