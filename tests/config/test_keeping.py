@@ -197,6 +197,7 @@ def test_erasures_of_every_list_count(kept: Kept, tmp_path: Path) -> None:
     assert (told.data_dir / "erasures.jsonl").read_text() == '{"id": "a"}\n{"id": "c"}\n{"id": "b"}\n'
 
 
+@pytest.mark.soak
 def test_an_older_schema_is_refused_until_it_is_upgraded_which_makes_a_backup_first(
     installed: Installation,
 ) -> None:

@@ -107,6 +107,7 @@ def seeded(sandbox: Seeded) -> Iterator[Seeded]:
     cluster.drop(sandbox.sock, name)
 
 
+@pytest.mark.soak
 def test_back_and_forward_leaves_the_same_schema(seeded: Seeded) -> None:
     before = seeded.schema()
     assert int(seeded.python(BACK_AND_FORTH)) >= 9

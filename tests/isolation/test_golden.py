@@ -15,15 +15,16 @@ from dialtone.people import permissions
 from tests.isolation import bodies, callers, routes
 from tests.isolation.routes import Route
 from tests.isolation.test_matrix import CALLS, PAGES, Asker
+from tests.plugins.sampled import sampled
 from tests.plugins.standing import Standing
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "endpoints.txt"
 ACT_FOR_HER = ("operator", "partner")
-PARTS = 6  # one test of all would keep one worker when the others have ended, and come near its time limit
+PARTS = 12  # one test of all would keep one worker when the others have ended, and come near its time limit
 HEAD = f"{'':95} {'permission':22}" + "".join(f" {role:>9}" for role in callers.ROLES)
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", sampled(range(PARTS)))
 def test_the_ways_in_are_the_reviewed_ones(
     part: int, standing: Standing, undone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from tests.bad_inputs.judge import Answer
 from tests.isolation import bodies, callers, routes
 from tests.isolation.forms import Forms
 from tests.isolation.routes import Route
+from tests.plugins.sampled import sampled
 from tests.plugins.standing import Standing, Things, signed_in
 from tests.plugins.things import THINGS, named
 
@@ -118,7 +119,7 @@ def test_every_reference_in_a_body_is_known() -> None:
 # --- who may not come in ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("route", CALLS, ids=str)
+@pytest.mark.parametrize("route", sampled(CALLS), ids=str)
 def test_a_call_is_for_those_who_may(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
@@ -143,7 +144,7 @@ def test_a_call_is_for_those_who_may(
         assert welcome.status not in (401, 403, 404), (welcome.status, welcome.text[:500])
 
 
-@pytest.mark.parametrize("route", PAGES, ids=str)
+@pytest.mark.parametrize("route", sampled(PAGES), ids=str)
 def test_a_page_is_for_those_who_may(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
@@ -198,7 +199,7 @@ def _strange(route: Route, standing: Standing) -> Iterator[tuple[str, Things]]:
         yield "alice_admin", standing.of["p"]
 
 
-@pytest.mark.parametrize("route", [route for route in CALLS if _is_about_somebody(route)], ids=str)
+@pytest.mark.parametrize("route", sampled(route for route in CALLS if _is_about_somebody(route)), ids=str)
 def test_a_call_about_a_foreign_thing_is_one_about_nothing(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
@@ -215,7 +216,7 @@ def test_a_call_about_a_foreign_thing_is_one_about_nothing(
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("route", [route for route in PAGES if _is_about_somebody(route)], ids=str)
+@pytest.mark.parametrize("route", sampled(route for route in PAGES if _is_about_somebody(route)), ids=str)
 def test_a_page_about_a_foreign_thing_is_one_about_nothing(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
@@ -244,12 +245,12 @@ def _own_fields(route: Route, standing: Standing, askers: dict[str, Asker]) -> d
 
 @pytest.mark.parametrize(
     ("route", "pointer", "name"),
-    [
+    sampled(
         (route, *each)
         for route in CALLS
         for each in bodies.references(route.body)
         if not _is_operators(route) and each[1] in THINGS and not THINGS[each[1]].common
-    ],
+    ),
     ids=lambda part: str(part),
 )
 def test_a_foreign_reference_in_a_body_is_one_to_nothing(
@@ -285,7 +286,7 @@ def test_a_foreign_reference_in_a_body_is_one_to_nothing(
 
 @pytest.mark.parametrize(
     ("route", "word"),
-    [(route, word) for route in CALLS for word in route.query if routes.snake(word) in THINGS],
+    sampled((route, word) for route in CALLS for word in route.query if routes.snake(word) in THINGS),
     ids=lambda part: str(part),
 )
 def test_a_foreign_reference_in_a_query_is_one_to_nothing(

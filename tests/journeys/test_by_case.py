@@ -110,6 +110,7 @@ class Ordering:
         self.mine.page.locator("#order-head").get_by_text("Provisioned").wait_for()
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.req(
     "ORD-35", "ORD-36", "ORD-37", "ORD-38", "ORD-39", "ORD-40", "ORD-41", "ORD-44", "ORD-47", "ORD-48", "ORD-49", "ORD-50",

@@ -135,6 +135,7 @@ def until_it_says(walk: Walk, path: str, words: str) -> None:
         walk.page.reload()
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.req("ORD-03", "ORD-07", "STAT-04", "STAT-05", "STAT-06", "LOC-07", "ESA-01")
 def test_people_deliver_numbers_and_register_their_address(walk: Walk, real_served: Served) -> None:

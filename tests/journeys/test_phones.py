@@ -167,6 +167,7 @@ def call_it(walk: Walk, menu: str) -> None:
     assert "Front desk" in page.inner_text("#call")
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.req(
     "SMB-01", "SMB-02", "SMB-03", "SMB-04", "SMB-05", "SMB-06", "SMB-10", "SMB-11", "SMB-12", "SMB-15", "SMB-16", "SMB-18",

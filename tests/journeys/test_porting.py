@@ -112,6 +112,7 @@ def hand_in(walk: Walk, verb: str) -> str:
     return str(walk.page.url)
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.req(
     "PORT-13", "PORT-14", "PORT-15", "PORT-18", "PORT-19", "PORT-20", "PORT-21", "PORT-22", "PORT-25", "SPK-17", "SPK-18",

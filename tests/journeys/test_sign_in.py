@@ -119,6 +119,7 @@ def test_a_passkey_lets_in_alone_and_a_cancelled_one_says_so(browser_page: Any, 
     assert control.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_an_app_and_a_recovery_code_with_the_keyboard_only(browser_page: Any, served: Served) -> None:
     who = served.newcomer("Keyboard Works")
@@ -205,6 +206,7 @@ def test_an_invitation_leads_to_a_password_on_a_phone(browser_page: Any, served:
     walk.look("link-used")
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_sessions_are_ended_from_elsewhere_in_the_dark(browser_page: Any, served: Served) -> None:
     who = served.newcomer("Night Shift")
@@ -226,6 +228,7 @@ def test_sessions_are_ended_from_elsewhere_in_the_dark(browser_page: Any, served
     elsewhere.close()
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_a_program_is_registered_let_in_and_shut_out(browser_page: Any, served: Served) -> None:
     """OAuth in the browser: code with PKCE, the page that asks, scopes, and the person's way to end it (T21)."""
@@ -282,6 +285,7 @@ def test_a_program_is_registered_let_in_and_shut_out(browser_page: Any, served: 
     assert status("/people") == 401
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_a_company_lets_its_people_in_from_home(browser_page: Any, served: Served, home: Provider) -> None:
     """Its administrator enters the provider, tries it and connects the own account; then the sign-in page knows the way."""
