@@ -134,7 +134,7 @@ def test_the_whole_life(room: Room) -> None:
         gone = Number.objects.get(e164=FIRST)
         rows = queries.numbers(found.id)
         assert (gone.state, gone.owned_during.upper, gone.calls_during.upper) == ("left", rows[0].left_at, rows[0].left_at)  # fmt: skip
-        assert numbers.history(gone)[0].until_at == rows[0].left_at
+        assert numbers.history([gone])[0].until_at == rows[0].left_at
         assert queries.locks([FIRST])[FIRST].is_locked
         assert numbers.number_by_e164(THIRD).state == "active"  # never released by itself
         with pytest.raises((Problem, Problems)):  # it is with another carrier, so nobody can order it here
