@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     DATA.mkdir(parents=True, exist_ok=True)
     config.addinivalue_line("markers", "req(*ids): the requirements of features.md that this test exercises")
     config.addinivalue_line("markers", "browser: drives Chromium")
-    config.addinivalue_line("markers", "soak: too long for `./run test`; by `./run soak walks` (plugins/sampled.py)")
+    config.addinivalue_line(
+        "markers", "soak: too long for `./run test`; by `./run soak walks` (plugins/sampled.py)"
+    )
 
 
 def pytest_collection_finish() -> None:

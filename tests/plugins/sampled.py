@@ -17,6 +17,8 @@ EVERY = 12
 def sampled(questions: Iterable[Any], every: int = EVERY) -> list[Any]:
     """The questions as parameters of a test; all but every so manieth marked `soak`. A tuple is one question of several parts."""
     return [
-        pytest.param(*(each if isinstance(each, tuple) else (each,)), marks=[pytest.mark.soak] if at % every else [])
+        pytest.param(
+            *(each if isinstance(each, tuple) else (each,)), marks=[pytest.mark.soak] if at % every else []
+        )
         for at, each in enumerate(questions)
     ]

@@ -99,11 +99,15 @@ def test_tests_run_on_two_cores_unless_told_otherwise(run: Any, monkeypatch: pyt
     assert becomes(run, "test", "--pdb", "tests/run") == ["-m", "pytest", "--pdb", "tests/run"]
 
 
-def test_what_is_too_long_is_left_to_the_soak_unless_it_is_named(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_long_is_left_to_the_soak_unless_it_is_named(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(run, "install", lambda file: None)
     monkeypatch.setattr(run, "SYSTEM_PACKAGES", {})
     assert becomes(run, "test", "-n0") == ["-m", "pytest", "-m", "not soak", "-n0"]
-    assert becomes(run, "test", "-n0", "-m", "browser")[-2:] == ["-m", "browser"], "who chooses otherwise is heard"
+    assert becomes(run, "test", "-n0", "-m", "browser")[-2:] == ["-m", "browser"], (
+        "who chooses otherwise is heard"
+    )
     named = "tests/run/test_run.py::test_what_is_too_long_is_left_to_the_soak_unless_it_is_named"
     assert becomes(run, "test", "-n0", named) == ["-m", "pytest", "-n0", named]
 
