@@ -191,9 +191,8 @@ def _ask() -> None:
     flag("$var(answered)", True)
     flag("$var(allowed)", bool(found["allowed"]))
     flag("$var(emergency)", found.get("callType") == "EMERGENCY")
-    if found.get("line") and found.get(
-        "chargedTo"
-    ):  # a phone without a number: the record is the shown number's
+    # Of a phone without a number the record is the shown number's.
+    if found.get("line") and found.get("chargedTo"):
         put("$var(line)", str(found["line"]))
         put("$var(caller)", str(found["chargedTo"]))
     put("$var(number)", str(found.get("number") or dialled))

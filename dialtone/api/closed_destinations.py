@@ -127,7 +127,7 @@ def _shape(found: ClosedDestination) -> ClosedDestinationAnswer:
         reason=found.reason,
         closed_from=found.from_on.isoformat(),
         open_from=found.until_on.isoformat() if found.until_on else None,
-        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.CLOSED,
+        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.IN_FORCE,
         closed_at=iso(found.closed_at) or "",
     )
 
@@ -214,6 +214,6 @@ def _exception(found: OpenedDestination) -> OpenedDestinationAnswer:
         reason=found.reason,
         open_from=found.from_on.isoformat(),
         open_until=found.until_on.isoformat() if found.until_on else None,
-        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.CLOSED,
+        in_force=destinations.state_of(found, clock.today("UTC")) == destinations.IN_FORCE,
         opened_at=iso(found.opened_at) or "",
     )

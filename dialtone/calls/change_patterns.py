@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from dialtone.base import alone, clock, record
+from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.base.text import one_of
-from dialtone.calls.models import OutgoingPermissions
 from dialtone.calls.patterns import MOST, Pattern, Patterns, is_pattern
 from dialtone.calls.permissions import ACTIONS
+from dialtone.calls.set_permissions import own_row
 
 
 def change_patterns(
@@ -26,10 +26,7 @@ def change_patterns(
 
     Raises Problem calls.pattern, field.not_allowed, field.too_many, services.name_taken, and what `change` raises.
     """
-    start = {"location_id": location_id, "changed_at": clock.now()}
-    alone.until_commit("outgoing permissions", subject_id)
-    OutgoingPermissions.objects.get_or_create(subject_kind=kind, subject_id=subject_id, defaults=start)
-    row = OutgoingPermissions.objects.select_for_update().get(subject_kind=kind, subject_id=subject_id)
+    row = own_row(kind, subject_id)
     before = row.digit_patterns()
     wanted = change(before)
     if wanted == before:

@@ -17,11 +17,14 @@ from dialtone.base.phone import SEPARATORS
 from dialtone.base.problems import Problem
 from dialtone.calls.models import CallRecord, ClosedDestination, OpenedDestination
 from dialtone.calls.rules import INBOUND
+from dialtone.numbers.worldplan import NOWHERE
 
 DAYS_LOOKED_AT = 30
-NO_COUNTRYS = tuple(str(code) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if "001" in regions)
-"""Calling codes that belong to no country: satellites and other dear networks."""
-LATER, CLOSED, OPEN = "later", "closed", "open"
+CODES_OF_NO_COUNTRY = tuple(
+    str(code) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if NOWHERE in regions
+)
+"""Satellites and other dear networks."""
+LATER, IN_FORCE, ENDED = "later", "in_force", "ended"
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,7 @@ class Plan:
 def in_force(on: date | None = None) -> dict[str, str]:
     """Prefixes (E.164 digits) that are closed on a day, today (UTC) unless said, and why."""
     on = on or clock.today("UTC")
-    return dict(
-        ClosedDestination.objects.filter(from_on__lte=on)
-        .filter(_not_ended(on))
-        .values_list("prefix", "reason")
-    )
+    return dict(ClosedDestination.objects.filter(_holds(on)).values_list("prefix", "reason"))
 
 
 def opened_for(customer_id: UUID, on: date) -> tuple[str, ...]:
@@ -63,12 +62,12 @@ def opened_by_customer(on: date | None = None) -> dict[UUID, tuple[str, ...]]:
 
 
 def _opened_on(on: date) -> QuerySet[OpenedDestination]:
-    return OpenedDestination.objects.filter(from_on__lte=on).filter(_not_ended(on))
+    return OpenedDestination.objects.filter(_holds(on))
 
 
 def opened(on: date) -> QuerySet[OpenedDestination]:
     """Exceptions of the scope's customers that hold on a day or later, and end by themselves or not, the newest first."""
-    return OpenedDestination.objects.filter(_not_ended(on)).order_by("-opened_at", "-id")
+    return opened_history().filter(_not_ended(on))
 
 
 def opened_history() -> QuerySet[OpenedDestination]:
@@ -79,7 +78,7 @@ def opened_history() -> QuerySet[OpenedDestination]:
 def is_closed(digits: str, on: date) -> bool:
     """Whether calls to all numbers that begin so are closed for everybody: by a line in force or later, or as a network of no country."""
     lines = ClosedDestination.objects.filter(_not_ended(on)).values_list("prefix", flat=True)
-    return any(digits.startswith(each) for each in (*lines, *NO_COUNTRYS))
+    return any(digits.startswith(each) for each in (*lines, *CODES_OF_NO_COUNTRY))
 
 
 def history() -> QuerySet[ClosedDestination]:
@@ -88,11 +87,10 @@ def history() -> QuerySet[ClosedDestination]:
 
 
 def state_of(found: ClosedDestination | OpenedDestination, on: date) -> str:
-    """Whether it is closed on a day, will be later, or is open again (or was opened before it ever was closed); of an exception the other
-    way round: CLOSED means in force."""
+    """Whether a line is in force on a day, will be later, or has ended (or was taken back before it began)."""
     if found.until_on is not None and found.until_on <= max(on, found.from_on):
-        return OPEN
-    return LATER if found.from_on > on else CLOSED
+        return ENDED
+    return LATER if found.from_on > on else IN_FORCE
 
 
 def one(prefix: str) -> ClosedDestination:
@@ -157,6 +155,10 @@ def _shorter(digits: str, closed: Mapping[str, str]) -> str:
     return next(
         (digits[:length] for length in range(len(digits) - 1, 0, -1) if digits[:length] in closed), ""
     )
+
+
+def _holds(on: date) -> Q:
+    return Q(from_on__lte=on) & _not_ended(on)
 
 
 def _not_ended(on: date) -> Q:

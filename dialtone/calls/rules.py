@@ -474,22 +474,22 @@ def _closed(question: _Question) -> Verdict | None:
 def _permission(question: _Question) -> Verdict | None:
     """A digit pattern that fits decides; else the type of call."""
     caller, kind = question.facts.caller, question.call_type
-    fitting = _pattern(question)
-    if fitting is not None:
-        pattern, action = fitting
-        return _action(question, action, {"call_type": str(kind), "level": "pattern", "pattern": pattern})
+    if caller is None:
+        return None
     default = "BLOCK" if kind in CLOSED_BY_DEFAULT else "ALLOW"
-    action = caller.permissions.get(kind, default) if caller else "ALLOW"
-    if caller is None or action == "ALLOW":
+    pattern, action = _pattern(question) or ("", caller.permissions.get(kind, default))
+    if action == "ALLOW":
         return None
-    return _action(question, action, {"call_type": str(kind), "level": caller.permissions_from or "house"})
+    said = (
+        {"level": "pattern", "pattern": pattern} if pattern else {"level": caller.permissions_from or "house"}
+    )
+    return _stopped(question, caller, action, {"call_type": str(kind), **said})
 
 
-def _action(question: _Question, action: str, values: Mapping[str, str]) -> Verdict | None:
-    """What comes of an action: let through, refused, let through with a code, or sent to somebody else."""
-    caller = question.facts.caller
-    if action == "ALLOW" or caller is None:
-        return None
+def _stopped(
+    question: _Question, caller: CallerFacts, action: str, values: Mapping[str, str]
+) -> Verdict | None:
+    """What comes of an action that does not let calls through by itself: refused, let through with a code, or sent to somebody else."""
     if action == ACCESS_CODE and not question.is_transfer:
         if question.access_code in caller.access_codes:
             return None

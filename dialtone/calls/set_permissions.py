@@ -28,18 +28,12 @@ def set_permissions(
     for index, (call_type, permission) in enumerate(told.items()):
         one_of(call_type, [*KINDS, *sorted(FORMER_KINDS)], f"{field}/{index}/callType")
         one_of(permission.action, ACTIONS, f"{field}/{index}/action")
-    alone.until_commit("outgoing permissions", subject_id)
-    row = (
-        OutgoingPermissions.objects.select_for_update()
-        .filter(subject_kind=kind, subject_id=subject_id)
-        .first()
-    )
-    before = row.own() if row else OwnPermissions()
+    row = own_row(kind, subject_id)
+    before = row.own()
     kept = {call_type: each for call_type, each in told.items() if call_type not in FORMER_KINDS}
     after = OwnPermissions(before.is_own if is_own is None else is_own, {**before.told, **kept})
     if after == before:
         return before
-    row = row or OutgoingPermissions(subject_kind=kind, subject_id=subject_id)
     row.location_id, row.is_own, row.changed_at = location_id, after.is_own, clock.now()
     row.told = {each: [permission.action, permission.transfer] for each, permission in after.told.items()}
     row.save()
@@ -52,6 +46,17 @@ def set_permissions(
         facts={"owner_kind": kind, "owner_id": subject_id},
     )
     return after
+
+
+def own_row(kind: str, subject_id: UUID) -> OutgoingPermissions:
+    """What a location or line says of its outgoing calls, held until the commit; not saved yet where it has said nothing."""
+    alone.until_commit("outgoing permissions", subject_id)
+    found: OutgoingPermissions | None = (
+        OutgoingPermissions.objects.select_for_update()
+        .filter(subject_kind=kind, subject_id=subject_id)
+        .first()
+    )
+    return found or OutgoingPermissions(subject_kind=kind, subject_id=subject_id)
 
 
 def _plain(own: OwnPermissions) -> dict[str, str]:

@@ -512,9 +512,8 @@ class Answers:
         told = decide_ordinary(asked, facts, now, limits)
         if told.allowed and call_id and customer_id and not known:
             self._begin(call_id, customer_id, told.number, now, limits)
-        if (
-            facts.caller is not None and not facts.opened
-        ):  # an exception for one customer holds for nobody who is alike
+        # What holds for one customer alone holds for nobody who is alike.
+        if facts.caller is not None and not facts.opened:
             self._remember(asked, told, now)
         return told
 
@@ -643,9 +642,10 @@ class Answers:
         test of its emergency address the number by which it is called back."""
         if not told.allowed or told.call_type == CallType.EMERGENCY or self.snapshot is None:
             return CallerId()
-        phone = None if caller.startswith("+") else self._without_number(Asked(caller, "", customer_id))
+        phone = self.phone_of(caller, customer_id)
         if phone is not None:
-            return shown_by_phone(phone[1].caller, told, self.snapshot.caller_ids.get(phone[0], CallerId()))
+            name, facts = phone
+            return shown_by_phone(facts, told, self.snapshot.caller_ids.get(name, CallerId()))
         chosen = self.snapshot.caller_ids.get(caller) if told.call_type not in OWN_NUMBER_SHOWN else None
         if chosen is not None:
             return chosen
@@ -686,10 +686,9 @@ class Answers:
         if line and asked.customer_id and line.caller.customer_id != asked.customer_id:
             line = None
         name = asked.caller
+        # By the name its phone registers under, or by its extension where the switch says whose it is.
         if line is None and (phone := self._without_number(asked)) is not None:
-            name, line = (
-                phone  # by the name its phone registers under, or by its extension where the switch says whose it is
-            )
+            name, line = phone
         customer_id = line.caller.customer_id if line else asked.customer_id
         if self.snapshot is None or (line is None and customer_id not in self.snapshot.customers):
             customer_id = ""  # unknown callers share one entry, so that made-up names fill no memory

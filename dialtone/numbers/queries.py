@@ -80,10 +80,12 @@ def numbers(wanted: Filter) -> QuerySet[Number]:
         found = found.filter(Exists(of_owner))
     if wanted.assigned is not None:
         found = found.filter(Exists(lines)) if wanted.assigned else found.filter(~Exists(lines))
-    if wanted.prefix:
-        low = wanted.prefix
-        found = found.filter(e164__gte=low, e164__lt=low + ":")  # ":" follows "9" in code-point order
-    return found
+    return found.filter(_begins(wanted.prefix)) if wanted.prefix else found
+
+
+def _begins(prefix: str) -> Q:
+    """Numbers that begin so, as a range that the index serves: ":" follows "9" in code-point order."""
+    return Q(e164__gte=prefix, e164__lt=f"{prefix}:")
 
 
 def _matching(text: str, *, former: bool = False) -> Q:
@@ -93,7 +95,7 @@ def _matching(text: str, *, former: bool = False) -> Q:
     found = Q(Exists(owners.filter(owner_name__icontains=text)))
     beginning = begun(text)
     if beginning:
-        return found | Q(e164__gte=beginning, e164__lt=f"{beginning}:")  # ":" follows "9" in code-point order
+        return found | _begins(beginning)
     for digits in spelt(text, least=1):
         found |= Q(e164__contains=digits) | Q(Exists(lines.filter(extension=digits)))
     return found
@@ -397,7 +399,7 @@ def search(text: str, limit: int = 10) -> list[Number]:
         Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
     )
     if beginning:
-        condition |= Q(e164__gte=beginning, e164__lt=f"{beginning}:")
+        condition |= _begins(beginning)
     elif len(digits) >= 3:
         condition |= Q(e164__contains=digits)
     return list(found.filter(condition).order_by("e164")[:limit])

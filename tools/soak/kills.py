@@ -12,10 +12,9 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tools.soak.shared import OFFICE, REPO, Served
+from tools.soak.shared import OFFICE, REPO, Served, await_so
 
 # The supervisor waits up to 30 s before it starts again what keeps dying; on a busy machine starting takes as long again.
 BACK_WITHIN = 180  # seconds
@@ -68,9 +67,9 @@ def _kills(served: Served, kills: int) -> list[str]:
         for what in ("dialtone.cli web", "dialtone.cli worker", "postgres"):
             # Work goes on again, and is in the midst of something, before the next one is killed.
             before = len(acknowledged)
-            _await(lambda n=before: len(acknowledged) > n)
+            await_so(lambda n=before: len(acknowledged) > n, BACK_WITHIN)
             time.sleep(0.5)
-            _await(lambda w=what: bool(_victims(served, w)))
+            await_so(lambda w=what: bool(_victims(served, w)), BACK_WITHIN)
             pids = _victims(served, what)
             if not pids:
                 found.append(f"round {round_}: nothing to kill for {what}")
@@ -108,13 +107,6 @@ def _kills(served: Served, kills: int) -> list[str]:
     if audited.returncode:
         found.append(audited.stdout[-1500:] + audited.stderr[-1500:])
     return found
-
-
-def _await(so: Callable[[], bool]) -> None:
-    """Wait until it is so, at most as long as things may take to come back."""
-    until = time.monotonic() + BACK_WITHIN
-    while not so() and time.monotonic() < until:
-        time.sleep(0.2)
 
 
 def _victims(served: Served, what: str) -> list[int]:

@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tools.soak.shared import OFFICE, REPO, Served
+from tools.soak.shared import OFFICE, REPO, Served, await_so
 
 OUTAGE, OUTAGE_FULL = 6.0, 30.0  # seconds, of each
 CLIENTS, MORE_CLIENTS = 2, 20
@@ -90,7 +90,7 @@ def _outages(life: Life, mail: MailServer, seconds: float, disk: Path | None) ->
             time.sleep(seconds)
         life.phase = f"after {name}"
         enough = len(life.acknowledged) + 3
-        _await(partial(life.has_ordered, enough), RESUMED_WITHIN)
+        await_so(partial(life.has_ordered, enough), RESUMED_WITHIN)
     life.end()
     found = life.resumed()
     for name in life.answers:
@@ -127,12 +127,12 @@ class Life:
         self.acknowledged.append(order["id"])
         self.caller = order["lines"][0]["phoneNumbers"][0]
         self.customer = self.served.dialtone("-c", CUSTOMER).stdout.strip()
-        if not _await(lambda: self._shown()[0], RESUMED_WITHIN):
+        if not await_so(lambda: self._shown()[0], RESUMED_WITHIN):
             return False
         work = [self._orders, self._orders, self._changes_addresses, self._asks_for_help]
         for nth, each in enumerate(work):
             self._start(each, self.stop, nth)
-        return _await(lambda: len(self.acknowledged) > 3, RESUMED_WITHIN)
+        return await_so(lambda: len(self.acknowledged) > 3, RESUMED_WITHIN)
 
     @contextmanager
     def more(self, clients: int) -> Iterator[None]:
@@ -171,7 +171,7 @@ class Life:
             found.append(f"the logs are in {LOGS}")
         self.phase = "afterwards"
         begun = time.monotonic()
-        _await(self._is_quiet, RESUMED_WITHIN)
+        await_so(self._is_quiet, RESUMED_WITHIN)
         print(f"  outages: all was done {time.monotonic() - begun:.0f} s after the last one", flush=True)
         found += [*self.denied[:5], *self.unfinished()]
         audited = self.served.dialtone("-m", "dialtone.cli", "audit")
@@ -409,16 +409,6 @@ def _inside(id: str) -> str:
     from dialtone.base import ids
 
     return str(ids.inside(id, "ORDER"))
-
-
-def _await(so: Callable[[], bool], seconds: float) -> bool:
-    """Wait until it is so; whether it ever was."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if so():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def _told(answers: Counter[str]) -> str:

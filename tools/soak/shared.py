@@ -12,12 +12,22 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 REPO = Path(__file__).resolve().parents[2]
+
+
+def await_so(so: Callable[[], bool], seconds: float) -> bool:
+    """Wait until it is so, at most so long; whether it ever was."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if so():
+            return True
+        time.sleep(0.2)
+    return False
 
 
 @contextmanager

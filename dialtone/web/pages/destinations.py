@@ -23,9 +23,9 @@ from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, into_form, page, typed
 
 STATES = {
-    destinations.OPEN: ("off", gettext_lazy("Open again")),
+    destinations.ENDED: ("off", gettext_lazy("Open again")),
     destinations.LATER: ("waiting", gettext_lazy("Not closed yet")),
-    destinations.CLOSED: ("refused", gettext_lazy("Closed")),
+    destinations.IN_FORCE: ("refused", gettext_lazy("Closed")),
 }
 FIELDS = {"closedFrom": "from_on", "prefix": "begins"}
 

@@ -26,9 +26,9 @@ from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, into_form, page, typed
 
 STATES = {
-    destinations.OPEN: ("off", gettext_lazy("Closed again")),
+    destinations.ENDED: ("off", gettext_lazy("Closed again")),
     destinations.LATER: ("waiting", gettext_lazy("Not open yet")),
-    destinations.CLOSED: ("ok", gettext_lazy("Open for the customer")),
+    destinations.IN_FORCE: ("ok", gettext_lazy("Open for the customer")),
 }
 FIELDS = {"openFrom": "from_on", "openUntil": "until_on", "prefix": "begins"}
 
@@ -162,7 +162,7 @@ def _row(found: OpenedDestination, customer: str, today: date) -> dict[str, Any]
         "customer": customer,
         "tone": tone,
         "state": word,
-        "may_close": state != destinations.OPEN,
+        "may_close": state != destinations.ENDED,
     }
 
 
