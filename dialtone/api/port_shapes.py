@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ninja import Field
+from pydantic import model_validator
 
 from dialtone.api.addresses import AddressAnswer, worded
 from dialtone.api.wire import Answer, Paging, Strict, iso, out, outside, with_examples
+from dialtone.base.problems import Problem
 from dialtone.porting import finding_words, queries, states
 from dialtone.porting import words as porting_words
 from dialtone.porting.account import CODE_NAMES, Account
@@ -85,6 +88,15 @@ class AccountEntered(Strict):
     fiscal_code: str | None = None
     acn_or_abn: str | None = None
     nzbn: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_state(cls, told: Any) -> Any:
+        """A state follows from what happens; whoever tries to set one is told so. Raises Problem porting.state_not_settable."""
+        for name in ("status", "state"):
+            if isinstance(told, Mapping) and name in told:
+                raise Problem("porting.state_not_settable", field=f"/{name}")
+        return told
 
     def account(self) -> dict[str, Any]:
         """What `enter_account` takes."""

@@ -48,7 +48,10 @@ class Patience:
             with self._place_for(length if length <= self._limit(environ) else 0) as has_place:
                 if not has_place:
                     return _come_again(start_response)
-                environ["wsgi.input"] = io.BytesIO(_read(environ["wsgi.input"], length, self._limit(environ)))
+                body = _read(environ["wsgi.input"], length, self._limit(environ))
+                if body is None:
+                    return _cut_off(start_response)
+                environ["wsgi.input"] = io.BytesIO(body)
         with self._at_work:
             return self._application(environ, start_response)
 
@@ -79,15 +82,21 @@ def _length(environ: dict[str, Any]) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
-def _read(source: Any, length: int, limit: int) -> bytes:
-    """The whole body; b"" for one that is too long. A sender who goes away leaves what came."""
+def _read(source: Any, length: int, limit: int) -> bytes | None:
+    """The whole body; b"" for one that is too long; None for a sender who went away before its end."""
     if length > limit:
         return b""
     pieces, missing = [], length
     while missing and (piece := source.read(min(PIECE, missing))):
         pieces.append(piece)
         missing -= len(piece)
-    return b"".join(pieces)
+    return None if missing else b"".join(pieces)
+
+
+def _cut_off(start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Nothing is done with half a body, whatever it could be read as (BAD-DOC-29)."""
+    start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+    return [b"The body ended before its announced length. Nothing was done with it.\n"]
 
 
 def _come_again(start_response: Callable[..., Any]) -> Iterable[bytes]:

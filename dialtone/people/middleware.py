@@ -87,6 +87,11 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        # What has to be on record of a refusal itself is written in a scope of its own.
+        note = getattr(request, "on_record", None)
+        if note is not None:
+            with caller.scope():
+                note()
         return response
 
 

@@ -285,6 +285,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "desk_numbers_answered": ("info", "inbox", L_("Desk said what became of numbers")),
     "document_added": ("info", "paperclip", L_("Paper added")),
     "document_opened": ("info", "eye", L_("Paper opened")),
+    "document_refused": ("refused", "lock", L_("Paper not opened: not allowed to")),
     "document_erased": ("off", "trash", L_("Paper erased")),
     "letter_sent_again": ("info", "mail", L_("Letter sent again")),
     "webhook_created": ("info", "webhook", L_("Webhook made")),

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from functools import wraps
-from typing import Any
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from dialtone.base import record
 from dialtone.base.problems import Problem, Problems
 from dialtone.people import permissions
 from dialtone.people import step_up as steps
@@ -25,6 +28,14 @@ from dialtone.web import errors, refusals
 
 View = Callable[..., HttpResponse]
 REGISTRY: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Whoever asked, as the subject of a record in the scope that was looked at."""
+
+    id: UUID
+    SUBJECT: ClassVar[str] = "person"
 
 
 def page(permission: str, *, customer: bool = False, step_up: bool = False) -> Callable[[View], View]:
@@ -55,11 +66,29 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
                 with caller.home_scope() if is_operators else nullcontext():
                     return view(request, *args, **kwargs)
             except (Problem, Problems) as problem:
+                _note_refused(request, permission, problem)
                 return errors.problem_page(request, problem)
 
         return shown
 
     return mark
+
+
+def _note_refused(request: HttpRequest, permission: str, problem: Problem | Problems) -> None:
+    """Who asked for a paper and may open none is on record, whether there is such a paper or not (BAD-DOC-36)."""
+    if (
+        permission == "sees_documents"
+        and isinstance(problem, Problem)
+        and problem.code == "permission.missing"
+    ):
+        caller = caller_of(request)
+        request.on_record = partial(  # type: ignore[attr-defined]
+            record.change,
+            _Reader(caller.person_id),
+            "document_refused",
+            name=caller.person_name,
+            facts={"path": request.path},
+        )
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

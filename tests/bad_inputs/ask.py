@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.bad_inputs import uploads
 from tests.bad_inputs.cases import Case
 from tests.bad_inputs.judge import Answer
 from tests.plugins.standing import Standing, signed_in
@@ -43,6 +45,9 @@ class Sender:
         if told.get("key", "new") is not None:
             headers["Idempotency-Key"] = str(uuid4()) if told.get("key", "new") == "new" else told["key"]
         headers |= told.get("headers", {})
+        if "file" in told:
+            parts = {**told.get("fields", {}), **_file(told["file"])}
+            return _answer(self.client.post("/v1" + path, parts, headers=headers))
         content = b""
         if "raw" in told:
             content = (
@@ -59,14 +64,17 @@ class Sender:
     def _form(self, told: Mapping[str, Any]) -> Answer:
         method, path = told["form"].split(" ", 1)
         fields = told.get("fields", {})
+        sent = {**fields, **_file(told.get("file", {}))}
         send = self.client.post if method == "POST" else self.client.get
-        return _answer(send(path, fields, headers=told.get("headers", {})), typed=fields, path=path)
+        return _answer(send(path, sent, headers=told.get("headers", {})), typed=fields, path=path)
 
     def _filled(self, value: Any, unknown: bool) -> Any:
-        """Fill {alice.order_id} and the like, and write out {repeat: a, times: 1000}."""
+        """Fill {alice.order_id} and the like, and write out {repeat: a, times: 1000} and {count_from: 12125550100, times: 9}."""
         if isinstance(value, Mapping):
             if set(value) == {"repeat", "times"}:
                 return value["repeat"] * value["times"]
+            if set(value) == {"count_from", "times"}:
+                return [f"+{value['count_from'] + step}" for step in range(value["times"])]
             return {key: self._filled(each, unknown) for key, each in value.items()}
         if isinstance(value, list):
             return [self._filled(each, unknown) for each in value]
@@ -80,6 +88,14 @@ class Sender:
                     mine = owner == self.who.split("_")[0] or not unknown
                     value = value.replace(place, thing.named(things if mine else None, outside=outside))
         return NOBODYS_NUMBER if unknown and value in THINGS else value
+
+
+def _file(told: Mapping[str, Any]) -> dict[str, SimpleUploadedFile]:
+    """The file of a case, made anew each time: sending one reads it to its end."""
+    if not told:
+        return {}
+    content = getattr(uploads, told["content"])()
+    return {"document": SimpleUploadedFile(told["name"], content, content_type=told["type"])}
 
 
 def _answer(answer: Any, typed: Mapping[str, str] | None = None, path: str = "") -> Answer:

@@ -1,8 +1,9 @@
 """The corpus: bad inputs as data, one file per area, in words that anybody can read and add to.
 
 A case says what is wrong (`what`), who sends it (`as`), under which circumstances (`given`, names of givens.py), the request
-(`api` or `form`), or the function that plays it (`story`, of stories.py), or the test elsewhere that does (`test`), and the one clear outcome (`outcome`, a class of
-judge.py) with the code, the field and words that the refusal has to show.
+(`api` or `form`, with a `file` of uploads.py where it brings one), or the function that plays it (`story`, of stories.py), or the test elsewhere that does (`test`), and the one clear outcome (`outcome`, a class of
+judge.py) with the code, the field and words that the refusal has to show, or may not show (`hides`: nor may a line of the log). `then`
+names what must be true afterwards (afterwards.py).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ KEYS = {
     "headers",
     "key",
     "fields",
+    "file",
     "story",
     "test",
 } | {
@@ -36,6 +38,8 @@ KEYS = {
     "field",
     "says",
     "shows",
+    "hides",
+    "then",
 }
 
 

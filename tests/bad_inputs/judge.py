@@ -16,11 +16,14 @@ STATUSES: Mapping[str, tuple[int, ...]] = {
     "reject_forbidden": (403,),
     "not_found": (404,),
     "conflict": (409,),
+    # Several things are wrong at once, each with its field and code; the worst gives the status.
+    "refused": (409, 422),
     "precondition": (412, 428),
     "rate_limited": (429,),
     "accept_normalised": (200, 201, 204, 302),
     "accept_inert": (200, 201, 204, 302),
     "accept_noop": (200, 201, 204, 302),
+    "quarantine": (200, 201, 202),
 }
 # What would tell a stranger how we are built, or where.
 LEAKS = re.compile(
@@ -67,12 +70,14 @@ def judge(answer: Answer, case: Any) -> None:
         (422,) if answer.typed is not None and outcome in ("conflict", "precondition") else ()
     )
     assert answer.status in allowed, (answer.status, answer.text[:700])
-    if not outcome.startswith("accept"):
+    if not outcome.startswith(("accept", "quarantine")):
         _refusal(answer, case)
     for words in _list(case.get("says")):
         assert words.lower() in answer.text.lower(), (words, answer.text[-1500:])
     for words in _list(case.get("shows")):
         assert words in answer.text, (words, answer.text[-1500:])
+    for words in _list(case.get("hides")):
+        assert words not in answer.text, words
 
 
 def _refusal(answer: Answer, case: Any) -> None:
@@ -107,7 +112,12 @@ def _form_refusal(answer: Answer, case: Any) -> None:
     if case.get("field"):
         assert f'id="id_{case.get("field")}_error"' in text, text[-3000:]
     for name, value in (answer.typed or {}).items():
-        if not isinstance(value, str) or not value or len(value) > 1000 or name.startswith("password"):
+        if (
+            not isinstance(value, str)
+            or not value
+            or len(value) > 1000
+            or name.startswith(("password", "pin"))
+        ):
             continue
         assert value in text, f"what was typed for {name} is lost: {value!r}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialtone.base import invariants
-from tests.bad_inputs import cases, givens, stories
+from tests.bad_inputs import afterwards, cases, givens, stories, stories_of_ports, uploads
 from tests.bad_inputs.ask import Sender
 from tests.bad_inputs.cases import Case
 from tests.bad_inputs.fingerprint import fingerprint
@@ -18,11 +18,14 @@ from tests.plugins.standing import Standing
 REPO = Path(__file__).resolve().parents[2]
 WAITING = cases.index().waiting
 ALL = [case for case in cases.cases() if case.id not in WAITING]
-REFUSED = ("reject", "not_found", "conflict", "precondition", "rate_limited")
+REFUSED = ("reject", "refused", "not_found", "conflict", "precondition", "rate_limited")
+STORIES = (stories, stories_of_ports)
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
-def test_each_bad_input_has_its_one_outcome(case: Case, standing: Standing, undone: None) -> None:
+def test_each_bad_input_has_its_one_outcome(
+    case: Case, standing: Standing, undone: None, examined_once: None, caplog: pytest.LogCaptureFixture
+) -> None:
     """Asked twice: the same request has the same outcome. What names somebody else's things looks like what never was."""
     for name in case.get("given", ()):
         getattr(givens, name)(standing)
@@ -31,18 +34,26 @@ def test_each_bad_input_has_its_one_outcome(case: Case, standing: Standing, undo
         assert f"def {name}(" in (REPO / file).read_text(), "the test that plays this is gone"
         return
     if case.get("story"):
-        getattr(stories, case.get("story"))(standing)
+        told_in = next(each for each in STORIES if hasattr(each, case.get("story")))
+        getattr(told_in, case.get("story"))(standing)
         assert not invariants.run()
         return
     send = Sender(standing, case)
     before = fingerprint()
-    judge(send(), case)
+    answer = send()
+    judge(answer, case)
     if case.get("outcome").startswith(REFUSED):
         judge(send(), case)
         after = fingerprint()
+        if "the_refusal_is_on_record" in case.get("then", ()):
+            after["base_auditrecord"] = before["base_auditrecord"]
         assert {name: after[name] for name in after if after[name] != before[name]} == {}
     if case.get("outcome") == "not_found" and send.names_others:
         assert send().plain == send(unknown=True).plain
+    for name in case.get("then", ()):
+        getattr(afterwards, name)(standing, answer)
+    for words in [case.get("hides", [])] if isinstance(case.get("hides"), str) else case.get("hides", ()):
+        assert words not in caplog.text
     assert not invariants.run()
 
 
@@ -56,10 +67,13 @@ def test_every_known_class_is_played_or_waits() -> None:
     assert all(case.id in known.areas[case.area] for case in ALL if case.id.startswith("BAD-"))
 
 
-def test_every_story_and_circumstance_is_used() -> None:
+def test_every_story_circumstance_and_file_is_used() -> None:
+    told = {case.get("story") for case in cases.cases()}
     for module, used in (
-        (stories, {case.get("story") for case in cases.cases()}),
+        *((module, told) for module in STORIES),
         (givens, {name for case in cases.cases() for name in case.get("given", ())}),
+        (afterwards, {name for case in cases.cases() for name in case.get("then", ())}),
+        (uploads, {case.get("file", {}).get("content") for case in cases.cases()}),
     ):
         own = {
             name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from PIL import Image
-from PIL.Image import Exif
-from pypdf import PdfWriter
-from pypdf.annotations import Link
-from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from dialtone.base import clock, documents
 from dialtone.base.crypt import Unopenable
@@ -23,67 +20,9 @@ from dialtone.base.documents import blobs, child, keep, limits
 from dialtone.base.ids import uuid7
 from dialtone.base.models import AuditRecord, DeskItem, Document
 from dialtone.base.problems import Problem
+from tests.plugins import hostile
+from tests.plugins.hostile import SECRET, apng, bomb, pdf, picture
 from tests.plugins.world import START, World, as_customer, as_operator
-
-SECRET = b"Passport 123456789"
-
-
-def pdf(pages: int = 1, *, add: Any = None, password: str = "") -> bytes:
-    writer = PdfWriter()
-    for _page in range(pages):
-        writer.add_blank_page(595, 842)
-    writer.add_metadata({"/Title": SECRET.decode()})
-    if add:
-        add(writer)
-    if password:
-        writer.encrypt(password)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **more: Any) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, "teal").save(out, kind, **more)
-    return out.getvalue()
-
-
-def apng() -> bytes:
-    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in range(30)]
-    out = io.BytesIO()
-    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
-    return out.getvalue()
-
-
-def bomb() -> bytes:
-    """A PNG of 900 million pixels in a few kilobytes; only its head has to be honest."""
-    out = io.BytesIO()
-    Image.new("1", (30000, 30000)).save(out, "PNG")
-    return out.getvalue()
-
-
-def launches(writer: PdfWriter) -> None:
-    action = DictionaryObject({
-        NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe"),
-    })  # fmt: skip
-    writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
-
-
-def runs(writer: PdfWriter) -> None:
-    action = DictionaryObject({
-        NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)"),
-    })  # fmt: skip
-    writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
-
-
-def infected(writer: PdfWriter) -> None:
-    stream = StreamObject()
-    stream.set_data(child.EICAR)
-    writer._add_object(stream)
-
-
-def links(writer: PdfWriter) -> None:
-    writer.add_annotation(0, Link(rect=(0, 0, 50, 50), url="https://example.com/"))
 
 
 def put(world: World, content: bytes, **more: Any) -> Document:
@@ -149,6 +88,37 @@ def test_others_are_refused_with_a_reason(name: str) -> None:
     assert time.monotonic() - begun < limits.SECONDS + 1
 
 
+def children_seconds() -> float:
+    """Processor time of the processes that have ended: the machine may be busy with other things."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+COSTLY = {
+    "lists in one another": (hostile.deep_arrays, "damaged"),
+    "pages in a ring": (hostile.pages_in_a_ring, "damaged"),
+    "objects without end": (hostile.many_objects, "too_costly"),
+    "a remark that swells": (hostile.words_that_swell, "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_costs_without_end_is_refused_within_five_seconds(name: str) -> None:
+    make, code = COSTLY[name]
+    content, begun = make(), children_seconds()
+    with pytest.raises(Problem) as refused:
+        documents.examine(content)
+    assert refused.value.code == f"documents.{code}"
+    assert children_seconds() - begun < 5
+
+
+def test_a_text_that_swells_is_not_read_and_keeps_nobody_waiting() -> None:
+    content, begun = hostile.swelling_stream(), children_seconds()
+    found = documents.examine(content)
+    assert not any(documents.read_text(found.content, found.media_type))
+    assert children_seconds() - begun < 10
+
+
 def test_too_many_bytes() -> None:
     with pytest.raises(Problem) as refused:
         documents.examine(b"%PDF-" + bytes(limits.MOST_BYTES))
@@ -162,11 +132,11 @@ def test_what_was_announced_must_be_true() -> None:
 
 
 HARMFUL = {
-    "script": lambda: pdf(add=runs),
-    "embedded file": lambda: pdf(add=lambda writer: writer.add_attachment("run.exe", b"MZ")),
-    "launch": lambda: pdf(add=launches),
-    "link": lambda: pdf(add=links),
-    "malware": lambda: pdf(add=infected),
+    "script": lambda: pdf(add=hostile.runs),
+    "embedded file": lambda: pdf(add=hostile.carries_a_program),
+    "launch": lambda: pdf(add=hostile.launches),
+    "link": lambda: pdf(add=hostile.links),
+    "malware": lambda: pdf(add=hostile.infected),
 }
 
 
@@ -181,10 +151,7 @@ def test_what_could_do_harm_is_held_and_the_desk_told(world: World, reason: str)
 
 
 def test_a_picture_is_made_anew_without_where_it_was_taken(world: World) -> None:
-    exif = Exif()
-    exif.get_ifd(0x8825)[1] = "N"
-    exif[0x010F] = "SecretPhone"
-    content = picture("JPEG", exif=exif)
+    content = hostile.photo_with_place()
     assert b"SecretPhone" in content
     kept = put(world, content + b"<script>trailing</script>")
     with as_customer(world.alice):

@@ -64,3 +64,12 @@ def test_what_is_too_long_is_handed_on_unread_and_all_bodies_together_are_bounde
     assert asked(app, b"", CONTENT_LENGTH="many") == ("200 OK", b""), (
         "the application says what is wrong with it"
     )
+
+
+def test_half_a_body_is_nobodys_business() -> None:
+    """A sender who went away: nothing is done, whatever the half could be read as (BAD-DOC-29)."""
+    app = Patience(echo, at_work=1, largest=100, largest_form=100, readers=1)
+    status, said = asked(app, b"half of it", CONTENT_LENGTH="20")
+    assert status == "400 Bad Request"
+    assert b"ended before" in said
+    assert asked(app, b"abc") == ("200 OK", b"abc"), "its place is free again"

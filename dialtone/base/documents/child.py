@@ -73,7 +73,7 @@ def _confine(seconds: int, memory: int) -> None:
 
 def _pdf(content: bytes, most_pages: int) -> dict[str, Any]:
     from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject
+    from pypdf.generic import DictionaryObject, IndirectObject
 
     if b"%%EOF" not in content[-2048:]:
         raise Refused("damaged")
@@ -85,13 +85,15 @@ def _pdf(content: bytes, most_pages: int) -> dict[str, Any]:
         raise Refused("pages")
     if pages == 0:
         raise Refused("damaged")
-    count = int(str(reader.trailer["/Size"]))
-    if count > MOST_OBJECTS:
+    # By the table of objects itself: how many the trailer owns up to (/Size) may be a lie.
+    places = [(number, generation) for generation, listed in reader.xref.items() for number in listed]
+    places += [(number, 0) for number in reader.xref_objStm]
+    if len(places) > MOST_OBJECTS:
         raise Refused("too_costly")
     held = ""
-    for number in range(1, count):
+    for number, generation in places:
         try:
-            found = reader.get_object(number)
+            found = reader.get_object(IndirectObject(number, generation, reader))
         except Exception:  # a hole in the table of objects is common and harmless
             continue
         if isinstance(found, DictionaryObject):
