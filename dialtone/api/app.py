@@ -252,6 +252,9 @@ _WORDS = {
 _EXPECTED = {
     "string_type": "text",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "float_type": "a number",
+    "float_parsing": "a number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",

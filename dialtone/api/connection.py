@@ -9,12 +9,16 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import Field
 
+from dialtone import countries
 from dialtone.api.app import needs, router
 from dialtone.api.named import location_named
 from dialtone.api.wire import Answer, Compatible
+from dialtone.base import clock
 from dialtone.base.problems import Problem
+from dialtone.countries.facts import NumberType
 from dialtone.locations import connect, rules
 from dialtone.locations import queries as locations
+from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
 from dialtone.providers import queries as providers
 from dialtone.providers.models import Provider
@@ -33,8 +37,11 @@ NAMES = {
     "integrated_ccp": "Cloud-connected provider",
     "premises": "Premises-based PSTN",
 }
+# What the country's file offers, in the words of the wire.
 SERVICES = {
-    "calling_plan": ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS", "SERVICE_NUMBERS", "NON_GEOGRAPHIC_NUMBERS"],
+    NumberType.TOLL_FREE: "TOLLFREE_NUMBERS",
+    NumberType.SERVICE: "SERVICE_NUMBERS",
+    NumberType.NON_GEOGRAPHIC: "NON_GEOGRAPHIC_NUMBERS",
 }
 ROUTE_TYPES = ("TRUNK", "ROUTE_GROUP")
 
@@ -65,9 +72,10 @@ class ConnectionBody(Compatible):
 
 
 def worded(
-    kind: str, route: dict[str, str] | None = None, provider: Provider | None = None
+    kind: str, location: Location, route: dict[str, str] | None = None, provider: Provider | None = None
 ) -> ConnectionOption:
-    """A connection as clients see it: a provider of the catalogue under its own id and name, else the kind."""
+    """A connection as clients see it: a provider of the catalogue under its own id and name, else the kind. Of our calling plans,
+    what the country's file offers (ORD-17, ORD-19)."""
     if provider is not None:
         return ConnectionOption(
             id=str(provider.id),
@@ -78,11 +86,18 @@ def worded(
     return ConnectionOption(
         id=str(rules.connection_id(kind)),
         display_name=NAMES[kind],
-        pstn_services=SERVICES.get(kind, ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"]),
+        pstn_services=["GEOGRAPHIC_NUMBERS", *_services(location)]
+        if kind == rules.CALLING_PLAN
+        else ["GEOGRAPHIC_NUMBERS", "TOLLFREE_NUMBERS"],
         pstn_connection_type=TYPES[kind],
         route_type=(route or {}).get("type"),
         route_id=(route or {}).get("id"),
     )
+
+
+def _services(location: Location) -> list[str]:
+    offered = countries.get(location.country, clock.today(location.time_zone)).ordering.number_types
+    return [word for kind, word in SERVICES.items() if kind in offered]
 
 
 @routes.get(
@@ -99,10 +114,10 @@ def connection_options(
 ) -> Any:
     found = location_named(request, location_id)
     kinds = locations.connection_options(found.id)
-    options = [worded(kind) for kind in kinds]
+    options = [worded(kind, found) for kind in kinds]
     # Our calling plans are one option already, whatever the catalogue calls them.
     named = providers.for_market(found.country).exclude(connection=rules.CALLING_PLAN)
-    options += [worded(each.connection, provider=each) for each in named if each.connection in kinds]
+    options += [worded(each.connection, found, provider=each) for each in named if each.connection in kinds]
     return ConnectionOptionList(
         items=[each for each in options if set(wanted.service_types) <= set(each.pstn_services)]
     )
@@ -121,7 +136,7 @@ def get_connection(request: HttpRequest, location_id: str) -> Any:
         raise Problem("locations.not_connected", values={"name": found.name})
     named = found.provider_id if found.connection != rules.CALLING_PLAN else None
     provider = providers.provider(named) if named else None
-    return worded(found.connection, found.calling.get("premises_route"), provider)
+    return worded(found.connection, found, found.calling.get("premises_route"), provider)
 
 
 @routes.put(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from pydantic import ConfigDict, field_validator
 
 from dialtone.api import addresses
 from dialtone.api.addresses import Address, AddressAnswer
@@ -34,9 +35,24 @@ class EmergencyAddressBody(Address):
 
 
 class NumberAddressBody(Compatible):
-    """Without an address the number shows its location's again."""
+    """Without an address, or with an empty one as the SDK sends it, the number shows its location's again."""
+
+    # What is not known is kept, to tell a body without an address from one that names it wrongly.
+    model_config = ConfigDict(extra="allow")
 
     emergency_address: EmergencyAddressBody | None = None
+
+    @field_validator("emergency_address", mode="before")
+    @classmethod
+    def empty_is_none(cls, told: object) -> object:
+        """Only what is empty as it was sent: an address of unknown fields alone is a wrong address, not none."""
+        return None if told == {} else told
+
+    def wants_none(self) -> bool:
+        """Whether the own address is to go. Raises Problem field.required where an address was meant under another name."""
+        if self.model_extra and "emergency_address" not in self.model_fields_set:
+            raise Problem("field.required", field="/emergencyAddress", values={"field": "emergencyAddress"})
+        return self.emergency_address is None
 
 
 class LookupError(Answer):
@@ -229,7 +245,7 @@ def get_number_address(request: HttpRequest, phone_number: str) -> Any:
 @needs("edits_emergency", compatible=True)
 def change_number_address(request: HttpRequest, phone_number: str, wanted: NumberAddressBody) -> Any:
     number = _number(request, phone_number, "edits_emergency")
-    if wanted.emergency_address is None or not wanted.emergency_address.model_fields_set:
+    if wanted.wants_none() or wanted.emergency_address is None:
         own_address.remove_own_address(number.e164)
         return
     address = wanted.emergency_address.civic("/emergencyAddress", emergency=True)

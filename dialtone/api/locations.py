@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query
+from ninja import Field, Query
 
 from dialtone.api import addresses
 from dialtone.api.addresses import Address, AddressAnswer
-from dialtone.api.app import customer_of, needs, router
+from dialtone.api.app import customer_of, looking_at, needs, router
 from dialtone.api.named import location_named, own_locations
 from dialtone.api.wire import Answer, Compatible, Paging, into, outside, paged
 from dialtone.base.address import CivicAddress
@@ -50,6 +50,9 @@ class LocationBody(Compatible):
     latitude: float | str | None = None
     longitude: float | str | None = None
     notes: str | None = None
+    org_id: str | None = Field(
+        None, description="Of a new location: whose it is, if the query does not say it"
+    )
 
     def changes(self) -> dict[str, Any]:
         """What is told, as the verbs of the room take it."""
@@ -101,21 +104,23 @@ def list_locations(
 @routes.post("/locations", response=LocationAnswer, operation_id="createLocation", summary="Open a location")
 @needs("edits_locations", compatible=True)
 def create(request: HttpRequest, wanted: LocationBody) -> Any:
-    customer_of(request)
-    if wanted.address is None:
-        raise Problem("field.required", field="/address", values={"field": "address"})
-    made = create_location.create_location(
-        name=wanted.name,
-        address=wanted.address.civic(),
-        time_zone=wanted.time_zone,
-        language=wanted.preferred_language or "en_us",
-        announcement_language=wanted.announcement_language or "",
-        latitude="" if wanted.latitude is None else wanted.latitude,
-        longitude="" if wanted.longitude is None else wanted.longitude,
-        notes=wanted.notes or "",
-        calling_enabled=False,
-    )
-    return worded(made)
+    org_id = into("ORGANIZATION", wanted.org_id, "/orgId") if wanted.org_id else None
+    with looking_at(request, org_id):
+        customer_of(request)
+        if wanted.address is None:
+            raise Problem("field.required", field="/address", values={"field": "address"})
+        made = create_location.create_location(
+            name=wanted.name,
+            address=wanted.address.civic(),
+            time_zone=wanted.time_zone,
+            language=wanted.preferred_language or "en_us",
+            announcement_language=wanted.announcement_language or "",
+            latitude="" if wanted.latitude is None else wanted.latitude,
+            longitude="" if wanted.longitude is None else wanted.longitude,
+            notes=wanted.notes or "",
+            calling_enabled=False,
+        )
+        return worded(made)
 
 
 @routes.get(

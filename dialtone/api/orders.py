@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +24,7 @@ from dialtone.orders import cancel, cart, place, queries, rules, states
 from dialtone.orders.models import Cart, CartLine, Order, OrderLine
 
 MOST_PICKS = 5
+NOT_BY_SEARCH = ("orders.by_case_only", "locations.not_served")
 
 routes = router("Orders of new numbers", nulls=True)
 
@@ -262,19 +265,58 @@ def place_order(request: HttpRequest, wanted: OrderWanted) -> Any:
 def _place(request: HttpRequest, wanted: OrderWanted) -> Order:
     caller = caller_of(request)
     usage = wanted.usage or place.STANDARD
+    way = _one_way(wanted)
     if wanted.reservation_id is not None:
         found, _lines = _cart(request, wanted.reservation_id)
-        return place.place(found.id, version=version_asked(request), usage=usage)
+        with _named_as_told(way):
+            return place.place(found.id, version=version_asked(request), usage=usage)
     if wanted.location_id is None:
         raise Problem("field.required", field="/locationId", values={"field": "locationId"})
     location = locations.location(into("LOCATION", wanted.location_id, "/locationId"))
     caller.need("places_orders", location.id)
-    if wanted.phone_numbers is not None or wanted.block is not None:
-        choices = _choices(wanted.phone_numbers or [], wanted.block)
-        found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
-    else:
-        found = _picked_and_held(wanted, location)
-    return place.place(found.id, usage=usage)
+    ready = locations.may_order(location.id)
+    if ready.code in NOT_BY_SEARCH:
+        raise Problem(ready.code, field="/locationId", values=dict(ready.values))
+    with _named_as_told(way):
+        if way in ("/phoneNumbers", "/block"):
+            choices = _choices(wanted.phone_numbers or [], wanted.block)
+            found = cart.add(location.id, choices, field_name="/phoneNumbers", apart=True)
+        else:
+            found = _picked_and_held(wanted, location)
+        return place.place(found.id, usage=usage)
+
+
+def _one_way(wanted: OrderWanted) -> str:
+    """The field that says what is ordered. Two that differ are refused: whichever counted, the other would be left out, and nobody
+    told."""
+    named = len(wanted.phone_numbers or [])
+    told = {
+        "/reservationId": wanted.reservation_id is not None,
+        "/block": wanted.block is not None,
+        # The rule about blocks has a better word for numbers beside a block (H12).
+        "/phoneNumbers": named > 0 and wanted.block is None,
+        "/blockSize": wanted.block_size is not None,
+        "/quantity": wanted.quantity is not None
+        and wanted.quantity not in (named or None, wanted.block_size),
+    }
+    ways = [field for field, is_told in told.items() if is_told]
+    if len(ways) > 1 and not (ways[1:] == ["/quantity"] and ways[0] == "/blockSize" and wanted.quantity == 1):
+        raise Problem("orders.one_way", field=ways[1])
+    return ways[0] if ways else "/phoneNumbers"
+
+
+@contextmanager
+def _named_as_told(way: str) -> Iterator[None]:
+    """What a verb says of its numbers is said of the field of this request that asked for them."""
+    try:
+        yield
+    except Problems as refused:
+        for each in refused.problems:
+            if each.field == "/numbers":
+                each.field = way
+            elif each.field and each.field.startswith("/numbers/"):
+                each.field = way + (each.field.removeprefix("/numbers") if way == "/phoneNumbers" else "")
+        raise
 
 
 def _picked_and_held(wanted: OrderWanted, location: Location) -> Cart:

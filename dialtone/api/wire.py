@@ -38,8 +38,12 @@ class Strict(Schema):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
 
 
-class Compatible(Schema):
-    """A body of a compatible path: camelCase, unknown fields ignored."""
+class Compatible(BaseModel):
+    """A body of a compatible path: camelCase, unknown fields ignored.
+
+    No Schema of ninja: that reads attributes, so a text or a list in place of an object would be an object with nothing in it, and an
+    address written wrongly would be taken for none.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 

@@ -350,6 +350,8 @@ def read(entered: Mapping[str, Any], *, prefix: str = "/address", emergency: boo
 
 
 def _read(entered: Mapping[str, Any], prefix: str, emergency: bool, *, postal_key: str) -> CivicAddress:
+    if not str(entered.get("country") or "").strip():
+        raise Problem("field.required", field=f"{prefix}/country")
     country = known_country(entered.get("country"), f"{prefix}/country")
     rules = _rules(country)
     found: list[Problem] = []

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from dialtone import countries
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
@@ -24,7 +25,7 @@ from dialtone.calls.rules import (
     decide,
     shown_by_phone,
 )
-from dialtone.calls.snapshot import dialling_of, emergency_codes
+from dialtone.calls.snapshot import dialling_of
 from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
 from dialtone.emergency.callbacks import Callbacks
@@ -83,7 +84,7 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
     meant = read(dialled, dialling, world_plan(), place.outside_line_digit if place else "")
     return Facts(
         dialling=dialling,
-        emergency_codes=emergency_codes(country, today),
+        emergency_codes=countries.emergency_codes(country, today),
         world=world_plan(),
         caller=_facts(shown, line, known) if known else None,
         place=place,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dialtone import countries
 from dialtone.base import clock
 from dialtone.calls.dialled import Dialled, read
 from dialtone.calls.emergency import emergency_code
 from dialtone.calls.reading import ReadCall
 from dialtone.calls.rules import INBOUND, CallType, type_of
-from dialtone.calls.snapshot import dialling_of, emergency_codes
+from dialtone.calls.snapshot import dialling_of
 from dialtone.numbers.worldplan import world_plan
 
 
@@ -15,7 +16,7 @@ def call_type(call: ReadCall, country: str) -> str:
     """The type of a call of a number in `country`: a CallType, or INBOUND."""
     if call.direction == "inbound":
         return INBOUND
-    if emergency_code(call.called, emergency_codes(country, clock.today("UTC"))):
+    if emergency_code(call.called, countries.emergency_codes(country, clock.today("UTC"))):
         return str(CallType.EMERGENCY)
     dialled = _other(call.called, country)
     if dialled.kind == "number":

@@ -343,14 +343,6 @@ def dialling_of(country: str, on: date) -> Dialling:
     )
 
 
-def emergency_codes(country: str, on: date) -> tuple[str, ...]:
-    """The emergency codes of a country; where it is not served, those of all countries served, to be on the safe side."""
-    served = countries.served(on)
-    if country in served:
-        return countries.get(country, on).emergency.codes
-    return tuple(sorted({code for each in served for code in countries.get(each, on).emergency.codes}))
-
-
 class _Reachable(Mapping[str, str]):
     """Who is reached by an extension or ESN from a location: at home first, with a routing prefix, or the only one elsewhere."""
 
@@ -450,7 +442,7 @@ class Answers:
     def warm_up(self, now: datetime) -> None:
         """Read the facts of every country now: the first call must not wait for files."""
         for country in ("", *countries.served(now.date())):
-            emergency_codes(country, now.date())
+            countries.emergency_codes(country, now.date())
             dialling_of(country, now.date())
         self.world.find("12125550100")
 
@@ -716,7 +708,7 @@ class Answers:
         if place:
             country = place.country
         if country not in self._dialled_in:
-            self._dialled_in[country] = dialling_of(country, on), emergency_codes(country, on)
+            self._dialled_in[country] = dialling_of(country, on), countries.emergency_codes(country, on)
         dialling, codes = self._dialled_in[country]
         return Facts(
             dialling=dialling,

@@ -139,7 +139,7 @@ The records appear under Calls within a few seconds."""
 
 
 def _all_codes() -> tuple[str, ...]:
-    from dialtone.calls.snapshot import emergency_codes
+    from dialtone.countries import emergency_codes
 
     return emergency_codes("", datetime.now(UTC).date())  # real time: the database may be away
 

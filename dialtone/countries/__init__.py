@@ -6,6 +6,7 @@ served(on)                            where calling plans exist
 house_defaults(on)                    what Dialtone decided where the sources are silent
 """
 
+from dialtone.countries.emergency import emergency_codes, listed_codes
 from dialtone.countries.facts import (
     AccountField,
     CaseForm,
@@ -46,10 +47,12 @@ __all__ = [
     "Paper",
     "PortType",
     "Window",
+    "emergency_codes",
     "explain",
     "facts",
     "get",
     "house_defaults",
+    "listed_codes",
     "offer",
     "overlay",
     "served",

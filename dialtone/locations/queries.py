@@ -95,7 +95,7 @@ def missing(location_id: UUID) -> list[str]:
 def may_order(location_id: UUID) -> rules.Ready:
     """Whether new numbers may be ordered for the location by search (LOC-09, ORD-08)."""
     site = set_up(location_id)
-    return rules.may_order(site, by_search=_ordered_by_search(site.country))
+    return _not_served(site) or rules.may_order(site, by_search=_ordered_by_search(site.country))
 
 
 def may_order_among(found: Sequence[Location]) -> dict[UUID, rules.Ready]:
@@ -108,7 +108,17 @@ def may_order_among(found: Sequence[Location]) -> dict[UUID, rules.Ready]:
 
 def may_begin(location_id: UUID) -> rules.Ready:
     """Whether a port, or an order by support case, may be started for the location (LOC-09)."""
-    return rules.may_begin(set_up(location_id))
+    site = set_up(location_id)
+    return _not_served(site) or rules.may_begin(site)
+
+
+def _not_served(site: rules.SetUp) -> rules.Ready | None:
+    """Where there are no calling plans at all, nobody is told to set one up (ACC-06, H24)."""
+    served = countries.served(clock.now().date())
+    if site.connection == rules.CALLING_PLAN or site.country in served:
+        return None
+    values = {"country": site.country, "served": ", ".join(sorted(served))}
+    return rules.Ready(False, "locations.not_served", values)
 
 
 def using(provider_id: UUID, *, is_calling_plan: bool = False) -> QuerySet[Location]:

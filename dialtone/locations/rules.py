@@ -92,8 +92,10 @@ def missing(site: SetUp) -> list[str]:
 def may_begin(site: SetUp) -> Ready:
     """LOC-09: before any order or port the calling plan must be set up: connection, contract contact, emergency
     address. The signature may follow: the first order waits for it (SPK-09)."""
-    if site.connection != CALLING_PLAN or not site.has_contract:
+    if site.connection != CALLING_PLAN:
         return Ready(False, "orders.location_not_ready", {"location": site.name})
+    if not site.has_contract:
+        return Ready(False, "orders.no_contract_contact", {"location": site.name})
     if not site.has_emergency_address:
         return Ready(False, "orders.no_emergency_address", {"location": site.name})
     return Ready(True)
@@ -106,7 +108,7 @@ def may_order(site: SetUp, *, by_search: bool) -> Ready:
     'orders.no_emergency_address'
     """
     ready = may_begin(site)
-    if ready.code == "orders.location_not_ready" or by_search:
+    if ready.code in ("orders.location_not_ready", "orders.no_contract_contact") or by_search:
         return ready
     return Ready(False, "orders.by_case_only", {"country": site.country})
 

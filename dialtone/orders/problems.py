@@ -248,3 +248,17 @@ register(
     next_step=_("Refuse it, so that the customer sends a newer one."),
     error_code=25435,
 )
+register(
+    "orders.no_contract_contact",
+    CONFLICT,
+    _("%(location)s has nobody yet who signs its contract."),
+    next_step=_("Name who signs the contract, in the location's set-up."),
+    error_code=25436,
+)
+register(
+    "orders.one_way",
+    FIELD,
+    _("An order says in one way what is wanted, not in several."),
+    allowed=_("A reservation, or numbers, or one block, or how many are to be picked and by what."),
+    error_code=25437,
+)

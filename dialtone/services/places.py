@@ -14,9 +14,9 @@ def place_of(location: Location) -> Place:
 
 
 def reserved_codes(location: Location) -> tuple[str, ...]:
-    """The codes of the location's country; those of the world where the country is not served."""
+    """The codes of the location's country; where it is not served, those that the world's list has for it, and the best known."""
     today = clock.today(location.time_zone)
     if location.country not in countries.served(today):
-        return EMERGENCY_CODES
+        return (*EMERGENCY_CODES, *countries.listed_codes(location.country))
     facts = countries.get(location.country, today).emergency
     return (*facts.codes, *facts.test_codes, *facts.crisis_lines)

@@ -168,7 +168,7 @@ def test_a_location_without_emergency_address(alice: Caller, stocked: World) -> 
         contract.make_contract(
             bare.id, company_name="Alice Ltd", first_name="Sam", last_name="Signer", email="sam@example.com"
         )
-    refused(unfinished, 409, "orders.location_not_ready", "/locationId")
+    refused(unfinished, 409, "orders.no_contract_contact", "/locationId")
     refused(
         order(alice, bare.id, phoneNumbers=[POOL]),
         409,
@@ -283,9 +283,11 @@ def test_an_order_that_is_delivered_is_not_cancelled(
 def test_what_a_trial_gets(caller: Callable[[str], Caller], stocked: World) -> None:
     studio = open_office(stocked.charlie, stocked.people["charlie_admin"])
     charlie = caller("charlie_admin")
-    refused(order(charlie, studio.id, blockSize=10), 409, "plans.trial_forbids", "/numbers")
-    refused(order(charlie, studio.id, phoneNumbers=["+18005550100"]), 409, "plans.trial_forbids", "/numbers")
-    refused(order(charlie, studio.id, quantity=11), 409, "plans.trial_numbers", "/numbers", "10")
+    refused(order(charlie, studio.id, blockSize=10), 409, "plans.trial_forbids", "/blockSize")
+    refused(
+        order(charlie, studio.id, phoneNumbers=["+18005550100"]), 409, "plans.trial_forbids", "/phoneNumbers"
+    )
+    refused(order(charlie, studio.id, quantity=11), 409, "plans.trial_numbers", "/quantity", "10")
     assert order(charlie, studio.id, quantity=6).status == 201
     assert order(charlie, studio.id, quantity=4).status == 201
     eleventh = order(charlie, studio.id, quantity=1)

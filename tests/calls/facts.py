@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from dialtone import countries
 from dialtone.calls.rules import CallerFacts, Facts, Place
-from dialtone.calls.snapshot import dialling_of, emergency_codes
+from dialtone.calls.snapshot import dialling_of
 from dialtone.numbers.worldplan import world_plan
 from dialtone.plans.rules import AccountFacts
 
@@ -41,7 +42,7 @@ def facts(**changes: Any) -> Facts:
     country = changes.pop("country", "US")
     told: dict[str, Any] = {
         "dialling": dialling_of(country, NOW.date()),
-        "emergency_codes": emergency_codes(country, NOW.date()),
+        "emergency_codes": countries.emergency_codes(country, NOW.date()),
         "world": world_plan(),
         "caller": caller(),
         "place": place(),

@@ -20,7 +20,7 @@ DONE = SetUp("HQ", "US", "calling_plan", has_contract=True, has_emergency_addres
         (replace(DONE, is_signed=False), ""),
         (replace(DONE, connection=""), "orders.location_not_ready"),
         (replace(DONE, connection="premises"), "orders.location_not_ready"),
-        (replace(DONE, has_contract=False), "orders.location_not_ready"),
+        (replace(DONE, has_contract=False), "orders.no_contract_contact"),
         (replace(DONE, has_emergency_address=False), "orders.no_emergency_address"),
     ],
 )
