@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,17 +24,17 @@ def of_organisation(since: datetime, until: datetime) -> QuerySet[AuditRecord]:
 
 
 def records(
-    *, text: str = "", kind: str = "", since: datetime | None = None, until: datetime | None = None
+    *, text: str = "", kinds: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[AuditRecord]:
     """Records newest first, also of organisations below. `text` is part of the name of who acted or of what was
-    touched; times are half open."""
+    touched, `kinds` are kinds of things; times are half open."""
     found: QuerySet[AuditRecord] = AuditRecord.objects.order_by("-at", "-id")
     if since is not None:
         found = found.filter(at__gte=since)
     if until is not None:
         found = found.filter(at__lt=until)
-    if kind:
-        found = found.filter(subject_kind=kind)
+    if kinds:
+        found = found.filter(subject_kind__in=kinds)
     if text:
         found = found.filter(Q(actor_name__icontains=text) | Q(subject_name__icontains=text))
     return found

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     # Knows the caller now: takes the level role and the tenant for the rest of the request.
     "dialtone.people.middleware.ScopeMiddleware",
     "dialtone.web.middleware.ReaderMiddleware",
+    "dialtone.web.middleware.WayOnMiddleware",
     "dialtone.api.middleware.ApiMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -34,6 +34,12 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return problem_page(request, Problem("permission.missing", values={"permission": ""}))
 
 
+def only_sent_to(request: HttpRequest) -> HttpResponse:
+    """An address that a button sends to, opened by itself: by Back, by a reload, or after signing in again."""
+    context = {"status_code": 405, "request_id": getattr(request, "request_id", "")}
+    return render(request, "errors/405.html", context, status=405)
+
+
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return problem_page(request, Problem("request.unreadable"))
 

@@ -5,6 +5,7 @@ Babel knows the customs (CLDR); this module only chooses which of its forms we s
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -40,6 +41,8 @@ _DEVICES = (
     ("Windows", "Windows"),
     ("Linux", "Linux"),
 )
+# Of the two-letter codes that Unicode names, those that ISO 3166 gives to no country.
+NO_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 # Parts of the IANA list that are no places, or old names of some.
 _OLD_ZONES = ("Etc/", "US/", "SystemV/", "posix/", "right/")
 _CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
@@ -128,6 +131,18 @@ def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
         amount, currency, locale=reader_locale(), currency_digits=decimals, decimal_quantization=decimals
     )
     return _CODE_BEFORE_DIGIT.sub("\u00a0", text).replace("-", "−")
+
+
+def percent_text(percent: Decimal) -> str:
+    """`6,25 %` or `6.25%`, by the reader's custom, with all its digits."""
+    return numbers.format_percent(percent / 100, locale=reader_locale(), decimal_quantization=False)
+
+
+def countries() -> list[tuple[str, str]]:
+    """All countries to choose from, by their names in the reader's language."""
+    codes = (str(each) for each in reader_locale().territories)
+    found = [(code, country_text(code)) for code in codes if len(code) == 2 and code not in NO_COUNTRY]
+    return sorted(found, key=operator.itemgetter(1))
 
 
 def country_text(code: str) -> str:

@@ -78,6 +78,17 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 
+# Why an address could not be asked (`netguard.send`).
+ERRORS = {
+    "refused": _("This address is not allowed."),
+    "no_address": _("Its name leads nowhere."),
+    "certificate": _("Its certificate is not valid."),
+    "timeout": _("It took too long."),
+    "connection": _("It could not be reached."),
+    "garbled": _("Its answer could not be read."),
+}
+
+
 def state_of(delivery: Delivery) -> tuple[str, Any]:
     """(tone, word) of a delivery."""
     if delivery.delivered_at is not None:
@@ -91,4 +102,5 @@ def error_of(delivery: Delivery) -> str:
     """What the other side said last; "" when it took it."""
     if delivery.delivered_at is not None:
         return ""
-    return " ".join(str(part) for part in (delivery.last_status, delivery.last_error) if part)
+    last = ERRORS.get(delivery.last_error, delivery.last_error)
+    return " ".join(str(part) for part in (delivery.last_status, last) if part)

@@ -267,6 +267,10 @@ def test_an_account_without_a_verified_address_is_connected_by_its_person(
     go(other, acme, home)
     assert is_in(other)
     client.post("/account/reauthenticate/", {"password": "a quiet lake 7"})
+    assert (
+        "Disconnect the account of your company?"
+        in client.get("/account/company/disconnect/").content.decode()
+    )
     assert client.post("/account/company/disconnect/").status_code == 302
     third = Client()
     assert go(third, acme, home).status_code == 409

@@ -14,10 +14,12 @@ from dialtone.base import audit, clock
 from dialtone.base.models import AuditRecord
 from dialtone.people.change_person import change_person
 from dialtone.people.invite_person import invite_person
-from dialtone.web import happenings
+from dialtone.plans import subscribe
+from dialtone.web import happenings, things
 from tests.plugins.standing import PRICES
 from tests.plugins.world import START, World, as_customer, as_operator
 
+SUBJECT = re.compile(r'^    SUBJECT = "([a-z_]+)"', re.MULTILINE)
 ACTION = re.compile(r'record\.change\(\s*[\w.]+,\s*"([a-z_]+)"')
 
 
@@ -125,3 +127,25 @@ def test_every_action_has_words() -> None:
     # Port-outs are not told on pages yet.
     found = {action for action in found if not action.startswith("port_out")}
     assert sorted(found - set(happenings.ACTIONS)) == []
+
+
+def test_every_kind_of_thing_has_a_word() -> None:
+    """The trail names what a record is about: a kind that models write must not show its code."""
+    root = Path(__file__).resolve().parents[2] / "dialtone"
+    found = {kind for file in root.rglob("models.py") for kind in SUBJECT.findall(file.read_text())}
+    assert len(found) > 80
+    assert sorted(found - set(things.KINDS)) == []
+
+
+def test_a_kind_is_chosen_by_its_word(changed: World, signed_in: Callable[..., Client]) -> None:
+    """Several kinds share a word, which is offered once and finds all of them; a licence goes by its name, not its code."""
+    with as_customer(changed.alice, changed.people["alice_admin"]):
+        subscribe.start_paid()
+        subscribe.buy_licence("outbound_calling_plan", 5, clock.today("UTC"))
+    client = signed_in(changed.people["alice_admin"])
+    page = client.get("/audit/").content.decode()
+    assert page.count(">Licence</option>") == 1
+    assert "Licence: Outbound calling plan" in page
+    assert {"licence", "licence_use"} <= set(things.alike("licence"))
+    assert "Outbound calling plan" in client.get("/audit/?kind=licence").content.decode()
+    assert "Outbound calling plan" not in client.get("/audit/?kind=person").content.decode()

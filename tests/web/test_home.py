@@ -86,3 +86,62 @@ def test_the_pictures_say_their_figures(stocked: World, signed_in: Callable[...,
         assert words in page
     partner = signed_in(stocked.people["partner_admin"]).get("/").content.decode()
     assert 'href="/customers/?plan=paid"' in partner
+
+
+def test_an_address_that_only_a_button_sends_to_tells_the_way_on(
+    world: World, signed_in: Callable[..., Client]
+) -> None:
+    """Back, a reload or a language chosen after a refusal lead there: Django's own answer is a blank page."""
+    client = signed_in(world.people["alice_admin"])
+    for address in ("/language/", "/account/sessions/end/", "/set-up/finish/"):
+        page = client.get(address, headers={"accept": "text/html"})
+        assert page.status_code == 405
+        assert page["Allow"] == "POST"
+        assert "Go to the start page" in page.content.decode()
+    assert client.get("/language/", headers={"accept": "application/json"}).content == b""
+
+
+def test_whoever_looks_after_customers_finds_whose_a_number_is(
+    stocked: World, signed_in: Callable[..., Client]
+) -> None:
+    me = stocked.people["alice_admin"]
+    office = open_office(stocked.alice, me)
+    with as_customer(stocked.alice, me):
+        place.place(cart.add(office.id, [cart.Choice(["+12122070001"], "standard")]).id)
+    for who in ("desk", "partner_admin"):
+        found = signed_in(stocked.people[who]).get("/search", {"q": "212 207 0001"}).content.decode()
+        assert "+12122070001 · Alice Ltd" in found
+        assert f"/customers/{stocked.alice.id}/" in found
+    assert (
+        "Alice"
+        not in signed_in(stocked.people["partner_admin_q"])
+        .get("/search", {"q": "2122070001"})
+        .content.decode()
+        .split("<main")[1]
+    )
+
+
+def test_help_says_who_opens_a_case_for_a_person(world: World, signed_in: Callable[..., Client]) -> None:
+    assert "Ask an administrator" in signed_in(world.people["alice_user"]).get("/help/pstn/").content.decode()
+    assert (
+        "Choose what it is about"
+        in signed_in(world.people["alice_admin"]).get("/help/pstn/").content.decode()
+    )
+
+
+def test_a_contact_of_the_directory_is_changed_from_what_it_is(
+    world: World, signed_in: Callable[..., Client]
+) -> None:
+    """An empty form would take it out."""
+    desk = signed_in(world.people["desk"])
+    kept = {
+        "division": "pstn_support",
+        "region": "emea",
+        "phone": "+45 33 13 14 15",
+        "email": "",
+        "hours": "8-16",
+    }
+    assert desk.post("/help/directory/", kept).status_code == 302
+    there = "/help/directory/?division=pstn_support&amp;region=emea"
+    assert there in desk.get("/help/pstn/").content.decode()
+    assert "+45 33 13 14 15" in desk.get(there.replace("&amp;", "&")).content.decode()

@@ -125,6 +125,8 @@ def _as_the_operator(world: World, found: Invoice, desk: Client) -> None:
         run_id = Run.objects.get(month=NOVEMBER.first).id
     assert "Nothing to pay" in desk.get(f"/invoices/months/{run_id}/").content.decode()
     assert desk.post("/invoices/months/begin/").status_code == 409
+    asked = desk.get("/invoices/months/begin/").content.decode()
+    assert "Invoice December 2026?" in asked, "also where somebody comes back to who had to prove who it is"
     path = f"/invoices/{found.id}/credit/"
     assert desk.post(path, {"amount": "1000", "reason": "Too much", "key": "a"}).status_code == 422
     first = desk.post(path, {"amount": "1.00", "reason": "One call too many", "key": "b"})

@@ -40,10 +40,10 @@ def test_a_tax_is_added_gets_a_new_rate_and_ends(world: World, signed_in: Callab
     desk = signed_in(world.people["desk"], proven=True)
     assert "the table that comes with Dialtone" in desk.get("/taxes/").content.decode()
     shown = desk.post("/taxes/new/", LINE).content.decode()
-    assert "6.25 %" in shown
+    assert "6.25%" in shown
     assert not taxes.own_file().exists(), "shown, not yet in force"
     assert desk.post("/taxes/apply/", _sent(shown)).status_code == 302
-    assert "US TX" in desk.get("/taxes/?q=sales").content.decode()
+    assert "United States, TX" in desk.get("/taxes/?q=sales").content.decode()
     with as_operator():
         record = AuditRecord.objects.get(action="taxes_changed")
         assert record.actor_name

@@ -50,10 +50,7 @@ class AuditFilters(forms.Form):
         super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [
-            ("", _("Everything")),
-            *((name, word) for name, (word, _page) in things.KINDS.items()),
-        ]
+        kind.choices = [("", _("Everything")), *things.choices()]
 
 
 @page("sees_audit")
@@ -174,7 +171,7 @@ def _found(form: AuditFilters, caller: Caller) -> Any:
     until = told["until"]
     return trail.records(
         text=told["q"],
-        kind=told["kind"],
+        kinds=things.alike(told["kind"]),
         since=_start_of(told["since"], caller),
         until=_start_of(until + timedelta(days=1), caller) if until else None,
     )
@@ -192,6 +189,7 @@ def _rows(found: list[AuditRecord], several: bool) -> list[dict[str, Any]]:
             "several": several,
             "what": happenings.word(each.action),
             "thing": things.word(each.subject_kind),
+            "name": things.name(each.subject_kind, each.subject_name),
             "url": things.address(each.subject_kind, each.subject_id, each.subject_name),
             "whose": names.get(people.owner_id(each), ""),
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from django import forms
@@ -22,12 +21,11 @@ from dialtone.people.models import Organisation
 from dialtone.web import reading
 from dialtone.web.page import caller_of, into_form, page
 
-# Of the two-letter codes that Unicode names, those that ISO 3166 gives to no country.
-NO_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
-
 
 class DetailsForm(forms.Form):
     """Name, address and numbers. An exemption is for the operator to say of a customer."""
+
+    NEEDED = ("legal_name",)
 
     legal_name = forms.CharField(label=gettext_lazy("Legal name"), required=False)
     street = forms.CharField(label=gettext_lazy("Street and number"), required=False)
@@ -59,11 +57,7 @@ class DetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)
-        codes = (str(each) for each in reading.reader_locale().territories)
-        served = [
-            (code, reading.country_text(code)) for code in codes if len(code) == 2 and code not in NO_COUNTRY
-        ]
-        field.choices = sorted(served, key=operator.itemgetter(1))
+        field.choices = reading.countries()
         if whose.kind != "customer" or not is_operator:
             del self.fields["exempt_reason"]
         if whose.kind == "customer":

@@ -54,6 +54,8 @@ class CaseFilters(forms.Form):
 
 
 class OpenForm(forms.Form):
+    NEEDED = ("title", "text")
+
     situation = forms.ChoiceField(label=gettext_lazy("What is it about?"))
     title = forms.CharField(
         label=gettext_lazy("In one line"), required=False, widget=forms.TextInput({"maxlength": "160"})

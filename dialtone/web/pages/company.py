@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from dialtone.base import tenancy
 from dialtone.base.problems import Problem, Problems
@@ -136,19 +136,31 @@ def connect(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
 @page("edits_self", step_up=True)
 def disconnect(request: HttpRequest) -> HttpResponse:
-    """The account at the company opens this one no more."""
+    """The account at the company opens this one no more, after a question."""
     assert isinstance(request.user, Person)
-    with tenancy.door_scope():
-        identity_providers.disconnect(request.user)
-    messages.success(request, _("Disconnected."))
-    return redirect("mfa_index")
+    if request.method == "POST":
+        with tenancy.door_scope():
+            identity_providers.disconnect(request.user)
+        messages.success(request, _("Disconnected."))
+        return redirect("mfa_index")
+    return ask_first(
+        request,
+        about=_("Account of your company"),
+        title=_("Disconnect the account of your company?"),
+        what=_("You no longer sign in here with it; everything else stays."),
+        undo=_("You can connect it again on the page of second factors."),
+        verb=_("Disconnect"),
+        back=reverse("mfa_index"),
+        dangerous=True,
+    )
 
 
 class ProviderForm(forms.Form):
     """What the identity provider's own page of an application shows, and whether it is the only way in."""
+
+    NEEDED: tuple[str, ...] = ("name", "issuer", "client_id", "client_secret")
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -181,6 +193,7 @@ class ProviderForm(forms.Form):
         super().__init__(*args, **kwargs)
         if known:
             self.fields["client_secret"].help_text = _("Empty: the one that is known stays.")
+            self.NEEDED = ("name", "issuer", "client_id")
 
 
 @never_cache

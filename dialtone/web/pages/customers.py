@@ -70,6 +70,8 @@ class CustomerFilters(forms.Form):
 class CustomerForm(forms.Form):
     """A new customer, its plan, and its first administrator."""
 
+    NEEDED = ("name",)
+
     name = forms.CharField(
         label=gettext_lazy("Name of the company"),
         required=False,
@@ -118,6 +120,8 @@ class CustomerForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
+    NEEDED = ("name",)
+
     name = forms.CharField(label=gettext_lazy("Name of the company"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))

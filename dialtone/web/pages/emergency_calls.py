@@ -75,7 +75,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     zones: dict[UUID | None, str] = {place.id: place.time_zone for place in locations.list_all()}
     organisation = people.organisation(tenancy.current_customer_id())
     context = {
-        "title": _("Emergency calls"),
+        "title": _("Emergency calls, who is told, and test calls"),
         "crumbs": [{"label": _("Emergency"), "url": reverse("emergency")}],
         "calls": [
             {

@@ -122,14 +122,31 @@ def search(request: HttpRequest) -> HttpResponse:
             )
         if caller.may("sees_people"):
             groups.append(
-                (_("People"), [(p.display_name, "/people/?q=" + p.email) for p in people.people(text)[:10]])
+                (
+                    _("People"),
+                    [(p.display_name, reverse("person", args=[p.id])) for p in people.people(text)[:10]],
+                )
             )
     elif text and caller.may("edits_organisations"):
         groups.append(
-            (_("Customers"), [(c.name, "/customers/?q=" + c.name) for c in people.customers(text)[:10]])
+            (
+                _("Customers"),
+                [(c.name, reverse("customer", args=[c.id])) for c in people.customers(text)[:10]],
+            )
         )
+        groups.append((_("Numbers"), _whose(text)))
     found = [(label, rows) for label, rows in groups if rows]
     return render(request, "pages/search.html", {"search_text": text, "groups": found})
+
+
+def _whose(text: str) -> list[tuple[str, str]]:
+    """Numbers of all customers in sight, each with whose it is; the customer's page leads on to its data."""
+    found = numbers.search(text)
+    names = people.owner_names(found)
+    return [
+        (f"{each.e164} · {names.get(each.customer_id, '')}", reverse("customer", args=[each.customer_id]))
+        for each in found
+    ]
 
 
 @page("sees_home")
@@ -153,10 +170,20 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/help.html", context)
 
 
+def _kept_contact(request: HttpRequest) -> dict[str, str]:
+    """What is kept of the division and region that the address names, to begin from: an empty form would take it out."""
+    named = {"division": request.GET.get("division", ""), "region": request.GET.get("region", "")}
+    for each in directory.directory():
+        for found in each.contacts:
+            if {"division": found.division, "region": found.region} == named:
+                return {**named, "phone": found.phone, "email": found.email, "hours": found.hours}
+    return {}
+
+
 @page("works_desk")
 def help_directory(request: HttpRequest) -> HttpResponse:
     """The operator says how a division is reached in a region (SUP-08)."""
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, initial=_kept_contact(request))
     if request.method == "POST" and form.is_valid():
         try:
             directory.keep_contact(**form.cleaned_data)

@@ -24,6 +24,8 @@ from dialtone.web.pages.oauth import IDENTITY
 class IntegrationForm(forms.Form):
     """A program: what it is called, where it waits, and what it may ask for."""
 
+    NEEDED = ("name",)
+
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=80)
     redirect_uris = forms.CharField(
         label=gettext_lazy("Addresses to return to"),

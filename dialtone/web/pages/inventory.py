@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from dialtone.base import tables
 from dialtone.base.problems import Problem
@@ -153,7 +153,7 @@ def home(request: HttpRequest) -> HttpResponse:
     listing = Listing(
         request,
         name="deliveries",
-        caption=_("Deliveries"),
+        caption=pgettext("of numbers", "Deliveries"),
         columns=[
             Column("name", _("File"), heads_row=True),
             Column("status", _("Status")),

@@ -25,7 +25,7 @@ from dialtone.billing.take_back_payment import take_back
 from dialtone.people import queries as people
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import caller_of, into_form, page, typed
+from dialtone.web.page import ask_first, caller_of, into_form, page, typed
 
 STATES = {
     states.RUNNING: ("moving", gettext_noop("Running")),
@@ -103,11 +103,22 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 
 @page("runs_billing", step_up=True)
-@require_POST
 def run_begin(request: HttpRequest) -> HttpResponse:
-    """Begin the next month."""
-    made = run.begin(run.following_month())
-    return redirect("invoice-run", run_id=made.id)
+    """Begin the next month, after a question: what is issued stays."""
+    following = run.following_month()
+    if request.method == "POST":
+        return redirect("invoice-run", run_id=run.begin(following).id)
+    month = date_format(following.first, "YEAR_MONTH_FORMAT")
+    return ask_first(
+        request,
+        about=_("Months invoiced"),
+        crumbs=[{"label": _("Invoices"), "url": reverse("invoices")}],
+        title=_("Invoice %(month)s?") % {"month": month},
+        what=_("Every customer who owes something for this month gets its invoice, and a letter with it."),
+        undo=_("An invoice that was issued never changes: a credit note gives back what is wrong in it."),
+        verb=_("Invoice %(month)s") % {"month": month},
+        back=reverse("invoice-runs"),
+    )
 
 
 @page("runs_billing")

@@ -232,7 +232,7 @@ def _paid(found: Any) -> tuple[str, str, Money | None]:
     return (
         ("refused", _("Overdue"), Money(left, found.currency))
         if is_late
-        else ("waiting", _("Open"), Money(left, found.currency))
+        else ("waiting", _("Not paid"), Money(left, found.currency))
     )
 
 

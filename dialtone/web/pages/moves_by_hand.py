@@ -130,7 +130,7 @@ def steps(request: HttpRequest, manual_move_id: UUID) -> HttpResponse:
     new = locations.location(found.new_location_id) if found.new_location_id else None
     is_running = found.due_at is not None
     context = {
-        "title": found.name,
+        "title": f"{found.name}: {setup.CONNECTIONS[found.target][0]}",
         "crumbs": moves.crumbs(),
         "target_word": setup.CONNECTIONS[found.target][0],
         "provider": providers.provider(found.provider_id) if found.provider_id else None,

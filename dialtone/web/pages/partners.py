@@ -39,17 +39,14 @@ class PartnerFilters(forms.Form):
 class PartnerForm(forms.Form):
     """A new partner and its first administrator."""
 
+    NEEDED = ("name",)
+
     name = forms.CharField(
         label=gettext_lazy("Name of the company"),
         required=False,
         widget=forms.TextInput({"maxlength": "120"}),
     )
-    country = forms.CharField(
-        label=gettext_lazy("Country"),
-        required=False,
-        widget=forms.TextInput({"maxlength": "2"}),
-        help_text=gettext_lazy("Two letters, such as US."),
-    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     currency = forms.ChoiceField(
@@ -73,6 +70,9 @@ class PartnerForm(forms.Form):
         zone = self.fields["time_zone"]
         assert isinstance(zone, forms.ChoiceField)
         zone.choices = reading.zones(self.initial.get("time_zone", ""))
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = reading.countries()
 
 
 @page("edits_partners")

@@ -62,6 +62,8 @@ class PeopleFilters(forms.Form):
 class PersonForm(forms.Form):
     """Somebody new, or changed. `display_name` and the rest of the profile are there for changes only."""
 
+    NEEDED = ("email",)
+
     email = forms.CharField(
         label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput({"maxlength": "254"})
     )
@@ -209,6 +211,8 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "title": person.display_name,
         "crumbs": _crumbs(),
         "person": person,
+        "language": dict(settings.LANGUAGES).get(person.language, person.language),
+        "zone": reading.zone_text(person.time_zone),
         "row": row,
         "role": ROLES[person.role],
         "places": _places(person),
@@ -271,7 +275,7 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s is changed.") % {"name": form.cleaned_data["display_name"]})
             return redirect("person", person_id=person.id)
     context = {
-        "title": person.display_name,
+        "title": _("Change %(name)s") % {"name": person.display_name},
         "crumbs": _crumbs(),
         "form": form,
         "verb": _("Save"),
@@ -315,7 +319,7 @@ def person_phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("person", person_id=person.id)
     context = {
-        "title": person.display_name,
+        "title": _("Phone of %(name)s") % {"name": person.display_name},
         "crumbs": _crumbs(),
         "form": form,
         "verb": _("Save"),

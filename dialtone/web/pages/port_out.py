@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -70,6 +71,8 @@ class UnlockForm(forms.Form):
 
 class AskedForm(forms.Form):
     """A request as another carrier tells it."""
+
+    NEEDED = ("askedBy", "reference", "phoneNumbers")
 
     askedBy = forms.CharField(label=gettext_lazy("Other carrier"), required=False)
     reference = forms.CharField(label=gettext_lazy("Its reference"), required=False)
@@ -307,10 +310,26 @@ def lock_numbers(request: HttpRequest) -> HttpResponse:
     return redirect("port-out-locks")
 
 
-@require_POST
 @page("unlocks_numbers", customer=True, step_up=True)
 def confirm_unlock(request: HttpRequest, unlock_id: UUID) -> HttpResponse:
-    """The second administrator lets many numbers go (H15)."""
+    """The second administrator lets many numbers go, after a question (H15)."""
+    if request.method != "POST":
+        asked = next((each for each in queries.waiting_unlocks() if each.id == unlock_id), None)
+        if asked is None:
+            raise Problem("not_found")
+        said = ngettext("Unlock %(count)s number?", "Unlock %(count)s numbers?", asked.quantity)
+        return ask_first(
+            request,
+            about=_("Locks of numbers"),
+            crumbs=[{"label": _("Port-outs"), "url": reverse("port-outs")}],
+            title=said % {"count": number_format(asked.quantity)},
+            what=_("%(name)s asked for it. Another carrier can then take these numbers with their PIN.")
+            % {"name": asked.made_by_name},
+            undo=_("You can lock them again at any time until one is agreed to leave."),
+            verb=_("Let them go"),
+            back=reverse("port-out-locks"),
+            dangerous=True,
+        )
     try:
         with transaction.atomic():
             unlock.confirm(unlock_id)

@@ -100,6 +100,8 @@ class SelectForm(forms.Form):
 class ProviderForm(forms.Form):
     """What the operator says of a provider."""
 
+    NEEDED = ("name", "code")
+
     name = forms.CharField(label=gettext_lazy("Name"), required=False)
     code = forms.CharField(
         label=gettext_lazy("Short name"),

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
@@ -85,7 +85,7 @@ def one_of_scope(request: HttpRequest, model: Any, id: UUID) -> Any:
     return found
 
 
-def _choose_place(request: HttpRequest, title: str) -> HttpResponse | Location:
+def _choose_place(request: HttpRequest, title: str, crumbs: list[dict[str, str]]) -> HttpResponse | Location:
     """The location of something new: the only one, the one chosen, or the page that asks."""
     places = places_with_calling(request)
     asked = request.GET.get("location", "")
@@ -95,7 +95,7 @@ def _choose_place(request: HttpRequest, title: str) -> HttpResponse | Location:
         if str(each.id) == asked:
             return each
     return render(
-        request, "pages/services/choose_place.html", {"title": title, "crumbs": _crumbs(), "places": places}
+        request, "pages/services/choose_place.html", {"title": title, "crumbs": crumbs, "places": places}
     )
 
 
@@ -104,6 +104,8 @@ def _choose_place(request: HttpRequest, title: str) -> HttpResponse | Location:
 
 class MenuForm(forms.Form):
     """A phone menu: how it is reached, its hours, and what each key does within and outside them."""
+
+    NEEDED = ("name",)
 
     name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
     number = forms.ChoiceField(label=L_("Number"), required=False)
@@ -375,7 +377,7 @@ def reached_rows(rows: Any, url: str) -> list[dict[str, Any]]:
 @page("edits_services", customer=True)
 def menu_new(request: HttpRequest) -> HttpResponse:
     """Add a phone menu at a location."""
-    here = _choose_place(request, _("Add a phone menu"))
+    here = _choose_place(request, _("Add a phone menu"), _crumbs())
     if isinstance(here, HttpResponse):
         return here
     initial = {f"{part}_action_{KEYS.index('0')}": "EXIT" for part, _attribute in _PARTS}
@@ -528,6 +530,8 @@ def removed(request: HttpRequest, name: str, to: str) -> HttpResponse:
 class ScheduleForm(forms.Form):
     """New opening hours for days of the week, or new holidays from the country's public ones."""
 
+    NEEDED = ("name",)
+
     name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
     kind = forms.ChoiceField(
         label=L_("Kind"), choices=[(each, words.KINDS[each]) for each in schedules.KINDS]
@@ -570,7 +574,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
             Column("name", _("Name"), heads_row=True),
             Column("kind", _("Kind")),
             Column("location", _("Location")),
-            Column("count", _("Events"), numeric=True),
+            Column("count", pgettext("of a schedule", "Events"), numeric=True),
         ],
         rows=rows,
         row_template="pages/services/_schedule_row.html",
@@ -581,7 +585,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
 @page("edits_services", customer=True)
 def schedule_new(request: HttpRequest) -> HttpResponse:
     """Add opening hours, or the public holidays of this year and the next."""
-    here = _choose_place(request, _("Add a schedule"))
+    here = _choose_place(request, _("Add a schedule"), _crumbs(_("Schedules"), reverse("schedules")))
     if isinstance(here, HttpResponse):
         return here
     initial = {"days": list(DAYS[:5]), "begin": "09:00", "end": "17:00"}
@@ -620,7 +624,11 @@ def _events(here: Location, form: forms.Form) -> list[dict[str, Any]]:
     if data["kind"] == schedules.HOLIDAYS:
         year = clock.today(here.time_zone).year
         return [event for each in (year, year + 1) for event in schedules.national_holidays(here, each)]
-    return [_weekly(_("Open"), _next_monday(here), data["begin"], data["end"], data["days"])]
+    return [
+        _weekly(
+            pgettext("opening hours", "Open"), _next_monday(here), data["begin"], data["end"], data["days"]
+        )
+    ]
 
 
 @page("sees_services", customer=True)
@@ -670,6 +678,8 @@ def schedule_remove(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 class UploadForm(forms.Form):
     """A recording for a location or for all: a WAV file, recorded in the page or chosen, or a text that is spoken."""
+
+    NEEDED = ("name",)
 
     name = forms.CharField(label=L_("Name"), required=False, widget=forms.TextInput({"maxlength": "120"}))
     location = forms.ChoiceField(label=L_("Location"), required=False)
@@ -791,6 +801,8 @@ def announcement_remove(request: HttpRequest, announcement_id: UUID) -> HttpResp
 class GroupForm(forms.Form):
     """A hunt group or a queue: how it is reached, and whose phones ring how."""
 
+    NEEDED = ("name",)
+
     kind = forms.ChoiceField(
         label=L_("Kind"), choices=[(each, words.KINDS[each]) for each in ("hunt_group", "queue")]
     )
@@ -875,7 +887,9 @@ def group_list(request: HttpRequest) -> HttpResponse:
 @page("edits_services", customer=True)
 def group_new(request: HttpRequest) -> HttpResponse:
     """Add a hunt group or a queue at a location."""
-    here = _choose_place(request, _("Add a hunt group or a queue"))
+    here = _choose_place(
+        request, _("Add a hunt group or a queue"), _crumbs(_("Hunt groups and queues"), reverse("groups"))
+    )
     return here if isinstance(here, HttpResponse) else _group_form(request, here, None)
 
 

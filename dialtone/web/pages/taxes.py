@@ -22,6 +22,7 @@ from dialtone.base import clock
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
 from dialtone.billing import choose_tax_service, rules, set_taxes, tax_file, tax_service, tax_services, taxes
+from dialtone.web import reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page, typed
 from dialtone.web.pages.tax_service import NAMES
@@ -255,7 +256,8 @@ def _rows(today: date) -> list[dict[str, Any]]:
 
 
 def _row(each: Mapping[str, Any]) -> dict[str, Any]:
-    place = " ".join(part for part in (each["country"], str(each.get("region", ""))) if part)
+    region = str(each.get("region", ""))
+    place = ", ".join(part for part in (reading.country_text(each["country"]), region) if part)
     given = {name: str(each[name]) for name in ("country", "region", "name") if each.get(name)}
     return {
         "name": each["name"],
@@ -267,13 +269,13 @@ def _row(each: Mapping[str, Any]) -> dict[str, Any]:
         "is_simulated": bool(each.get("simulated")),
         "rate_url": f"{reverse('tax-new')}?{urlencode(given)}",
         "end_url": f"{reverse('tax-new')}?{urlencode({**given, 'percent': '0'})}",
-        "text": f"{place} {each['name']}".casefold(),
+        "text": f"{place} {each['country']} {region} {each['name']}".casefold(),
     }
 
 
 def _much(each: Mapping[str, Any]) -> str | Money:
     if "percent" in each:
-        return f"{Decimal(str(each['percent'])):f} %"
+        return reading.percent_text(Decimal(str(each["percent"])))
     return Money(Decimal(str(each["each"])), str(each["currency"]))
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -26,11 +26,13 @@ from dialtone.web.page import ask_first, caller_of, into_form, page
 
 
 class WebhookForm(forms.Form):
+    NEEDED = ("name", "url")
+
     name = forms.CharField(
         label=gettext_lazy("Name"), required=False, widget=forms.TextInput({"maxlength": "120"})
     )
     url = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=pgettext_lazy("on the web", "Address"),
         required=False,
         widget=forms.URLInput({"placeholder": "https://"}),
         help_text=gettext_lazy("A public https address that answers with a status from 200 to 299."),

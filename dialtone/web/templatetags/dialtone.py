@@ -13,7 +13,7 @@ from uuid import UUID
 import phonenumbers
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.forms.widgets import Input
+from django.forms.widgets import Input, Select
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -374,8 +374,19 @@ def field(bound: BoundField, allowed: str = "", wide: bool = False, quiet: bool 
             "quiet": quiet,
             "several": several,
             "single_box": single_box,
+            "is_needed": not quiet and _is_needed(bound),
         },
     )
+
+
+def _is_needed(bound: BoundField) -> bool:
+    """Whether the label says that this is needed: where a verb demands it, the form names it in `NEEDED`. A choice that has
+    been made for the reader needs nothing."""
+    widget = bound.field.widget
+    if isinstance(widget, Select) and not widget.allow_multiple_selected:
+        choices = [value for value, _label in widget.choices]
+        return bound.field.required and "" in choices
+    return bound.field.required or bound.name in getattr(bound.form, "NEEDED", ())
 
 
 @register.simple_tag
