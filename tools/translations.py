@@ -53,6 +53,12 @@ SHOWN = 10  # problems printed of each language
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 _TAG = re.compile(r"</?[a-z]+[0-9]?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_OTHERS_QUOTES = {"da": "“”", "nb": "“”", "sv": "“«»"}
+_WIDE = ("ja", "zh_Hant")
+_OWN = "[\u3040-\u30ff\u3400-\u9fff]"
+_BLANK = re.compile(rf"{_OWN} [\w%+]|[\w%>)] {_OWN}", re.ASCII)
+# An exclamation or question mark may be what is to be typed.
+_HALF = re.compile(rf"{_OWN}[,;:(]|[,;:] ?{_OWN}")
 
 
 @dataclass(frozen=True)
@@ -186,8 +192,19 @@ def _faults(message: Message, found: Message, catalogue: Catalog, may_equal: boo
             yield "has other markup"
         if _edges(translation) != _edges(plural):
             yield "begins or ends with other white space"
+        yield from _manner(str(catalogue.locale), translation)
         if translation in originals and not may_equal and _WORD.search(_PLACEHOLDER.sub("", translation)):
             yield "reads the same as in English (tools/translations_allow.txt names the few that may)"
+
+
+def _manner(locale: str, translation: str) -> Iterator[str]:
+    """Marks and blanks as the language sets them (docs/translating.md, "Manner"): of Japanese and Chinese, and the quotes."""
+    if locale in _OTHERS_QUOTES and any(mark in translation for mark in _OTHERS_QUOTES[locale]):
+        yield "has quotes of another language"
+    if locale in _WIDE and _BLANK.search(translation):
+        yield "has a blank between Latin and its own letters"
+    if locale in _WIDE and _HALF.search(translation):
+        yield "has a half-width mark beside its own letters"
 
 
 def _edges(text: str) -> tuple[bool, bool]:

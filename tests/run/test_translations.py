@@ -149,3 +149,20 @@ def test_an_update_keeps_translations_and_guesses_nothing(tmp_path: Path) -> Non
 def test_the_languages_are_those_of_the_settings() -> None:
     offered = {to_locale(code) for code, _ in settings.LANGUAGES}
     assert offered == {"en", *translations.LOCALES}
+
+
+@pytest.mark.parametrize(
+    ("locale", "string", "found"),
+    [
+        ("ja", "1 行目：%(line)s です。", 1),
+        ("ja", "1行目: %(line)sです。", 1),
+        ("ja", "1行目：%(line)sです。末尾の!。", 0),
+        ("zh_Hant", "開放日期(UTC)", 1),
+        ("zh_Hant", "檔案大於500 kB。", 0),
+        ("da", "“%(line)s” er forkert.", 1),
+        ("da", "»%(line)s« er forkert.", 0),
+        ("sv", "”%(line)s” är fel.", 0),
+    ],
+)
+def test_marks_and_blanks_are_those_of_the_language(locale: str, string: str, found: int) -> None:
+    assert bool(faults("%(line)s is wrong." if "%" in string else "Wrong", string, locale)) == bool(found)
