@@ -25,6 +25,8 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 
 routes = router("Emergency addresses")
+# The parts of an address as they are kept, and as they are called on the wire.
+PARTS = {"address1": "address1", "city": "city", "state": "state", "postal_code": "postalCode"}
 
 
 class EmergencyAddressBody(Address):
@@ -132,11 +134,17 @@ def worded(found: EmergencyAddress) -> EmergencyAddressAnswer:
     )
 
 
-def _need_good(made: EmergencyAddress) -> None:
-    """An address that the authority corrects or does not know is refused, and nothing is kept of it."""
-    verdict = rules.refusal(made.state, len((made.suggestion or {}).get("choices", [])))
-    if not verdict.allowed:
-        raise Problem(verdict.code, field="/address1", values=verdict.values)
+def _need_good(made: EmergencyAddress, prefix: str = "") -> None:
+    """An address that the authority corrects or does not know is refused, and nothing is kept of it. Where the authority writes one part
+    otherwise, that is the field."""
+    choices = (made.suggestion or {}).get("choices", [])
+    verdict = rules.refusal(made.state, len(choices))
+    if verdict.allowed:
+        return
+    other = choices[0] if len(choices) == 1 else {}
+    parts = [part for part in PARTS if other and made.address.get(part, "") != other.get(part, "")]
+    field = PARTS[parts[0]] if parts else "address1"
+    raise Problem(verdict.code, field=f"{prefix}/{field}", values=verdict.values)
 
 
 @routes.post(
@@ -249,7 +257,9 @@ def change_number_address(request: HttpRequest, phone_number: str, wanted: Numbe
         own_address.remove_own_address(number.e164)
         return
     address = wanted.emergency_address.civic("/emergencyAddress", emergency=True)
-    _need_good(own_address.set_own_address(number.e164, address, field="/emergencyAddress"))
+    _need_good(
+        own_address.set_own_address(number.e164, address, field="/emergencyAddress"), "/emergencyAddress"
+    )
 
 
 def _number(request: HttpRequest, text: str, permission: str) -> Number:

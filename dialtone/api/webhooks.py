@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -115,13 +117,14 @@ def create_webhook(request: HttpRequest, wanted: WebhookBody) -> Any:
     compat = {"resource": wanted.resource, "event": wanted.event}
     if wanted.filter:
         compat["filter"] = wanted.filter[:500]
-    made, _secret = webhooks.create(
-        wanted.name,
-        wanted.target_url,
-        kinds_of(wanted.resource or "", wanted.event or ""),
-        compat=compat,
-        compat_secret=wanted.secret,
-    )
+    with _named_as_told():
+        made, _secret = webhooks.create(
+            wanted.name,
+            wanted.target_url,
+            kinds_of(wanted.resource or "", wanted.event or ""),
+            compat=compat,
+            compat_secret=wanted.secret,
+        )
     return worded(made)
 
 
@@ -164,7 +167,7 @@ def change_webhook(request: HttpRequest, webhook_id: str) -> Any:
         values = {"value": str(status)[:40], "choices": ", ".join(STATUSES)}
         raise Problem("field.not_allowed", field="/status", values=values)
     id, customer_id = _named(webhook_id)
-    with looking_at(request, customer_id):
+    with looking_at(request, customer_id), _named_as_told():
         changed = webhooks.update(
             id,
             name=told.get("name"),
@@ -173,6 +176,17 @@ def change_webhook(request: HttpRequest, webhook_id: str) -> Any:
             compat_secret=told.get("secret"),
         )
         return worded(changed)
+
+
+@contextmanager
+def _named_as_told() -> Iterator[None]:
+    """What is wrong with the address is said of the field as it is called here."""
+    try:
+        yield
+    except Problem as refused:
+        if refused.field == "/url":
+            refused.field = "/targetUrl"
+        raise
 
 
 def _told(request: HttpRequest) -> dict[str, Any]:

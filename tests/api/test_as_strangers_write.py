@@ -179,3 +179,34 @@ def test_help_is_called_where_no_calling_plan_is_sold(
     for code in codes:
         for dialled in (code, f"tel:{code}"):
             assert emergency_code(dialled, countries.emergency_codes(country, START.date())) == code
+
+
+@pytest.mark.req("ESA-09")
+def test_the_part_that_the_authority_writes_otherwise_is_named(
+    stocked: World, number: str, caller: Callable[[str], Caller]
+) -> None:
+    office = open_office(stocked.alice, stocked.people["alice_admin"], country="DK", name="City hall")
+    who, path = caller("alice_admin"), f"/telephony/pstn/locations/{outside('LOCATION', office.id)}"
+    told = {"address1": "Rådhuspladsen 1", "city": "København", "postalCode": "1550", "country": "DK"}
+    refused = who.post(f"{path}/emergencyAddress", told)
+    assert (refused.status, refused.codes) == (409, ["emergency.corrected"]), refused.body
+    assert refused.body["errors"][0]["field"] == "/city"
+    path = f"/telephony/pstn/numbers/{NUMBER}/emergencyAddress"
+    own = {
+        **HOME,
+        "address1": "233 South Waker Drive",
+        "city": "Chicago",
+        "state": "IL",
+        "postalCode": "60606",
+    }
+    refused = who.put(path, {"emergencyAddress": own})
+    assert (refused.codes, refused.body["errors"][0]["field"]) == (
+        ["emergency.corrected"],
+        "/emergencyAddress/address1",
+    )
+
+
+def test_a_webhook_s_address_is_named_as_it_was_sent(caller: Callable[[str], Caller]) -> None:
+    told = {"name": "Orders", "targetUrl": "ftp://hooks.example/", "resource": "orders", "event": "created"}
+    refused = caller("alice_admin").post("/webhooks", told)
+    assert (refused.codes, refused.body["errors"][0]["field"]) == (["url.https"], "/targetUrl")
