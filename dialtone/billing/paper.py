@@ -46,6 +46,7 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
             "what": PhoneNumber(what).formatted() if told["kind"] == rules.NUMBER else what,
             "detail": words.detail(told),
             "days": f"{day(told['from'])} – {day(words.last_day(told).isoformat())}",
+            "share": words.share(told),
             "quantity": format_decimal(told.get("quantity") or told["calls"], locale=locale),
             "price": money(told.get("price")) or "–",
             "amount": money(told["amount"]),

@@ -71,6 +71,13 @@ def detail(line: Mapping[str, Any]) -> str:
     return str(WHY[line["why"]]) if line.get("why") and line["from"] == line["begins"] else ""
 
 
+def share(line: Mapping[str, Any]) -> str:
+    """Of a line that is charged for a part of its month: how many of its days, without which price and amount do not add up."""
+    if not line.get("of_days") or line["days"] == line["of_days"]:
+        return ""
+    return _("%(days)s of %(of)s days") % {"days": line["days"], "of": line["of_days"]}
+
+
 def amount(text: str | None, currency: str) -> Money | None:
     """A sum of an invoice's content."""
     return Money(Decimal(text), currency) if text is not None else None

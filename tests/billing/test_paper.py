@@ -28,6 +28,31 @@ def test_many_calls_are_grouped_as_the_reader_groups_them(language: str, said: s
         assert said in words.detail(USAGE)
 
 
+@pytest.mark.req("BILL-09")
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [("en", 4, "4 of 30 days"), ("da", 4, "4 af 30 dage"), ("ja", 4, "30日中4日"), ("en", 30, "")],
+)
+def test_a_part_of_a_month_is_told_on_paper(language: str, days: int, said: str) -> None:
+    """50 at 12.00 make 80.00 only for four days of thirty."""
+    line = {
+        "kind": "plan", "name": "", "quantity": 50, "price": "12.00", "amount": "80.00", "days": days, "of_days": 30,
+        "from": "2026-11-27", "to": "2026-12-01", "begins": "2026-11-27", "why": "requested_service_date",
+    }  # fmt: skip
+    content = {
+        "seller": "Operator", "buyer": {"name": "Acme"}, "lines": [line], "taxes": [], "activity": [], "net": "80.00",
+        "tax": "0.00", "total": "80.00", "issued_on": "2026-12-02", "due_on": "2027-01-01", "simulated": False,
+    }  # fmt: skip
+    found = Invoice(
+        partner_id=UUID(int=1), customer_id=UUID(int=2), kind="invoice", series="INV", number=1,
+        month=date(2026, 11, 1), currency="USD", content=content,
+    )  # fmt: skip
+    with translation.override(language):
+        data = paper._data(found, language)
+    assert data["lines"][0]["share"] == said
+    assert paper.pdf(found, language).startswith(b"%PDF")
+
+
 @pytest.mark.req("BILL-03")
 @pytest.mark.parametrize(
     ("language", "about", "total"),
