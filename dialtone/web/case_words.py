@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.people.caller import Caller
 from dialtone.porting import queries as ports
-from dialtone.support import states
+from dialtone.support import states, words
 
 TONES = {states.OPEN: "moving", states.ANSWERED: "waiting", states.CLOSED: "off"}
 
@@ -90,7 +91,7 @@ _GATHER: dict[str, Callable[[Caller, str], About]] = {
 
 
 def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Facts of a case with their names in the reader's language."""
+    """Facts of a case with their names in the reader's language, and what it is about in words."""
     names = {
         "order": _("Order"),
         "status": _("Status"),
@@ -105,5 +106,13 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
         "errors": _("Porting errors"),
         "quantity": _("Numbers"),
         "day": _("Wished date"),
+        "title": _("Subject"),
+        "division": _("Division"),
+        "situation": _("About"),
     }
-    return [(names.get(key, key.replace("_", " ")), str(value)) for key, value in facts.items() if value]
+    codes: dict[str, Mapping[str, Any]] = {"division": words.DIVISIONS, "situation": words.SITUATIONS}
+    return [
+        (names.get(key, key.replace("_", " ")), str(codes.get(key, {}).get(value, value)))
+        for key, value in facts.items()
+        if value
+    ]

@@ -15,6 +15,7 @@ from dialtone.orders import cart, place
 from dialtone.orders.models import Order
 from dialtone.support import open_case
 from dialtone.support.models import Case, Message
+from dialtone.web import case_words
 from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer, as_operator
 
@@ -214,3 +215,12 @@ def test_only_the_operator_works_the_desk(
         assert client.get("/desk/").status_code == 403
         assert client.get(f"/desk/{item.id}/").status_code == 403
         assert client.post(f"/desk/{item.id}/take/").status_code == 403
+
+
+def test_the_desk_reads_what_a_case_is_about_in_words() -> None:
+    facts = {"title": "No dial tone", "division": "pstn_support", "situation": "pstn_question"}
+    assert case_words.fact_words(facts) == [
+        ("Subject", "No dial tone"),
+        ("Division", "PSTN support"),
+        ("About", "A question about numbers, orders or ports"),
+    ]

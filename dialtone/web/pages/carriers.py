@@ -30,6 +30,10 @@ KINDS = {
     "provision": gettext_lazy("Deliver numbers"),
     "release": gettext_lazy("Take numbers back"),
     "set_emergency_address": gettext_lazy("Show an emergency address"),
+    "port_submit": gettext_lazy("Bring numbers in"),
+    "port_cancel": gettext_lazy("Stop a port order"),
+    "port_move": gettext_lazy("Move a port order to another date"),
+    "port_out_answer": gettext_lazy("Answer a request for numbers"),
 }
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dialtone.base import clock
 from dialtone.base.problems import Problem
@@ -25,7 +25,7 @@ from dialtone.web.page import ask_first, into_form, page, typed
 STATES = {
     destinations.ENDED: ("off", gettext_lazy("Open again")),
     destinations.LATER: ("waiting", gettext_lazy("Not closed yet")),
-    destinations.IN_FORCE: ("refused", gettext_lazy("Closed")),
+    destinations.IN_FORCE: ("refused", pgettext_lazy("a destination", "Closed")),
 }
 FIELDS = {"closedFrom": "from_on", "prefix": "begins"}
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from dialtone.base import mail
 from dialtone.base.mail import queries
@@ -48,7 +48,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         caption=_("Letters"),
         columns=[
             Column("subject", _("Subject"), heads_row=True),
-            Column("to", _("To")),
+            Column("to", pgettext("a letter", "To")),
             Column("written", _("Written")),
             Column("state", _("State")),
         ],
