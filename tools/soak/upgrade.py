@@ -88,8 +88,8 @@ def _upgraded(old: Path, folder: Path, before: str) -> list[str]:
 
     from tests import cluster
 
-    cluster.WORK.mkdir(exist_ok=True)
-    sock = cluster._socket()
+    sock, own = cluster.template("upgrade")  # which starts the server, one soak at a time
+    cluster.drop(sock, own)
     os.environ["DIALTONE_TEST_POSTGRES"] = sock
     making = 'from tests import cluster; print(cluster.template("upgrade")[1])'
     name = _run(old, {}, "-c", making).strip().splitlines()[-1]
