@@ -23,11 +23,18 @@ def owner_connection() -> psycopg.Connection[Any]:
 
 
 def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    """All tables, by name."""
     rows = connection.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1"
     )
     return [row[0] for row in rows]
+
+
+def _filled(connection: psycopg.Connection[Any]) -> set[str]:
+    """The tables with rows, asked at once."""
+    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")" for table in _tables(connection))
+    return {row[0] for row in connection.execute(" UNION ALL ".join(asked))}
 
 
 @pytest.fixture
@@ -36,9 +43,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     from dialtone.base import clock
 
     with owner_connection() as owner:
-        kept = {
-            table for table in _tables(owner) if owner.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone()
-        }
+        kept = _filled(owner)
     with django_db_blocker.unblock():
         try:
             with clock.frozen(START):
@@ -48,9 +53,9 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
             connection.close()
             with owner_connection() as owner:
-                emptied = [f'"{table}"' for table in _tables(owner) if table not in kept]
                 owner.execute("SET session_replication_role = replica")
-                owner.execute(f"TRUNCATE {', '.join(emptied)}")
+                # TRUNCATE makes each table and index anew, which took a second of the processor for all.
+                owner.execute("; ".join(f'DELETE FROM "{table}"' for table in _filled(owner) - kept))
             for name in ("anchors", "documents", "mail"):
                 shutil.rmtree(settings.DATA_DIR / name, ignore_errors=True)
 

@@ -23,16 +23,36 @@ def newcomer(name: str, trial: bool) -> dict[str, Any]:
         return demo_command.newcomer(name, trial=trial)
 
 
-def offices(email: str, countries: list[str]) -> list[str]:
+def offices(email: str, countries: list[str], name: str) -> list[str]:
     """An office in each country for the company of the administrator with this address."""
-    from dialtone.base import ids, tenancy
-    from dialtone.people.models import Person
+    from dialtone.base import ids
     from tests.plugins.office import open_office
 
-    with tenancy.operator_scope():
-        admin = Person._base_manager.select_related("organisation").get(email=email)
-    made = [open_office(admin.organisation, admin, country=each, name=f"Office {each}") for each in countries]
+    admin = _admin(email)
+    made = [
+        open_office(admin.organisation, admin, country=each, name=name or f"Office {each}")
+        for each in countries
+    ]
     return [ids.outside("LOCATION", each.id) for each in made]
+
+
+def licences(email: str, item: str, quantity: int) -> None:
+    """More licence units for that company."""
+    from dialtone.base import clock
+    from dialtone.plans import subscribe
+    from tests.plugins.world import as_customer
+
+    admin = _admin(email)
+    with as_customer(admin.organisation, admin):
+        subscribe.buy_licence(item, quantity, clock.today("UTC"))
+
+
+def _admin(email: str) -> Any:
+    from dialtone.base import tenancy
+    from dialtone.people.models import Person
+
+    with tenancy.operator_scope():
+        return Person._base_manager.select_related("organisation").get(email=email)
 
 
 def wait(seconds: int) -> None:
@@ -82,7 +102,13 @@ def main() -> None:
     start.django()
     from django.db import close_old_connections
 
-    verbs = {"newcomer": newcomer, "offices": offices, "wait": wait, "command": command}
+    verbs = {
+        "newcomer": newcomer,
+        "offices": offices,
+        "licences": licences,
+        "wait": wait,
+        "command": command,
+    }
     for line in sys.stdin:
         told = json.loads(line)
         try:

@@ -89,10 +89,11 @@ class Served:
         self.known |= {key: made["admin"], f"{key}_person": made["person"]}
         return key
 
-    def offices(self, who: str, *countries: str) -> list[str]:
+    def offices(self, who: str, *countries: str, name: str = "") -> list[str]:
         """An office of the administrator's company in each of these countries, ready for numbers; answers their ids. The contract
         and the terms, which only people can give on the pages, are given by the verbs beside the running server."""
-        made: list[str] = self.helper.ask("offices", email=self.known[who]["email"], countries=countries)
+        email = self.known[who]["email"]
+        made: list[str] = self.helper.ask("offices", email=email, countries=countries, name=name)
         return made
 
     def wait(self, seconds: int) -> None:

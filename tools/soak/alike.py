@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 from tools.soak import shared
 
+CORES = 2  # times are measured
 TURNS, TURNS_FULL = 200, 1000
 SAMPLE, SAMPLE_FULL = 60, 20  # every so-manieth way in is timed, others each day
 MOST_APART = 0.005  # seconds between the two

@@ -24,6 +24,7 @@ from typing import Any
 
 from tools.soak import shared
 
+CORES = 2
 PROCESSES = 2
 SEEDS = {False: 20, True: 500}
 DAYS = timedelta(days=60)

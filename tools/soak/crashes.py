@@ -84,7 +84,8 @@ class World:
 def soak(full: bool) -> list[str]:
     """What went wrong, as sentences. `full` walks three times, each time past other points in pairs."""
     began = time.monotonic()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+    # One after the other, each in a process of its own, as each sets up Django for another database.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         crashing, calm, careless, unlucky = pool.map(
             walked, ("ended", "undisturbed", "careless undisturbed", "careless ended"), chunksize=1
         )

@@ -17,6 +17,7 @@ GATE, FULL = 200_000, 5_000_000
 SLOWEST = 0.05  # seconds, of 99 in 100
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ME = "+12125550101"
+CORES = 2  # times are measured
 SPELLINGS = (
     "{0}", " {0} ", "{0}#", "+{0}", "{1}{0}", "{1} {0}", "sip:{0}@host", "sips:{0}@[::1]:5061;transport=tls",
     "tel:{0};phone-context=+1", "{2}", "urn:service:sos", "urn:service:sos.ambulance",

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,10 @@ NUMBERS = 1000
 def soak(full: bool) -> list[str]:
     """What went wrong, as sentences."""
     with shared.database("hammer") as (sock, name):
+        from django.conf import settings
+
+        # A connection for each, which they keep: by the pool of a web process half of them would wait for the other half.
+        settings.DATABASES["default"]["OPTIONS"]["pool"] |= {"max_size": BUYERS, "timeout": 60}
         return _hammer(sock, name, 50 if full else 5)
 
 
@@ -90,12 +94,12 @@ def _hammer(sock: str, name: str, rounds: int) -> list[str]:
 
 
 def _race(work: Callable[[int, list[str]], None]) -> list[str]:
+    """All buyers at once; answers what was sold. Whatever ends one of them is raised."""
     bags: list[list[str]] = [[] for _ in range(BUYERS)]
-    threads = [threading.Thread(target=work, args=(index, bags[index])) for index in range(BUYERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(BUYERS) as threads:
+        done = [threads.submit(work, index, bags[index]) for index in range(BUYERS)]
+    for each in done:
+        each.result()
     return [number for bag in bags for number in bag]
 
 

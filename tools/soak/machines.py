@@ -21,6 +21,7 @@ import django
 from tools.soak.machines_database import walks_on_database
 from tools.soak.machines_models import MACHINES, Machine, Wrong
 
+CORES = 2
 STEPS = 40
 ON_DATABASE, A_DAY = 200, 60  # walks: all of the gate, and those of a day
 PARTS = 8  # of the plain walks, so that two processes share them

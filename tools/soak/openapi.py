@@ -30,6 +30,7 @@ from tools.soak import shared
 # never measured.
 EXAMPLES = 2
 EXAMPLES_FULL = 500
+CORES = 2
 PROCESSES = 2
 LEAST_DONE = 0.6
 # What a client would write where the description allows any text; beside these, the words of tests/isolation/bodies.py.

@@ -61,7 +61,8 @@ class Successes:
                 if not problem:
                     found.append(f"{name} can be done: take it off the list of the unreached")
             elif problem:
-                found.append(f"never done: {problem}")
+                line = "its line in" if name in self.told.requests else f"a line {name} is missing in"
+                found.append(f"{name} is never done ({line} tools/soak/openapi.yaml): {problem}")
         return done, excused, found
 
     def forgotten(self) -> list[str]:

@@ -30,6 +30,7 @@ from typing import Any
 
 from tools.soak.shared import OFFICE, REPO, Served, await_so
 
+CORES = 2
 OUTAGE, OUTAGE_FULL = 6.0, 30.0  # seconds, of each
 CLIENTS, MORE_CLIENTS = 2, 20
 DISK = 1024**3

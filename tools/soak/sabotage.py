@@ -24,6 +24,7 @@ import yaml
 from tools.soak import shared
 
 ROTATION = 3  # so many days until every bug was there
+CORES = 2
 COPIES = 2
 COPIED = ("dialtone", "tests", "tools", "locale", "pyproject.toml", "docs", "bench")
 WITHIN = 240  # seconds for one test, with a database made anew

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+CORES = 2
 REPO = Path(__file__).resolve().parents[2]
 NONE_RAN = 5  # pytest's way of saying so
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+)$", re.MULTILINE)
