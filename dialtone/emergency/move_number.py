@@ -3,6 +3,7 @@ or once its carrier has accepted that (E1)."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from dialtone.base.problems import Problem
@@ -54,9 +55,14 @@ def hindrance(
 
 def _alike(source: Location, target: Location) -> dict[str, bool]:
     return {
-        "same_connection": (source.connection, source.carrier) == (target.connection, target.carrier),
+        "same_connection": _connected_by(source) == _connected_by(target),
         "same_country": source.country == target.country,
     }
+
+
+def _connected_by(place: Location) -> tuple[Any, ...]:
+    """Connection and who provides it: our carrier, else a provider of the catalogue."""
+    return (place.connection, place.carrier or place.provider_id)
 
 
 def _unsafe(number: Number, target: Location, address: EmergencyAddress | None, field: str) -> Problem | None:

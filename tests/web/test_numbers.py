@@ -405,7 +405,7 @@ def test_numbers_of_a_file_are_planned_released_and_told(
     lines = [first, "none", "+12122075999", first, second[1:], given, "+12122070012"]
     plan = _sent(client, "release", "Number;note\n" + "".join(f"{each};x\n" for each in lines))
     assert _verdicts(plan) == {
-        2: ("do", ""), 3: ("wrong", "phone.digits_only"), 4: ("wrong", "numbers.not_yours"), 5: ("wrong", "numbers.line_twice"),
+        2: ("do", ""), 3: ("wrong", "phone.letters"), 4: ("wrong", "numbers.not_yours"), 5: ("wrong", "numbers.line_twice"),
         6: ("do", ""), 7: ("wrong", "numbers.in_use"), 8: ("wrong", "numbers.part_of_block"),
     }  # fmt: skip
     text = plan.content.decode()
