@@ -33,10 +33,10 @@ class Unwilling(Strict):
 
 class ApprovalAnswer(Answer):
     id: str
-    kind: str = Field(description="release_numbers, change_prices or credit_note")
+    kind: str = Field(description="release_numbers, release_numbers_of_file, change_prices or credit_note")
     state: str = Field(description="waiting, approved, refused, withdrawn or expired")
     acts_next: str = Field(description="customer or nobody")
-    phone_numbers: list[str] = Field(description="What release_numbers is about")
+    phone_numbers: list[str] = Field(description="What a release is about")
     price_version_id: str | None = Field(None, description="The upload that change_prices puts into force")
     invoice_id: str | None = Field(None, description="The invoice that a credit_note is about")
     amount: str | None = None

@@ -17,12 +17,13 @@ from dialtone.base import batches
 from dialtone.base.models import Batch, BatchItem
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
+from dialtone.emergency import many_numbers
 from dialtone.locations import queries as locations
 from dialtone.orders import close_location
 
 routes = router("Jobs")
 
-MOVE, USAGE, CLOSE, PEOPLE = "move_numbers", "change_usage", "close_location", "move_people"
+MOVE, USAGE, CLOSE, PEOPLE = many_numbers.MOVE, many_numbers.USAGE, "close_location", "move_people"
 OPERATIONS = {
     MOVE: "MOVE",
     USAGE: "NUMBER_USAGE_CHANGE",
@@ -297,7 +298,7 @@ def manage_numbers(request: HttpRequest, wanted: ManageBody) -> Any:
         raise Problem("field.not_allowed", field="/operation", values=values)
     items = _items(request, wanted.number_list)
     asked["source_id"] = items[0].facts["location_id"]
-    _none_running()
+    many_numbers.none_running()
     return one(batches.begin(kind, items, asked))
 
 
@@ -320,13 +321,6 @@ def _items(request: HttpRequest, told: list[NumberItem]) -> list[batches.Item]:
     if len(items) > MOST_NUMBERS:
         raise Problem("field.too_many", field="/numberList", values={"limit": MOST_NUMBERS})
     return items
-
-
-def _none_running() -> None:
-    """One job about numbers at a time, of whatever operation."""
-    for kind in (MOVE, USAGE):
-        if batches.batches(kind).filter(ended_at=None).exists():
-            raise Problem("batches.running")
 
 
 @routes.get(
@@ -367,7 +361,8 @@ def list_manage_numbers_errors(
 
 def errors(request: HttpRequest, response: HttpResponse, found: Batch, paging: Paging) -> JobErrorList:
     rows: list[BatchItem] = paged(request, response, batches.failures(found), lambda item: item, paging)
-    sites = {each.id: each.name for each in locations.with_ids([_site(row) for row in rows])}
+    named = locations.with_ids({site for row in rows if (site := _site(row))})
+    sites = {each.id: each.name for each in named}
     return JobErrorList(
         items=[
             JobError(
@@ -380,19 +375,22 @@ def errors(request: HttpRequest, response: HttpResponse, found: Batch, paging: P
                         ErrorMessage(
                             description=row.message,
                             code=BATCH_CODES.get(row.code, row.code),
-                            location=sites.get(_site(row)),
-                            location_id=outside("LOCATION", _site(row)),
+                            location=sites.get(site) if site else None,
+                            location_id=outside("LOCATION", site) if site else None,
                         )
                     ],
                 ),
             )
             for row in rows
+            for site in [_site(row)]
         ]
     )
 
 
-def _site(row: BatchItem) -> UUID:
-    return UUID(row.facts["location_id"])
+def _site(row: BatchItem) -> UUID | None:
+    """Where the number is; a line of a file may name one that is nowhere here."""
+    told = row.facts.get("location_id")
+    return UUID(told) if told else None
 
 
 def _turning(path: str, name: str, kinds: tuple[str, ...], word: str) -> None:

@@ -49,10 +49,11 @@ register(
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do."""
+    """One thing to do; or one that cannot be done, and why (`problem`): it stands in the report with the others."""
 
     item: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None
 
 
 def begin(kind: str, items: Sequence[Item], asked: Mapping[str, Any] | None = None) -> Batch:
@@ -75,13 +76,14 @@ def begin(kind: str, items: Sequence[Item], asked: Mapping[str, Any] | None = No
             made.save(force_insert=True)
     except IntegrityError as error:
         raise Problem("batches.running") from error
-    BatchItem.objects.bulk_create(
-        [
-            BatchItem(batch=made, position=at, item=each.item, facts=dict(each.facts))
-            for at, each in enumerate(items)
-        ],
-        batch_size=500,
-    )
+    rows = [
+        BatchItem(batch=made, position=at, item=each.item, facts=dict(each.facts))
+        for at, each in enumerate(items)
+    ]
+    for row, each in zip(rows, items, strict=True):
+        if each.problem:
+            _refuse(row, each.problem)
+    BatchItem.objects.bulk_create(rows, batch_size=500)
     record.change(made, "job_begun", name=kind, after={"items": len(items)}, event="job.created")
     jobs.defer(TASK, once=f"{TASK}:{made.id}", batch_id=made.id, customer_id=made.customer_id)
     return made
@@ -121,12 +123,18 @@ def next_item(batch: Batch) -> BatchItem | None:
 
 def note(batch: Batch, item: BatchItem, problem: Problem | None) -> None:
     """What came of an item."""
-    item.state = "failed" if problem else "done"
-    item.code = problem.code if problem else ""
-    item.message = problem.sentence()[:500] if problem else ""
-    item.save(update_fields=["state", "code", "message"])
+    if problem:
+        _refuse(item, problem)
+    else:
+        item.state = "done"
+    item.save(update_fields=["state", "code", "message", "facts"])
     batch.changed_at = clock.now()
     batch.save(update_fields=["changed_at"])
+
+
+def problem_of(item: BatchItem) -> Problem | None:
+    """Why an item failed, to be worded for whoever reads it."""
+    return Problem.from_json(item.facts["problem"]) if "problem" in item.facts else None
 
 
 def finish(batch: Batch, *, fails_whole: bool = False) -> None:
@@ -199,6 +207,11 @@ def _turn(batch_id: UUID, from_states: Sequence[str], to_state: str, due_at: Any
         found, f"job_{to_state}", name=found.kind, before={"state": before}, after={"state": to_state}
     )
     return found
+
+
+def _refuse(item: BatchItem, problem: Problem) -> None:
+    item.state, item.code, item.message = "failed", problem.code, problem.sentence()[:500]
+    item.facts = {**item.facts, "problem": problem.as_json()}
 
 
 def _end(found: Batch, state: str) -> None:

@@ -78,6 +78,19 @@ class Problem(Exception):
         self.field = field
         self.values = {"field": (field or "").rsplit("/", 1)[-1], **(values or {})}
 
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Problem:
+        """A refusal as `as_json` kept it."""
+        return cls(kept["code"], field=kept["field"], values=kept["values"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The refusal, to be kept: plain values, which only a door words."""
+        values = {
+            name: value if isinstance(value, int | float | bool) else str(value)
+            for name, value in self.values.items()
+        }
+        return {"code": self.code, "field": self.field or "", "values": values}
+
     @property
     def entry(self) -> Entry:
         return _catalogue[self.code]

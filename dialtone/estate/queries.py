@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -30,26 +29,12 @@ def one(import_id: UUID) -> EstateImport:
 
 def faults(found: EstateImport) -> list[Problem]:
     """The rows that cannot be taken, as far as they were kept."""
-    return [problem_of(each) for each in found.faults]
+    return [Problem.from_json(each) for each in found.faults]
 
 
 def why_stopped(found: EstateImport) -> Problem | None:
     """What kept a piece from being brought in."""
-    return problem_of(found.problem) if found.problem else None
-
-
-def problem_of(kept: dict[str, Any]) -> Problem:
-    """A refusal as it was kept."""
-    return Problem(kept["code"], field=kept["field"], values=kept["values"])
-
-
-def kept(problem: Problem) -> dict[str, Any]:
-    """A refusal, to be kept: plain values, which only a door words."""
-    values = {
-        name: value if isinstance(value, int | float | bool) else str(value)
-        for name, value in problem.values.items()
-    }
-    return {"code": problem.code, "field": problem.field or "", "values": values}
+    return Problem.from_json(found.problem) if found.problem else None
 
 
 def counts(found: EstateImport) -> dict[str, int]:

@@ -12,7 +12,7 @@ from dialtone.base.crashpoints import crashpoint
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.base.tenancy import Actor
-from dialtone.estate import plan, queries, sheets, states
+from dialtone.estate import plan, sheets, states
 from dialtone.estate.models import EstateImport, Piece
 from dialtone.numbers.inventory import claims
 from dialtone.people import queries as people
@@ -87,7 +87,7 @@ def _store(import_id: UUID, planned: plan.Plan) -> None:
     found = EstateImport.objects.select_for_update().defer("content").get(id=import_id)
     if found.state != states.RECEIVED:  # thrown away meanwhile, or read by somebody else
         return
-    found.faults = [queries.kept(each) for each in planned.faults[:MOST_KEPT]]
+    found.faults = [each.as_json() for each in planned.faults[:MOST_KEPT]]
     found.fault_count = len(planned.faults)
     found.counts = {**planned.counts, "unused": planned.unused[:50], "read_as": planned.read_as}
     found.state = states.REFUSED if planned.faults else states.PLANNED

@@ -20,7 +20,7 @@ from dialtone.base.crashpoints import crashpoint
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.record import Moved
 from dialtone.base.tenancy import Actor
-from dialtone.estate import bring_in, open_up, plan, queries, read, states, take_out
+from dialtone.estate import bring_in, open_up, plan, read, states, take_out
 from dialtone.estate.models import EstateImport, Piece
 
 LEASE = timedelta(minutes=2)  # silent for so long, whoever works on it is taken for dead
@@ -103,7 +103,7 @@ def _scope_of(piece: Piece) -> Any:
 
 def _stop(found: EstateImport, piece: Piece, problem: Problem) -> EstateImport | None:
     """Say what is in the way. What is brought in waits for somebody; the other directions are tried again later."""
-    found.problem = queries.kept(problem)
+    found.problem = problem.as_json()
     found.changed_at = clock.now()
     if found.state != states.APPLYING:
         found.due_at = clock.now() + LATER

@@ -10,7 +10,7 @@ from django.db import transaction
 from dialtone.base import batches, tenancy
 from dialtone.base.models import Batch, BatchItem
 from dialtone.base.problems import Problem, Problems
-from dialtone.emergency import bulk, move_number
+from dialtone.emergency import bulk, many_numbers, move_number
 from dialtone.locations import queries as locations
 from dialtone.numbers import change_usage
 from dialtone.numbers import queries as numbers
@@ -63,6 +63,10 @@ def _change_usage(found: Batch, item: BatchItem) -> None:
     change_usage.change_usage(item.item, found.asked["usage"])
 
 
+def _release_number(found: Batch, item: BatchItem) -> None:
+    many_numbers.release_line(item)
+
+
 def _close_location(found: Batch, item: BatchItem) -> None:
     close_location.close_location(UUID(item.facts["location_id"]), force=bool(found.asked.get("force")))
 
@@ -81,8 +85,9 @@ def _emergency_address(found: Batch, item: BatchItem) -> None:
 
 
 KINDS: dict[str, Callable[[Batch, BatchItem], None]] = {
-    "move_numbers": _move_number,
-    "change_usage": _change_usage,
+    many_numbers.MOVE: _move_number,
+    many_numbers.USAGE: _change_usage,
+    many_numbers.RELEASE: _release_number,
     "close_location": _close_location,
     "move_people": _move_person,
     bulk.KIND: _emergency_address,

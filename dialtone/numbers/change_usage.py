@@ -7,6 +7,7 @@ from dialtone.base.problems import Problem
 from dialtone.numbers import rules, service_numbers, states
 from dialtone.numbers.fall_back_caller_ids import fall_back_caller_ids
 from dialtone.numbers.models import Line, Number
+from dialtone.numbers.rules import Verdict
 
 
 def change_usage(e164: str, usage: str, *, field: str = "/numbers") -> Number:
@@ -23,16 +24,10 @@ def change_usage(e164: str, usage: str, *, field: str = "/numbers") -> Number:
     if number.usage == usage:
         return number
     line = Line.objects.filter(number=number).first()
-    verdict = rules.may_change_usage(
-        usage,
-        kind=number.kind,
-        assigned_to=line.owner_name if line else "",
-        is_main=number.is_main,
-        may_serve=service_numbers.may_have(number.location_id),
-    )
-    if not verdict.allowed:
-        values = {"number": e164, "owner": line.owner_name if line else ""}
-        raise Problem(verdict.code, field=field, values=values)
+    may_serve = service_numbers.may_have(number.location_id)
+    problem = hindrance(number, usage, line.owner_name if line else "", may_serve, field=field)
+    if problem:
+        raise problem
     if usage == "elin":
         fall_back_caller_ids([number])
     before = number.usage
@@ -49,3 +44,14 @@ def change_usage(e164: str, usage: str, *, field: str = "/numbers") -> Number:
         event_facts={"number": e164, "usage": usage},
     )
     return number
+
+
+def hindrance(
+    number: Number, usage: str, owner: str, may_serve: Verdict, *, field: str = "/numbers"
+) -> Problem | None:
+    """Why the number, which `owner` has ("" for nobody), cannot be used so; `may_serve`: may its location have service numbers?"""
+    verdict = rules.may_change_usage(
+        usage, kind=number.kind, assigned_to=owner, is_main=number.is_main, may_serve=may_serve
+    )
+    values = {"number": number.e164, "owner": owner}
+    return None if verdict.allowed else Problem(verdict.code, field=field, values=values)

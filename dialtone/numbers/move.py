@@ -26,16 +26,15 @@ def move(
     if number.location_id == location_id:
         return number
     line = Line.objects.filter(number=number).first()
-    verdict = rules.may_move(
-        number.state,
-        assigned_to=line.owner_name if line else "",
-        is_main=number.is_main,
+    problem = hindrance(
+        number,
+        line.owner_name if line else "",
         same_connection=same_connection,
         same_country=same_country,
+        field=field,
     )
-    if not verdict.allowed:
-        values = {"number": number.e164, "owner": line.owner_name if line else ""}
-        raise Problem(verdict.code, field=field, values=values)
+    if problem:
+        raise problem
     before = number.location_id
     number.location_id = location_id
     number.version += 1
@@ -50,3 +49,18 @@ def move(
         event_facts={"number": number.e164},
     )
     return number
+
+
+def hindrance(
+    number: Number, owner: str, *, same_connection: bool, same_country: bool, field: str = "/numbers"
+) -> Problem | None:
+    """Why the number, which `owner` has ("" for nobody), cannot move there."""
+    verdict = rules.may_move(
+        number.state,
+        assigned_to=owner,
+        is_main=number.is_main,
+        same_connection=same_connection,
+        same_country=same_country,
+    )
+    values = {"number": number.e164, "owner": owner}
+    return None if verdict.allowed else Problem(verdict.code, field=field, values=values)

@@ -240,3 +240,29 @@ register(
     allowed=_("Up to 30 characters, no quotation marks, percent or plus signs."),
     error_code=25350,
 )
+register(
+    "numbers.not_yours",
+    FIELD,
+    _("%(number)s is not one of your numbers."),
+    error_code=25319,
+)
+register(
+    "numbers.line_twice",
+    FIELD,
+    _("%(number)s is in line %(line)s already."),
+    error_code=25320,
+)
+register(
+    "numbers.plan_changed",
+    CONFLICT,
+    _("Something else would be done now than was shown."),
+    next_step=_("Look at the plan again."),
+    error_code=25321,
+)
+register(
+    "numbers.plan_empty",
+    CONFLICT,
+    _("No line changes anything."),
+    next_step=_("Correct the lines that are wrong, or choose something else."),
+    error_code=25322,
+)

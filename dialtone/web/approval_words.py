@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dialtone.base.money import Money
 from dialtone.billing import credit
-from dialtone.emergency import give_back
+from dialtone.emergency import give_back, many_numbers
 from dialtone.people import reset_second_factor
 from dialtone.people.models import Approval
 from dialtone.rates import load
@@ -78,6 +78,9 @@ def _second_factor(found: Approval) -> str:
 
 WORDS = {
     give_back.BY_TWO: Words(_release, _release_verb, (gettext_lazy("Numbers"), "numbers"), takes_away=True),
+    many_numbers.BY_TWO: Words(
+        _release, _release_verb, (gettext_lazy("Numbers"), "numbers"), takes_away=True
+    ),
     load.BY_TWO: Words(_prices, lambda _found: _("Consent"), (gettext_lazy("Price lists"), "price-lists")),
     reset_second_factor.BY_TWO: Words(
         _second_factor, lambda _found: _("Consent"), (gettext_lazy("People"), "people"), takes_away=True

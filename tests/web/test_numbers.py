@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -14,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone.numbers import queries
 from dialtone.orders import cart, place
+from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer
 
 
@@ -359,33 +361,207 @@ def test_a_location_is_taken_away_with_what_only_it_needs(
     assert client.get(page).status_code == 404
 
 
+def _sent(client: Any, deed: str, text: str, **more: str) -> Any:
+    """The plan of a file."""
+    file = SimpleUploadedFile("numbers.csv", text.encode())
+    return client.post("/numbers/file/", {"deed": deed, "file": file, **more})
+
+
+def _agreed(client: Any, plan: Any) -> Any:
+    """Say yes to the plan that a page shows."""
+    told = plan.context
+    again = {name: told["form"].cleaned_data[name] for name in ("deed", "target")}
+    sent = {**again, "lines": told["text"], "mark": told["planned"].mark}
+    return client.post("/numbers/file/", sent, follow=True)
+
+
+def _verdicts(plan: Any) -> dict[int, tuple[str, str]]:
+    return {
+        each.line: (each.verdict, each.problem.code if each.problem else "")
+        for each in plan.context["planned"].rows
+    }
+
+
+def _report(client: Any, page: Any, form: str = "csv") -> list[dict[str, str]]:
+    text = client.get(f"{page.request['PATH_INFO']}report.{form}").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.req("NUM-02", "NUM-03", "NUM-14")
 def test_numbers_of_a_file_are_planned_released_and_told(
     stocked: World, office: Any, work: Any, signed_in: Any
 ) -> None:
-    """One wrong row refuses the file by its line; a right one shows what goes and what stays before anything is done."""
+    """Wrong lines are named and hold up nothing; what goes and what stays is shown before anything is done, and told afterwards."""
     own(stocked, office, work, single(1), single(2), single(3))
+    own(stocked, office, work, block(10))
     first, second, given = (f"+1212207000{last}" for last in (1, 2, 3))
     client = signed_in(stocked.people["alice_admin"])
     client.post(f"/numbers/{given}/", {"what": "assign", "person": str(stocked.people["alice_user"].id)})
-    assert "/numbers/plan/" in client.get("/numbers/").content.decode()
-    assert client.get("/numbers/plan/").status_code == 200
-    assert client.post("/numbers/plan/", {"file": ""}).status_code == 422
-
-    def sent(text: str) -> Any:
-        return client.post("/numbers/plan/", {"file": SimpleUploadedFile("numbers.csv", text.encode())})
-
-    wrong = sent(f"Number;note\n{first};a\n12;b\n+12122075999;c\n")
-    assert wrong.status_code == 422
-    assert "Line 3:" in wrong.content.decode()
-    assert "Line 4: +12122075999 is not one of your numbers." in wrong.content.decode()
-    assert sent("number\n").status_code == 422
-    plan = sent(f"Number;note\n{first};a\n{first};again\n{second[1:]};without its plus\n{given};in use\n")
-    assert [each.e164 for each in plan.context["planned"].going] == [first, second]
-    assert [number.e164 for number, _why in plan.context["staying"]] == [given]
+    assert "/numbers/file/" in client.get("/numbers/").content.decode()
+    assert client.get("/numbers/file/").status_code == 200
+    assert client.post("/numbers/file/", {"deed": "release"}).status_code == 422
+    assert client.post("/numbers/file/", {"deed": "sell"}).status_code == 422
+    assert _sent(client, "release", "number\n").status_code == 422
+    lines = [first, "none", "+12122075999", first, second[1:], given, "+12122070012"]
+    plan = _sent(client, "release", "Number;note\n" + "".join(f"{each};x\n" for each in lines))
+    assert _verdicts(plan) == {
+        2: ("do", ""), 3: ("wrong", "phone.letters"), 4: ("wrong", "numbers.not_yours"), 5: ("wrong", "numbers.line_twice"),
+        6: ("do", ""), 7: ("wrong", "numbers.in_use"), 8: ("wrong", "numbers.part_of_block"),
+    }  # fmt: skip
+    text = plan.content.decode()
+    assert "+12122070001 is in line 2 already." in text
+    assert "+12122075999 is not one of your numbers." in text
+    assert "emergency calls included" in text
     with as_customer(stocked.alice):
         assert queries.number_by_e164(first).state == "active", "only a plan"
-    done = client.post("/numbers/release/", {"number": [first, second], "staying": [given]})
-    assert b"What stays, and why" in done.content, "the report"
-    assert {each.e164 for each in done.context["gone"]} == {first, second}
+    report = _agreed(client, plan)
+    assert "Waiting" in report.content.decode()
+    work()
+    told = {row["line"]: (row["number"], row["result"]) for row in _report(client, report)}
+    assert told["2"] == (first, "done")
+    assert told["6"] == (second, "done")
+    assert told["3"] == ("none", "failed")
+    assert [told[line][1] for line in ("4", "5", "7", "8")] == ["failed"] * 4
+    assert listed(client.get("/numbers/")) == [given, *(f"+121220700{last}" for last in range(10, 20))]
+    whole = _sent(client, "release", "\n".join(f"+121220700{last}" for last in range(10, 20)))
+    _agreed(client, whole)
+    work()
+    assert listed(client.get("/numbers/")) == [given], "a block whose lines are all there goes"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{report.request['PATH_INFO']}report.xlsx").content))
+    assert book.active.max_row == 8
+    assert client.get(f"{report.request['PATH_INFO']}report.pdf").status_code == 404
     reader = signed_in(stocked.people["alice_reader"])
-    assert reader.get("/numbers/plan/").status_code == 403
+    assert reader.get("/numbers/file/").status_code == 403
+    stranger = signed_in(stocked.people["bob_admin"])
+    assert stranger.get(report.request["PATH_INFO"]).status_code == 404
+    assert _verdicts(_sent(stranger, "release", given)) == {1: ("wrong", "numbers.not_yours")}
+
+
+def test_more_numbers_of_a_file_than_one_person_may_release_take_a_second(
+    stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    """H15: what is asked for is what was shown; with consent it goes line by line, and the lines that stayed are in the report."""
+    from dialtone.emergency import give_back
+    from dialtone.people import set_up
+    from dialtone.people.invite_person import invite_person
+
+    own(stocked, office, work, single(1), single(2), single(3))
+    monkeypatch.setattr(give_back, "MOST_BY_ONE_PERSON", 2)
+    alone = signed_in(stocked.people["alice_admin"])
+    plan = _sent(alone, "release", "+12122070001\n+12122070002\n+12122070003\n+12122079999\n")
+    assert b"Ask for consent" in plan.content
+    matter = _agreed(alone, plan).redirect_chain[-1][0]
+    assert matter.startswith("/approvals/")
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        second = invite_person(stocked.alice.id, email="second@example.com", role="full", by_role="full")
+        set_up.set_password(second, "a quiet lake 7")
+    alone.post("/numbers/+12122070002/", {"what": "assign", "person": str(stocked.people["alice_user"].id)})
+    other = signed_in(second, proven=True)
+    assert b"one that is in use by then stays" in other.get(matter).content
+    assert b"Consented to" in other.post(matter, {"what": "approve"}, follow=True).content
+    work()
+    assert listed(other.get("/numbers/")) == ["+12122070002"]
+    report = other.get(f"/numbers/file/{other.get('/numbers/file/').context['former'][0][0].id}/")
+    assert [row["result"] for row in _report(other, report)] == ["done", "failed", "done", "failed"]
+
+
+@pytest.mark.req("NUM-11")
+def test_numbers_of_a_file_move_to_another_location(
+    stocked: World, office: Any, work: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    """What cannot move stays with its reason; an end in the middle is gone on from; the API shows the same work."""
+    from dialtone.carriers.sandbox.addresses import known_buildings
+    from dialtone.emergency import move_number
+    from dialtone.emergency import queries as emergency
+    from dialtone.locations import connect, create_location
+
+    own(stocked, office, work, single(1), single(2), single(3), single(4))
+    first, second, third, fourth = (f"+1212207000{last}" for last in (1, 2, 3, 4))
+    there = open_office(stocked.alice, stocked.people["alice_admin"], name="Annex")
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        building = known_buildings("US")[0]
+        silent = create_location.create_location(
+            name="Silent", address=building, time_zone="America/New_York"
+        )
+        connect.connect(silent.id, "calling_plan")
+    client = signed_in(stocked.people["alice_admin"])
+    client.post(f"/numbers/{third}/", {"what": "main"})
+    client.post(f"/numbers/{fourth}/", {"what": "assign", "person": str(stocked.people["alice_user"].id)})
+    file = "number\n" + "\n".join((first, second, third, fourth, "+12122079999"))
+    assert _sent(client, "move", file).status_code == 422, "where to?"
+    assert _sent(client, "move", file, target=str(uuid4())).status_code == 422
+    plan = _sent(client, "move", file, target=str(there.id))
+    assert _verdicts(plan) == {
+        2: ("do", ""), 3: ("do", ""), 4: ("wrong", "numbers.move_main"), 5: ("wrong", "numbers.in_use"),
+        6: ("wrong", "numbers.not_yours"),
+    }  # fmt: skip
+    assert "350 Fifth Avenue" in plan.content.decode(), "the address that they will show"
+    with as_customer(stocked.alice):
+        assert queries.number_by_e164(first).location_id == office.id, "only a plan"
+    report = _agreed(client, plan)
+    again = _agreed(client, plan)
+    assert again.status_code == 422, "one such work at a time"
+    really = move_number.move_number
+    with monkeypatch.context() as broken:
+        broken.setattr(move_number, "move_number", _ends_at(second, really))
+        work(1)
+    assert [row["result"] for row in _report(client, report)][:2] == ["done", "waiting"]
+    work()
+    assert [row["result"] for row in _report(client, report)] == [
+        "done",
+        "done",
+        "failed",
+        "failed",
+        "failed",
+    ]
+    with as_customer(stocked.alice):
+        moved = queries.number_by_e164(second)
+        assert moved.location_id == there.id
+        assert emergency.coverage_of([moved])[0].address is not None
+    plan = _sent(client, "move", first, target=str(there.id))
+    assert _verdicts(plan) == {1: ("unchanged", "")}
+    assert _agreed(client, plan).status_code == 422, "nothing to do"
+    plan = _sent(client, "move", first, target=str(silent.id))
+    assert _verdicts(plan) == {1: ("wrong", "emergency.no_address")}
+
+
+def _ends_at(number: str, really: Any) -> Any:
+    def move(e164: str, *args: Any, **more: Any) -> Any:
+        if e164 == number:
+            raise RuntimeError("the process ends here")
+        return really(e164, *args, **more)
+
+    return move
+
+
+@pytest.mark.req("NUM-04", "NUM-05", "NUM-07", "NUM-12", "ACC-17")
+def test_numbers_of_a_file_become_service_numbers_and_standard_ones_again(
+    stocked: World, office: Any, work: Any, signed_in: Any
+) -> None:
+    from dialtone.base import clock
+    from dialtone.plans import subscribe
+
+    own(stocked, office, work, single(1), single(2), cart.Choice(["+18005550101"], "toll_free"))
+    file = "+12122070001\n+12122070002\n+18005550101\n"
+    client = signed_in(stocked.people["alice_admin"])
+    client.post("/numbers/+12122070002/", {"what": "assign", "person": str(stocked.people["alice_user"].id)})
+    plan = _sent(client, "service", file)
+    assert _verdicts(plan)[1] == ("wrong", "numbers.service_licence"), "not without the licence (NUM-05)"
+    assert b"Ask your partner or the operator for the licence." in plan.content
+    with as_customer(stocked.alice):
+        subscribe.buy_licence("service_number", 1, clock.today("UTC"))
+    stale = _sent(client, "service", file)
+    assert _verdicts(stale) == {
+        1: ("do", ""), 2: ("wrong", "numbers.in_use"), 3: ("wrong", "numbers.usage_kind"),
+    }  # fmt: skip
+    client.post("/numbers/+12122070002/", {"what": "unassign"})
+    assert _agreed(client, stale).status_code == 422, "another thing would be done than was shown"
+    _agreed(client, _sent(client, "service", file))
+    work()
+    page = client.get("/numbers/?usage=service")
+    assert listed(page) == ["+12122070001", "+12122070002"]
+    _agreed(client, _sent(client, "standard", file))
+    work()
+    report = client.get("/numbers/file/").context["former"][0]
+    assert str(report[1]) == "Make them standard numbers"
+    assert listed(client.get("/numbers/?usage=service")) == []

@@ -19,6 +19,7 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import bulk
 from dialtone.emergency.bulk import Plan, Planned
 from dialtone.web import keyset, refusals
+from dialtone.web.batch_words import STATE
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, into_form, page
 
@@ -28,14 +29,6 @@ VERDICTS = {
     bulk.CHANGED: ("moving", gettext_lazy("Changed")),
     bulk.NEW: ("waiting", gettext_lazy("New")),
     bulk.UNCHANGED: ("off", gettext_lazy("As before")),
-}
-STATES = {
-    batches.WAITING: ("moving", gettext_lazy("Waiting")),
-    batches.RUNNING: ("moving", gettext_lazy("Under way")),
-    batches.PAUSED: ("waiting", gettext_lazy("Stopped for now")),
-    batches.DONE: ("ok", gettext_lazy("Every line was tried")),
-    batches.FAILED: ("refused", gettext_lazy("Failed")),
-    batches.ABANDONED: ("off", gettext_lazy("Ended")),
 }
 # The plan's fields as the file calls them.
 FIELDS = frozenset(bulk.HEADER)
@@ -80,7 +73,7 @@ def bulk_change(request: HttpRequest) -> HttpResponse:
         "to_do": sum(each.is_to_do for each in plan.rows) if plan else 0,
         "header": ",".join(bulk.HEADER),
         "limit": bulk.MOST_ROWS,
-        "former": [(each, *STATES[each.state]) for each in batches.batches(bulk.KIND)[:5]],
+        "former": [(each, *STATE[each.state]) for each in batches.batches(bulk.KIND)[:5]],
     }
     return render(request, "pages/emergency/bulk.html", context, status=422 if form.errors else 200)
 
@@ -138,7 +131,7 @@ def bulk_report(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         turn(found.id)
         return redirect(request.path)
     have = batches.counts([found])[found.id]
-    tone, word = STATES[found.state]
+    tone, word = STATE[found.state]
     context = {
         "title": _("Change of many addresses"),
         "crumbs": [*_crumbs(), {"label": _("Change many addresses"), "url": reverse("emergency-changes")}],

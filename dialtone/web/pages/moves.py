@@ -165,7 +165,7 @@ def migration(request: HttpRequest, move_id: UUID) -> HttpResponse:
         else:
             ended = what in ("close", "leave")
             return redirect("pstn-providers") if ended else redirect("migration", move_id=found.id)
-    sites = queries.sites(found.id)
+    sites, sections = queries.sites(found.id), _sections(found)
     context = {
         "title": _("Move locations"),
         "crumbs": crumbs(),
@@ -175,7 +175,8 @@ def migration(request: HttpRequest, move_id: UUID) -> HttpResponse:
         "target_word": setup.CONNECTIONS[found.target][0],
         "provider": providers.provider(found.provider_id) if found.provider_id else None,
         "form": form,
-        "sections": _sections(found),
+        "sections": sections,
+        "has_errors": any(errors for _word, errors in sections),
         "rows": _rows(sites),
         "is_running": any(each.state == states.MOVING for each in sites),
         "any_moved": any(each.state == states.MOVED for each in sites),

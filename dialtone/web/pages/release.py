@@ -6,47 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from dialtone.base import tables
-from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.emergency import give_back
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries, release, states
 from dialtone.numbers.models import Number
-from dialtone.people import queries as people
-from dialtone.people.caller import Caller
 from dialtone.web import refusals
-from dialtone.web.page import caller_of, into_form, page
+from dialtone.web.page import page
 from dialtone.web.pages import numbers as pages
 from dialtone.web.pages import port_out
 
 MOST_PLANNED = 1000
-MOST_TOLD = 50  # rows that cannot be read
-NUMBER = tables.Column("number", titles=("phone number", "telephone number", "e164"))
-
-
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel with a column “number”; or one number a line."),
-        widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
-    )
 
 
 @page("releases_numbers", customer=True)
 def plan(request: HttpRequest) -> HttpResponse:
-    """What releasing the chosen numbers would do: the ticked ones, all under the filters of the address, or those of a file."""
-    if request.method != "POST" or "file" in request.POST or "file" in request.FILES:
-        return _by_file(request)
+    """What releasing the chosen numbers would do: the ticked ones, or all under the filters of the address."""
+    if request.method != "POST":
+        return redirect("numbers")
     if request.POST.get("all") == "1":
         found = pages.filtered(request, pages.filters(request)).filter(state__in=states.HELD)
         e164s = list(found.values_list("e164", flat=True)[: MOST_PLANNED + 1])
@@ -92,57 +76,6 @@ def carry_out(request: HttpRequest) -> HttpResponse:
         "staying": _staying(request.POST.getlist("staying")[:MOST_PLANNED]),
     }
     return render(request, "pages/numbers/released.html", context)
-
-
-def _by_file(request: HttpRequest) -> HttpResponse:
-    """The numbers of a CSV or Excel file; one row that is not a number of this customer's refuses the file."""
-    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
-    wrong: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            e164s, wrong = _read(form.cleaned_data["file"], caller_of(request))
-        except Problem as problem:
-            into_form(form, problem)
-        else:
-            if not wrong:
-                return _asked(request, e164s, reverse("numbers-plan"))
-            form.add_error("file", _("Nothing was changed. Correct these rows and send the file again."))
-    context = {
-        "title": _("Release numbers by a file"),
-        "crumbs": [{"label": _("Numbers"), "url": reverse("numbers")}],
-        "form": form,
-        "wrong": wrong[:MOST_TOLD],
-        "wrong_more": max(len(wrong) - MOST_TOLD, 0),
-        "most": MOST_PLANNED,
-    }
-    return render(request, "pages/numbers/by_file.html", context, status=422 if form.errors else 200)
-
-
-def _read(file: UploadedFile, caller: Caller) -> tuple[list[str], list[str]]:
-    """The numbers of a file, each once, and what is wrong with rows. Raises Problem table.*."""
-    rows = tables.read_cells(file.read(), columns=[NUMBER], filename=file.name or "", max_rows=MOST_PLANNED)
-    if not rows:
-        raise Problem("table.no_rows", field=tables.FILE)
-    assert caller.customer_id is not None
-    country = people.organisation(caller.customer_id).country
-    wrong: list[tuple[int, str]] = []
-    found: dict[str, int] = {}
-    for row in rows:
-        try:
-            cell = row.cells.get(NUMBER.name, row.cells.get("1", ""))
-            found.setdefault(PhoneNumber.parse_form(cell, country).e164, row.line)
-        except Problem as problem:
-            wrong.append((row.line, refusals.text(problem)))
-    planned = release.plan(found)
-    known = {each.e164 for each in (*planned.going, *(number for number, _why in planned.staying))}
-    wrong += [
-        (line, _("%(number)s is not one of your numbers.") % {"number": e164})
-        for e164, line in found.items()
-        if e164 not in known
-    ]
-    return list(found), [
-        _("Line %(line)s: %(why)s") % {"line": line, "why": why} for line, why in sorted(wrong)
-    ]
 
 
 def _asked(
