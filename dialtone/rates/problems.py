@@ -82,6 +82,13 @@ register(
     error_code=27316,
 )
 register(
+    "rates.cell_empty",
+    FIELD,
+    _("Line %(line)s: %(column)s is empty."),
+    allowed="%(allowed)s",
+    error_code=27321,
+)
+register(
     "rates.wholesale_list",
     FIELD,
     _("A wholesale list is what the operator takes from one partner."),

@@ -32,6 +32,7 @@ from dialtone.billing.models import (
     Invoice,
     RunPart,
     TaxReply,
+    Transaction,
     WholesaleCharge,
     WholesaleChargedCall,
 )
@@ -153,10 +154,9 @@ def test_two_months_of_a_partner_and_its_customers(
         twice.id, twice.position = stocked.p.id, 99
         with pytest.raises(DatabaseError, match="billing_wholesalecharge_once"), transaction.atomic():
             twice.save(force_insert=True)
-        one = Entry.objects.filter(customer_id=stocked.alice.id).first()
-        one.id, one.customer_id = stocked.p.id, None
+        twice.kind, twice.transaction = "usage", Transaction.objects.filter(customer_id=stocked.alice.id)[0]
         with pytest.raises(DatabaseError, match="the partner's own"), transaction.atomic():
-            one.save(force_insert=True)
+            twice.save(force_insert=True)
             check_constraints()
     assert not invariants.run()
 
