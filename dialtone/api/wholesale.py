@@ -100,7 +100,7 @@ class SellerAnswer(Answer):
     operation_id="listWholesaleInvoices",
     summary="What partners pay through which the operator sells, newest first; a partner's own",
 )
-@needs("sees_invoices")
+@needs("sees_wholesale")
 def list_wholesale(
     request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
 ) -> Any:
@@ -115,7 +115,7 @@ def list_wholesale(
     operation_id="previewWholesaleInvoice",
     summary="What the partner's running month would come to if nothing changed any more",
 )
-@needs("sees_invoices")
+@needs("sees_wholesale")
 def preview_wholesale(request: HttpRequest) -> Any:
     caller = caller_of(request)
     if caller.view_kind != "partner":
@@ -126,30 +126,36 @@ def preview_wholesale(request: HttpRequest) -> Any:
 
 
 @routes.get(
-    f"{ALL}/{{invoice_id}}/customers",
+    f"{ALL}/{{wholesale_invoice_id}}/customers",
     response=CustomerLines,
     operation_id="listWholesaleCustomers",
     summary="The customers of a partner's paper, what each comes to, and what the partner keeps",
 )
-@needs("sees_invoices")
-def list_customers(request: HttpRequest, invoice_id: str) -> Any:
-    found = _paper(invoice_id)
+@needs("sees_wholesale")
+def list_customers(request: HttpRequest, wholesale_invoice_id: str) -> Any:
+    found = _paper(wholesale_invoice_id)
     is_own = caller_of(request).home_kind == "partner"
     kept = {each.customer_id: each for each in wholesale.margins(found)} if is_own else {}
     return CustomerLines(items=[_line(found, each, kept) for each in found.content["lines"]])
 
 
 @routes.get(
-    f"{ALL}/{{invoice_id}}/customers/{{org_id}}/charges",
+    f"{ALL}/{{wholesale_invoice_id}}/customers/{{org_id}}/charges",
     response=WholesaleCharges,
     operation_id="listWholesaleCharges",
     summary="The charges behind a customer's line of a partner's paper",
 )
-@needs("sees_invoices")
+@needs("sees_wholesale")
 def list_charges(
-    request: HttpRequest, response: HttpResponse, invoice_id: str, org_id: str, paging: Query[Paging]
+    request: HttpRequest,
+    response: HttpResponse,
+    wholesale_invoice_id: str,
+    org_id: str,
+    paging: Query[Paging],
 ) -> Any:
-    found = wholesale.charges(_paper(invoice_id), people.organisation(into(ORGANIZATION, org_id)).id)
+    found = wholesale.charges(
+        _paper(wholesale_invoice_id), people.organisation(into(ORGANIZATION, org_id)).id
+    )
     return WholesaleCharges(items=paged(request, response, found, _charge, paging))
 
 
@@ -195,8 +201,8 @@ def _seller(org_id: str) -> SellerAnswer:
     )
 
 
-def _paper(invoice_id: str) -> Invoice:
-    found = queries.invoice(into(INVOICE, invoice_id))
+def _paper(wholesale_invoice_id: str) -> Invoice:
+    found = queries.invoice(into(INVOICE, wholesale_invoice_id))
     if not found.is_wholesale:
         raise Problem("not_found")
     return found

@@ -279,7 +279,7 @@ urlpatterns = [
     path("invoices/wholesale/", wholesale.wholesale_list, name="wholesale"),
     path("invoices/wholesale/running/", wholesale.wholesale_preview, name="wholesale-preview"),
     path(
-        "invoices/<uuid:invoice_id>/customers/<uuid:customer_id>/",
+        "invoices/<uuid:wholesale_invoice_id>/customers/<uuid:customer_id>/",
         wholesale.wholesale_customer,
         name="wholesale-customer",
     ),

@@ -94,6 +94,7 @@ class Things:
     form: Any = None  # that the operator hands out to everybody
     licence: Any = None
     invoice: Any = None
+    wholesale: Any = None  # the paper of its partner
     payment: Any = None
     charge: Any = None
     invited: Any = None
@@ -364,6 +365,9 @@ def _invoice(customers: list[Things], partners: list[Things]) -> None:
             things.invoice = issue_wholesale(
                 things.org, Month.of(START), issued_on=START.date(), rating_version=1
             )
+            for each in (things, *customers):
+                if each.org.partner_id == things.org.id:
+                    each.wholesale = things.invoice
 
 
 def _except(things: Things) -> None:

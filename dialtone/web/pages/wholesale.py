@@ -50,7 +50,7 @@ class SellerForm(forms.Form):
     )
 
 
-@page("sees_invoices")
+@page("sees_wholesale")
 def wholesale_list(request: HttpRequest) -> HttpResponse:
     """The papers of the partner, or of all partners, newest first."""
     caller = caller_of(request)
@@ -98,7 +98,7 @@ def wholesale_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/invoices/wholesale.html", context)
 
 
-@page("sees_invoices")
+@page("sees_wholesale")
 def wholesale_preview(request: HttpRequest) -> HttpResponse:
     """The running month as it would be if nothing changed any more."""
     caller = caller_of(request)
@@ -122,11 +122,11 @@ def wholesale_preview(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/invoices/preview.html", context)
 
 
-@page("sees_invoices")
-def wholesale_customer(request: HttpRequest, invoice_id: UUID, customer_id: UUID) -> HttpResponse:
+@page("sees_wholesale")
+def wholesale_customer(request: HttpRequest, wholesale_invoice_id: UUID, customer_id: UUID) -> HttpResponse:
     """What is behind a customer's line of a partner's paper; with `calls`, the calls behind one charge."""
     _no_customers(request)
-    found = queries.invoice(invoice_id)
+    found = queries.invoice(wholesale_invoice_id)
     customer = people.organisation(customer_id)
     charges = wholesale.charges(found, customer.id)
     if not found.is_wholesale or not charges.exists():
