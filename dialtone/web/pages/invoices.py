@@ -183,7 +183,7 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     context = {
         **(_of_partner(request, found) if found.is_wholesale else _of_customer(request, found)),
         "title": found.label,
-        "crumbs": _crumbs(),
+        "crumbs": _crumbs(wholesale=found.is_wholesale),
         "invoice": found,
         "is_wholesale": found.is_wholesale,
         "seller_lines": _party(found.content, "seller", found.content["seller"]),
@@ -442,5 +442,6 @@ def _total(found: Invoice) -> Money:
     return Money(Decimal(found.total), found.currency)
 
 
-def _crumbs() -> list[dict[str, str]]:
-    return [{"label": _("Invoices"), "url": reverse("invoices")}]
+def _crumbs(*, wholesale: bool = False) -> list[dict[str, str]]:
+    above = [{"label": _("Invoices"), "url": reverse("invoices")}]
+    return [*above, {"label": _("Wholesale invoices"), "url": reverse("wholesale")}] if wholesale else above
