@@ -28,7 +28,7 @@ from dialtone.people import queries as people
 routes = router("Invoices")
 
 INVOICE, RUN, ORGANIZATION, PAYMENT = "INVOICE", "INVOICE_RUN", "ORGANIZATION", "PAYMENT"
-SUBJECTS = {"licence": "LICENSE"}
+SUBJECTS = {"licence": "LICENSE", "organisation": ORGANIZATION}
 SOURCES = {"order": "ORDER", "port_order": "PORT_ORDER"}
 
 
@@ -247,7 +247,7 @@ def list_invoices(
     request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
 ) -> Any:
     found = queries.with_open(queries.invoices(month=Month.read(asked.month) if asked.month else None))
-    return InvoiceList(items=paged(request, response, found, _invoice, paging))
+    return InvoiceList(items=paged(request, response, found, invoice_answer, paging))
 
 
 @routes.get(
@@ -263,7 +263,7 @@ def preview_invoice(request: HttpRequest, asked: Query[MonthAsked]) -> Any:
     month = Month.read(asked.month) if asked.month else now
     if month > now:
         raise Problem("billing.month", field="/month", values={"value": str(month)})
-    return _statement(content.of_draft(draft.preview(customer, month)))
+    return statement(content.of_draft(draft.preview(customer, month)))
 
 
 @routes.get(
@@ -275,7 +275,7 @@ def preview_invoice(request: HttpRequest, asked: Query[MonthAsked]) -> Any:
 @needs("sees_invoices")
 def get_invoice(request: HttpRequest, invoice_id: str) -> Any:
     found = queries.invoice(into(INVOICE, invoice_id))
-    return WholeInvoice(**_invoice(found).model_dump(), statement=_statement(found.content))
+    return WholeInvoice(**invoice_answer(found).model_dump(), statement=statement(found.content))
 
 
 @routes.get(
@@ -422,13 +422,14 @@ def retry_run(request: HttpRequest, run_id: str) -> Any:
         return _run(run.retry(into(RUN, run_id)))
 
 
-def _invoice(found: Invoice) -> InvoiceAnswer:
+def invoice_answer(found: Invoice) -> InvoiceAnswer:
+    """An invoice or credit note, of a customer or partner."""
     told = found.content
     return InvoiceAnswer(
         id=outside(INVOICE, found.id),
         kind=found.kind,
         number=found.label,
-        org_id=outside(ORGANIZATION, found.customer_id),
+        org_id=outside(ORGANIZATION, found.customer_id or found.partner_id),
         month=told["month"],
         issued=found.issued_on.isoformat(),
         due=found.due_on.isoformat(),
@@ -467,7 +468,8 @@ def _details(found: Party | None) -> DetailsAnswer:
     return DetailsAnswer(**told, exempt_reason=exempt, version=found.version if found else 0)
 
 
-def _statement(told: Mapping[str, Any]) -> StatementAnswer:
+def statement(told: Mapping[str, Any]) -> StatementAnswer:
+    """What an invoice says, or would say."""
     return StatementAnswer(
         month=told["month"],
         currency=told["currency"],
@@ -537,7 +539,9 @@ def _run(found: Run) -> RunAnswer:
         failed=have.failed,
         failures=[
             FailureAnswer(
-                org_id=outside(ORGANIZATION, each.customer_id), code=each.code, message=each.message
+                org_id=outside(ORGANIZATION, each.customer_id or each.partner_id),
+                code=each.code,
+                message=each.message,
             )
             for each in run.failures(found)[:100]
         ],

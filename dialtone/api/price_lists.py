@@ -30,7 +30,7 @@ UPLOAD = "/telephony/pstn/priceVersions/{price_version_id}"
 
 
 class PriceListAnswer(Answer):
-    """A price list; `level` is operator, partner or customer."""
+    """A price list; `level` is operator, partner or customer. `wholesale`: what the operator takes from the partner."""
 
     id: str
     name: str
@@ -39,6 +39,7 @@ class PriceListAnswer(Answer):
     version: int
     created: str | None = None
     simulated: bool
+    wholesale: bool
 
 
 class PriceLists(Answer):
@@ -50,6 +51,9 @@ class ListWanted(Strict):
     currency: str = Field(max_length=3, description="ISO 4217, such as USD")
     org_id: str | None = Field(
         None, max_length=200, description="Only for this customer or partner; without it for all of one's own"
+    )
+    wholesale: bool = Field(
+        False, description="What the operator takes from this partner; only the operator begins such a list"
     )
 
 
@@ -143,7 +147,9 @@ def create_list(request: HttpRequest, wanted: ListWanted) -> Any:
             if caller.home_kind != "operator":
                 raise Problem("not_found", field="/orgId")
             owner = None
-        return 201, _list(load.create_list(wanted.name, wanted.currency, owner))
+        return 201, _list(
+            load.create_list(wanted.name, wanted.currency, owner, is_wholesale=wanted.wholesale)
+        )
 
 
 @routes.get(
@@ -273,4 +279,5 @@ def _list(found: PriceList) -> PriceListAnswer:
         version=found.version,
         created=iso(found.created_at),
         simulated=found.is_simulated,
+        wholesale=found.is_wholesale,
     )

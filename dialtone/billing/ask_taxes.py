@@ -25,6 +25,7 @@ from dialtone.billing.draft import Draft
 from dialtone.billing.models import TaxReply
 from dialtone.billing.tax_service import Message, ServiceAwayError, ServiceRefusedError, ServiceUnsureError
 from dialtone.billing.taxes import Taxed, TaxLine
+from dialtone.billing.wholesale import WholesaleDraft
 from dialtone.locations.models import Location
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
@@ -36,7 +37,7 @@ JOB = tenancy.Actor(kind="job", name="Dialtone")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A question nobody has answered yet."""
+    """A question nobody has answered yet; `customer` is who buys, a partner too."""
 
     service: str
     reference: UUID
@@ -65,7 +66,7 @@ class TaxesWantedError(Exception):
 class Kept:
     """The taxes of one draft by the answer that was kept (a `taxes.TaxService`). `reply` is the one that was used."""
 
-    def __init__(self, draft: Draft, service: str) -> None:
+    def __init__(self, draft: Draft | WholesaleDraft, service: str) -> None:
         self._draft, self._service = draft, service
         self.reply: TaxReply | None = None
 
@@ -93,19 +94,9 @@ class Kept:
         }
 
 
-def question(draft: Draft, taxed: Sequence[Taxed], currency: str) -> Message:
+def question(draft: Draft | WholesaleDraft, taxed: Sequence[Taxed], currency: str) -> Message:
     """What is asked: the lines with what they cost and where they are used, and the addresses of both parties."""
-    places = {
-        each.id: {
-            "country": each.country,
-            "region": str(each.address.get("state", "")),
-            "city": str(each.address.get("city", "")),
-            "postal_code": str(each.address.get("postal_code", "")),
-            "street": _street(each.address),
-        }
-        for each in Location.objects.filter(customer_id=draft.customer.id)
-    }
-    at = [line.item.location_id for line in draft.lines] + [each.location_id for each in draft.usage]
+    places = _places(draft)
     nowhere = dict.fromkeys(tax_service.PLACE, "")
     return {
         "currency": currency,
@@ -119,12 +110,29 @@ def question(draft: Draft, taxed: Sequence[Taxed], currency: str) -> Message:
                 "subject": each.subject,
                 "amount": each.amount.text,
                 "last_on": each.last_on.isoformat(),
-                "at": places.get(at[each.line])
-                or {**nowhere, "country": each.country, "region": each.region},
+                "at": places.get(each.line) or {**nowhere, "country": each.country, "region": each.region},
             }
             for each in taxed
         ],
     }
+
+
+def _places(draft: Draft | WholesaleDraft) -> dict[int, dict[str, str]]:
+    """By line the address at which it is used, where that is known; a partner buys where it is itself."""
+    if isinstance(draft, WholesaleDraft):
+        return dict.fromkeys(range(len(draft.sold)), _party(draft.partner))
+    places = {
+        each.id: {
+            "country": each.country,
+            "region": str(each.address.get("state", "")),
+            "city": str(each.address.get("city", "")),
+            "postal_code": str(each.address.get("postal_code", "")),
+            "street": _street(each.address),
+        }
+        for each in Location.objects.filter(customer_id=draft.customer.id)
+    }
+    at = [line.item.location_id for line in draft.lines] + [each.location_id for each in draft.usage]
+    return {line: places[each] for line, each in enumerate(at) if each in places}
 
 
 def keep(wanted: Wanted) -> None:

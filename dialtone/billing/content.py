@@ -9,15 +9,29 @@ from typing import Any
 from uuid import UUID
 
 from dialtone.billing import set_party
+from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
-from dialtone.billing.rules import USAGE, Line
+from dialtone.billing.rules import USAGE, WHOLESALE, Line
 from dialtone.billing.taxes import TaxLine
+from dialtone.billing.wholesale import Sold, WholesaleDraft
 from dialtone.people import queries as people
 
 
 def of_draft(draft: Draft) -> dict[str, Any]:
     """Everything that a draft says."""
+    lines = [*map(_line, draft.lines), *map(_usage, draft.usage)]
+    return _said(draft, lines, [list(each) for each in draft.activity])
+
+
+def of_wholesale(draft: WholesaleDraft) -> dict[str, Any]:
+    """Everything that a partner's draft says: a line for each customer."""
+    return _said(draft, [_sold(each, draft.month) for each in draft.sold], [])
+
+
+def _said(
+    draft: Draft | WholesaleDraft, lines: list[dict[str, Any]], activity: list[list[Any]]
+) -> dict[str, Any]:
     seller = people.seller()
     return {
         "month": str(draft.month),
@@ -26,9 +40,9 @@ def of_draft(draft: Draft) -> dict[str, Any]:
         "seller_details": {"country": seller.country, **set_party.plain(set_party.of(seller))},
         "buyer": {"name": draft.customer.name, "country": draft.customer.country},
         "buyer_details": set_party.plain(set_party.of(draft.customer)),
-        "lines": [*map(_line, draft.lines), *map(_usage, draft.usage)],
+        "lines": lines,
         "taxes": [_tax(each) for each in draft.taxes],
-        "activity": [list(each) for each in draft.activity],
+        "activity": activity,
         "net": draft.net.text,
         "tax": draft.tax.text,
         "total": draft.total.text,
@@ -79,6 +93,23 @@ def _usage(found: Usage) -> dict[str, Any]:
         "calls": found.calls,
         "billed_seconds": found.billed_seconds,
         "exact": f"{found.exact:f}",
+        "amount": found.amount.text,
+    }
+
+
+def _sold(found: Sold, month: Month) -> dict[str, Any]:
+    return {
+        "kind": WHOLESALE,
+        "name": found.customer.name,
+        "subject_kind": "organisation",
+        "subject_id": str(found.customer.id),
+        "location_id": "",
+        "month": str(month),
+        "from": month.first.isoformat(),
+        "to": month.next.first.isoformat(),
+        "quantity": 1,
+        "charges": len(found.lines) + len(found.usage),
+        "calls": found.calls,
         "amount": found.amount.text,
     }
 

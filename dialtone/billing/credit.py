@@ -17,12 +17,11 @@ from dialtone.base.money import Money
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.billing import content, ledger, queries
-from dialtone.billing.models import CREDIT_NOTE, INVOICE, Invoice
+from dialtone.billing.models import CREDIT_NOTE, INVOICE, SERIES, WHOLESALE_SERIES, Invoice
 from dialtone.billing.taxes import part, shares
 from dialtone.people import approvals
 from dialtone.people.models import Approval, Organisation
 
-SERIES = "CN"
 COPIED = ("month", "currency", "seller", "seller_details", "buyer", "buyer_details", "simulated")
 BY_TWO = "credit_note"
 
@@ -95,7 +94,7 @@ def _shared(found: Invoice, net: Money, tax: Money) -> list[dict[str, Any]]:
 def _locked(invoice_id: UUID) -> Invoice:
     """The invoice; the lock makes two at once wait for each other, so that together they do not give back too much."""
     found = queries.invoice(invoice_id)
-    Organisation.objects.select_for_update().get(id=found.customer_id)
+    Organisation.objects.select_for_update().get(id=found.customer_id or found.partner_id)
     return found
 
 
@@ -109,13 +108,14 @@ def _made(found: Invoice, money: Money, why: str, request_key: str) -> Invoice:
     now = clock.now()
     tax = part(money, Fraction(found.tax) / Fraction(found.total))
     net = money - tax
+    series = (WHOLESALE_SERIES if found.is_wholesale else SERIES)[CREDIT_NOTE]
     note = Invoice(
         id=uuid7(),
         partner_id=found.partner_id,
         customer_id=found.customer_id,
         kind=CREDIT_NOTE,
-        series=SERIES,
-        number=ledger.next_number(SERIES),
+        series=series,
+        number=ledger.next_number(series),
         month=found.month,
         issued_on=now.date(),
         due_on=now.date(),

@@ -13,7 +13,7 @@ from dialtone.base.money import Money
 from dialtone.billing import facts, rules, set_party, taxes
 from dialtone.billing.days import Month, months
 from dialtone.billing.facts import Usage
-from dialtone.billing.models import Charge, Run
+from dialtone.billing.models import Charge, Run, WholesaleCharge
 from dialtone.billing.rules import Line
 from dialtone.billing.taxes import Taxed, TaxLine, TaxService
 from dialtone.billing.treatment import Buyer, country_of_vat_id
@@ -81,25 +81,34 @@ def preview(customer: Organisation, month: Month, rating_version: int = 1) -> Dr
 
 def taxes_of(draft: Draft, asked: TaxService | None = None) -> list[TaxLine]:
     """The taxes of what a draft charges, by who sells to whom; `asked` in the place of our own table."""
-    seller, customer = people.seller(), set_party.of(draft.customer)
+    return taxes.of_invoice(taxed(draft), draft.currency, treated(draft.customer), asked)
+
+
+def treated(organisation: Organisation) -> Buyer:
+    """What of the seller and of a buyer decides how taxes are treated."""
+    seller, party = people.seller(), set_party.of(organisation)
     sold_by = set_party.of(seller)
-    buyer = Buyer(
+    return Buyer(
         seller_country=sold_by.country if sold_by else seller.country,
         seller_has_vat_id=bool(sold_by and sold_by.vat_id),
-        vat_country=country_of_vat_id(customer.vat_id) if customer else "",
-        exempt_reason=customer.exempt_reason if customer else "",
+        vat_country=country_of_vat_id(party.vat_id) if party else "",
+        exempt_reason=party.exempt_reason if party else "",
     )
-    return taxes.of_invoice(taxed(draft), draft.currency, buyer, asked)
 
 
-def recurring(customer: Organisation, asked: Sequence[Month]) -> list[Line]:
-    """The lines of some months that are not charged yet, the earlier month first."""
+def recurring(
+    customer: Organisation, asked: Sequence[Month], buyer: Organisation | None = None
+) -> list[Line]:
+    """The lines of some months that are not charged yet, the earlier month first; to the customer, or to its partner as the buyer."""
+    if not asked:
+        return []
+    buyer = buyer or customer
     items = facts.items(customer, asked[0])
-    trials, prices = facts.trials(customer), facts.prices(customer)
-    done = _charged(customer, asked)
+    trials, prices = facts.trials(customer), facts.prices(customer, buyer)
+    done = _charged(customer, asked, Charge if buyer.id == customer.id else WholesaleCharge)
     found = []
     for month in asked:
-        lines = rules.lines(items, month, trials, prices, customer.currency)
+        lines = rules.lines(items, month, trials, prices, buyer.currency)
         found += [line for line in lines if (line.kind, line.item.subject_id, month.first) not in done]
     return found
 
@@ -136,6 +145,8 @@ def taxed(draft: Draft) -> list[Taxed]:
     return found
 
 
-def _charged(customer: Organisation, asked: Sequence[Month]) -> set[tuple[str, object, date]]:
-    rows = Charge.objects.filter(customer_id=customer.id, month__in=[each.first for each in asked])
+def _charged(
+    customer: Organisation, asked: Sequence[Month], to: type[Charge] | type[WholesaleCharge]
+) -> set[tuple[str, object, date]]:
+    rows = to.objects.filter(customer_id=customer.id, month__in=[each.first for each in asked])
     return set(rows.values_list("kind", "subject_id", "month"))

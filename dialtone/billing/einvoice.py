@@ -122,7 +122,7 @@ def _lines(found: Invoice) -> list[Line]:
 def _line(told: Mapping[str, Any], category: Category) -> Line:
     amount, price, quantity = Decimal(told["amount"]), told.get("price"), told.get("quantity") or 1
     is_whole = price is not None and Decimal(price) * quantity == amount
-    detail = [] if is_whole or told["kind"] == rules.USAGE else [_quantity(told)]
+    detail = [] if is_whole or told["kind"] in (rules.USAGE, rules.WHOLESALE) else [_quantity(told)]
     return Line(
         words.what(told),
         " · ".join(each for each in (*detail, words.detail(told)) if each),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from dialtone.numbers.states import HELD
 from dialtone.people.models import Organisation
 from dialtone.plans import queries as plans
 from dialtone.rates import prices as rates
-from dialtone.rates.models import RatedCall, UnpricedCall
+from dialtone.rates.models import RatedCall, UnpricedCall, WholesaleCall
 from dialtone.rates.rules import PRICED
 
 PRICE_OF = {
@@ -73,9 +74,9 @@ def trials(customer: Organisation) -> list[Days]:
     return found
 
 
-def prices(customer: Organisation) -> Prices:
-    """Prices by day, from the lists that hold for the customer; read once."""
-    charges = rates.Charges(customer)
+def prices(customer: Organisation, buyer: Organisation) -> Prices:
+    """Prices by day where the customer is, from the lists that hold for a buyer (the customer, or its partner); read once."""
+    charges = rates.Charges(buyer)
     known: dict[tuple[str, str, str], Sequence[DatedPrice]] = {}
 
     def of(kind: str, item: Item) -> Sequence[DatedPrice]:
@@ -101,10 +102,15 @@ def prices(customer: Organisation) -> Prices:
     return of
 
 
-def rated_calls(customer: Organisation, month: Month, version: int) -> QuerySet[RatedCall]:
-    """The calls of a month, where the customer is, that cost something."""
+def rated_calls(
+    customer: Organisation,
+    month: Month,
+    version: int,
+    rated: type[RatedCall] | type[WholesaleCall] = RatedCall,
+) -> QuerySet[Any]:
+    """The calls of a month, where the customer is, that cost something: the customer itself, or its partner."""
     begin, end = month_bounds(customer, month)
-    found: QuerySet[RatedCall] = RatedCall.objects.filter(
+    found: QuerySet[Any] = rated.objects.filter(
         customer_id=customer.id,
         rating_version=version,
         started_at__gte=begin,
@@ -114,8 +120,8 @@ def rated_calls(customer: Organisation, month: Month, version: int) -> QuerySet[
     return found
 
 
-def usage(customer: Organisation, found: QuerySet[RatedCall], month: Month) -> list[Usage]:
-    """Calls, summed by destination and location."""
+def usage(customer: Organisation, found: QuerySet[Any], month: Month, currency: str = "") -> list[Usage]:
+    """Calls, summed by destination and location; in the customer's currency, or another buyer's."""
     rows = found.values("destination", "location_id").annotate(
         calls=Count("id"), billed=Sum("billed_seconds"), exact=Sum("amount")
     )
@@ -129,7 +135,7 @@ def usage(customer: Organisation, found: QuerySet[RatedCall], month: Month) -> l
             row["calls"],
             row["billed"],
             row["exact"],
-            customer.currency,
+            currency or customer.currency,
         )
         for row in rows.order_by()
     ]

@@ -23,14 +23,13 @@ from dialtone.billing import ask_taxes, choose_tax_service, content, draft, fact
 from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
-from dialtone.billing.models import INVOICE, Charge, ChargedCall, Invoice
+from dialtone.billing.models import INVOICE, SERIES, Charge, ChargedCall, Invoice
 from dialtone.billing.rules import USAGE, Line
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 from dialtone.rates.models import RatedCall
 from dialtone.rates.rules import PRICED
 
-SERIES = "INV"
 DAYS_TO_PAY = 30
 
 
@@ -67,7 +66,7 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
         place = "-".join(part for part in (made.untaxed[0].country, made.untaxed[0].region) if part)
         raise Problem("billing.no_tax", values={"place": place})
     invoice = _invoice(made, issued_on, kept.told if kept else {})
-    values = [*map(_line, made.lines), *map(_usage, made.usage)]
+    values = [*map(of_line, made.lines), *map(of_usage, made.usage)]
     charges = [
         Charge(
             id=uuid5(opened.id, str(position)),
@@ -81,7 +80,7 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
     Charge.objects.bulk_create(charges, batch_size=1000)
     postings = ledger.sale(charges, [each.amount.amount for each in made.taxes], made.total.amount)
     ledger.post(opened, made.currency, postings)
-    _tell(invoice)
+    tell(invoice)
     return invoice
 
 
@@ -120,12 +119,12 @@ def _marked(transaction_id: UUID) -> Exists:
 
 
 def _invoice(made: Draft, issued_on: date, tax_reply: Mapping[str, str]) -> Invoice:
-    number = ledger.next_number(SERIES)
+    number = ledger.next_number(SERIES[INVOICE])
     invoice = Invoice(
         id=uuid5(made.customer.id, f"invoice:{made.month}"),
         **tenant_of(made.customer),
         kind=INVOICE,
-        series=SERIES,
+        series=SERIES[INVOICE],
         number=number,
         month=made.month.first,
         issued_on=issued_on,
@@ -148,7 +147,8 @@ def _invoice(made: Draft, issued_on: date, tax_reply: Mapping[str, str]) -> Invo
     return invoice
 
 
-def _line(line: Line) -> dict[str, Any]:
+def of_line(line: Line) -> dict[str, Any]:
+    """The charge that a line is."""
     assert line.amount is not None
     return {
         "kind": line.kind,
@@ -168,7 +168,8 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _usage(found: Usage) -> dict[str, Any]:
+def of_usage(found: Usage) -> dict[str, Any]:
+    """The charge that calls to one destination are."""
     return {
         "kind": USAGE,
         "subject_kind": "calls",
@@ -185,8 +186,8 @@ def _usage(found: Usage) -> dict[str, Any]:
     }
 
 
-def _tell(invoice: Invoice) -> None:
-    """The event, and a letter to the customer's full administrators, who are its billing contacts."""
+def tell(invoice: Invoice) -> None:
+    """The event, and a letter to the buyer's full administrators, who are its billing contacts."""
     total = {"total": invoice.content["total"], "currency": invoice.currency}
     record.change(
         invoice,
@@ -196,8 +197,8 @@ def _tell(invoice: Invoice) -> None:
         event="invoice.issued",
         event_facts={"number": invoice.label, "month": invoice.content["month"], **total},
     )
-    with tenancy.customer_scope(invoice.customer_id, invoice.partner_id):
-        for each in people.full_admins(invoice.customer_id):
+    with tenancy.owner_scope(invoice):
+        for each in people.full_admins(invoice.customer_id or invoice.partner_id):
             mail.write(
                 "invoice_issued",
                 person_id=each.id,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from dialtone.base import clock
 from dialtone.base.ids import uuid7
-from dialtone.billing.models import Charge, Entry, Invoice, Series, Transaction
+from dialtone.billing.models import Charge, Entry, Invoice, Series, Transaction, WholesaleCharge
 
 RECEIVABLE, REVENUE, TAX, ROUNDING, BANK = "receivable", "revenue", "tax", "rounding", "bank"
 
@@ -23,16 +23,16 @@ class Posting:
     charge_id: UUID | None = None
 
 
-def transaction_id(customer_id: UUID, key: str) -> UUID:
+def transaction_id(buyer_id: UUID, key: str) -> UUID:
     """The id follows from the business key, so that a run that is begun again makes the same rows."""
-    return uuid5(customer_id, key)
+    return uuid5(buyer_id, key)
 
 
 def open_transaction(invoice: Invoice, kind: str, key: str) -> Transaction:
     """A transaction to post entries to; its invoice may be saved after it, before the end. IntegrityError when its business key has
     been used (M1). Operator's scope."""
     return Transaction.objects.create(
-        id=transaction_id(invoice.customer_id, key),
+        id=transaction_id(invoice.customer_id or invoice.partner_id, key),
         partner_id=invoice.partner_id,
         customer_id=invoice.customer_id,
         kind=kind,
@@ -67,11 +67,27 @@ def post(transaction: Transaction, currency: str, postings: Sequence[Posting]) -
 
 def sale(charges: Sequence[Charge], taxes: Sequence[Decimal], total: Decimal) -> list[Posting]:
     """The entries of an invoice: what the customer owes, against revenue as exact as it is known, tax, and what rounding made."""
-    found = [Posting(RECEIVABLE, total)]
-    found += [Posting(REVENUE, -each.exact, each.id) for each in charges]
-    found += [Posting(TAX, -each) for each in taxes]
+    revenue = [Posting(REVENUE, -each.exact, each.id) for each in charges]
+    return _sale(revenue, charges, taxes, total)
+
+
+def wholesale(charges: Sequence[WholesaleCharge], taxes: Sequence[Decimal], total: Decimal) -> list[Posting]:
+    """The entries of a partner's paper: one of revenue for each customer's line."""
+    by_customer: dict[UUID, Decimal] = {}
+    for each in charges:
+        by_customer[each.customer_id] = by_customer.get(each.customer_id, Decimal(0)) + each.exact
+    return _sale([Posting(REVENUE, -exact) for exact in by_customer.values()], charges, taxes, total)
+
+
+def _sale(
+    revenue: Sequence[Posting],
+    charges: Sequence[Charge] | Sequence[WholesaleCharge],
+    taxes: Sequence[Decimal],
+    total: Decimal,
+) -> list[Posting]:
     rounding = sum((each.amount - each.exact for each in charges), Decimal(0))
-    return [*found, Posting(ROUNDING, -rounding)]
+    tax = [Posting(TAX, -each) for each in taxes]
+    return [Posting(RECEIVABLE, total), *revenue, *tax, Posting(ROUNDING, -rounding)]
 
 
 def next_number(series: str) -> int:

@@ -11,12 +11,25 @@ from django.db import models
 from django.db.models import F, Q
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned, customer_id_or_none
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+SERIES = {INVOICE: "INV", CREDIT_NOTE: "CN"}
+WHOLESALE_SERIES = {INVOICE: "WS", CREDIT_NOTE: "WCN"}  # of papers of partners
 
 
-class Invoice(CustomerOwned):
+class BuyerOwned(CustomerOwned):
+    """A row of a buyer: of a customer, or of a partner to which the operator sells, which has no customer and which no customer sees."""
+
+    customer_id = models.UUIDField(  # type: ignore[assignment]
+        default=customer_id_or_none, null=True, editable=False, db_index=True
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Invoice(BuyerOwned):
     """An invoice or a credit note, final from the beginning: the running month is a preview and no row. `content` is all that its
     page and papers say; `content_hash` is over it. `credits` is the invoice that a credit note is about."""
 
@@ -47,6 +60,16 @@ class Invoice(CustomerOwned):
                 name="billing_invoice_once_a_month",
             ),
             models.UniqueConstraint(
+                fields=["partner_id", "month"],
+                condition=Q(kind=INVOICE, customer_id__isnull=True),
+                name="billing_wholesale_once_a_month",
+            ),
+            models.CheckConstraint(
+                name="billing_invoice_series_of_its_buyer",
+                condition=Q(customer_id__isnull=True, series__in=list(WHOLESALE_SERIES.values()))
+                | Q(customer_id__isnull=False, series__in=list(SERIES.values())),
+            ),
+            models.UniqueConstraint(
                 fields=["credits", "request_key"],
                 condition=Q(kind=CREDIT_NOTE),
                 name="billing_creditnote_once",
@@ -69,6 +92,11 @@ class Invoice(CustomerOwned):
     def label(self) -> str:
         """As it is called on paper: its series and its number in it."""
         return f"{self.series}-{self.number:06d}"
+
+    @property
+    def is_wholesale(self) -> bool:
+        """Whether it is the paper of a partner to which the operator sells."""
+        return self.customer_id is None
 
 
 class Party(OrganisationOwned):
@@ -97,7 +125,7 @@ class Party(OrganisationOwned):
         ]
 
 
-class Payment(CustomerOwned):
+class Payment(BuyerOwned):
     """Money that came in for an invoice, as a person of the operator wrote it down. `request_key` makes a double click one. A row below
     zero takes another one back (`takes_back`), whole and once, and needs no such key; its `reference` says why."""
 
@@ -129,7 +157,7 @@ class Payment(CustomerOwned):
         ]
 
 
-class Transaction(CustomerOwned):
+class Transaction(BuyerOwned):
     """One happening in the ledger; its entries add up to zero (M2). `key` is its business key, for ever (M1)."""
 
     SUBJECT = "ledger_transaction"
@@ -145,11 +173,9 @@ class Transaction(CustomerOwned):
         ]
 
 
-class Charge(CustomerOwned):
+class _Charge(CustomerOwned):
     """What was charged for one thing and some days, or for calls to one destination. No day of a thing is charged twice: the
     exclusion constraint is the last line of M1. `exact` is before rounding to whole minor units."""
-
-    SUBJECT = "charge"
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
     kind = models.CharField(max_length=20)
@@ -169,9 +195,10 @@ class Charge(CustomerOwned):
     position = models.IntegerField()
 
     class Meta:
+        abstract = True
         constraints: ClassVar = [
             ExclusionConstraint(
-                name="billing_charge_once",
+                name="%(app_label)s_%(class)s_once",
                 expressions=[
                     ("subject_id", RangeOperators.EQUAL),
                     ("kind", RangeOperators.EQUAL),
@@ -179,26 +206,50 @@ class Charge(CustomerOwned):
                 ],
                 condition=~Q(kind="usage"),
             ),
-            models.UniqueConstraint(fields=["transaction", "position"], name="billing_charge_position"),
+            models.UniqueConstraint(
+                fields=["transaction", "position"], name="%(app_label)s_%(class)s_position"
+            ),
             models.CheckConstraint(
-                name="billing_charge_sound",
+                name="%(app_label)s_%(class)s_sound",
                 condition=Q(amount__gte=0, exact__gte=0, quantity__gte=1) & (Q(free="") | Q(amount=0)),
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["customer_id", "month", "kind"], name="billing_charge_month")
+            models.Index(fields=["customer_id", "month", "kind"], name="%(app_label)s_%(class)s_month")
         ]
 
 
-class ChargedCall(CustomerOwned):
+class Charge(_Charge):
+    """To the customer."""
+
+    SUBJECT = "charge"
+
+
+class WholesaleCharge(_Charge):
+    """To the customer's partner, through which the operator sells: what is behind the customer's line on the partner's paper. `customer_id`
+    is whose the thing is; the transaction is the partner's own, and no customer sees any of it (docs/decisions/0006)."""
+
+
+class _ChargedCall(CustomerOwned):
     """A call has been charged: once, whatever rating version (M1). By its transaction and destination one finds the charge. A trigger
     checks once a statement what foreign keys would once a row (migration 0013), so the transaction comes first."""
 
     call_id = models.UUIDField(unique=True)
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, db_constraint=False)
 
+    class Meta:
+        abstract = True
 
-class Entry(CustomerOwned):
+
+class ChargedCall(_ChargedCall):
+    """To its customer."""
+
+
+class WholesaleChargedCall(_ChargedCall):
+    """To the customer's partner, through which the operator sells."""
+
+
+class Entry(BuyerOwned):
     """A part of a transaction: what one account gains or loses. Accounts: receivable, revenue, tax, rounding, bank."""
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT)
@@ -228,7 +279,7 @@ class TaxChoice(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=Q(only=1), name="billing_taxchoice_one")]
 
 
-class TaxReply(CustomerOwned):
+class TaxReply(BuyerOwned):
     """What a tax service was asked for one invoice, and what it answered; the id is the reference that it was asked under, and follows
     from the question. `total` is what the taxes of the answer come to. An answer never changes."""
 
@@ -281,8 +332,9 @@ class Run(models.Model):
     version = models.IntegerField(default=1)
 
 
-class RunPart(CustomerOwned):
-    """One customer in a run: waiting, done (with an invoice or nothing to charge), or failed with a code."""
+class RunPart(BuyerOwned):
+    """One customer in a run, or, after all customers, one partner to which the operator sells: waiting, done (with an invoice or nothing
+    to charge), or failed with a code."""
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT)
     position = models.IntegerField()
@@ -293,6 +345,11 @@ class RunPart(CustomerOwned):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "customer_id"], name="billing_runpart_once")
+            models.UniqueConstraint(fields=["run", "customer_id"], name="billing_runpart_once"),
+            models.UniqueConstraint(
+                fields=["run", "partner_id"],
+                condition=Q(customer_id__isnull=True),
+                name="billing_runpart_partner_once",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["run", "state", "position"], name="billing_runpart_next")]

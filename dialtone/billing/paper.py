@@ -75,7 +75,7 @@ def _data(found: Invoice, language: str) -> dict[str, Any]:
         "number": found.label,
         "seller": said["seller"],
         "seller_lines": party("seller", said["seller"]),
-        "to_word": _("Customer"),
+        "to_word": _("Partner") if found.is_wholesale else _("Customer"),
         "buyer": said["buyer"]["name"],
         "buyer_lines": party("buyer", said["buyer"]["name"]),
         "facts": facts,

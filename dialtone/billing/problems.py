@@ -27,6 +27,13 @@ register(
     error_code=28003,
 )
 register(
+    "billing.customer_first",
+    CONFLICT,
+    _("%(who)s could not be invoiced, so its partner is not yet."),
+    next_step=_("Put right what stops the customer's invoice, then go on with the run."),
+    error_code=28024,
+)
+register(
     "billing.order_of_months",
     CONFLICT,
     _("The next month to invoice is %(month)s."),

@@ -17,13 +17,19 @@ from dialtone.billing.models import CREDIT_NOTE, INVOICE, Charge, Invoice, Payme
 
 
 def invoices(*, month: Month | None = None) -> QuerySet[Invoice]:
-    """Invoices and credit notes, newest first."""
-    found: QuerySet[Invoice] = Invoice.objects.order_by("-issued_on", "-id")
+    """Invoices and credit notes of customers, newest first."""
+    found: QuerySet[Invoice] = Invoice.objects.filter(customer_id__isnull=False).order_by("-issued_on", "-id")
+    return found.filter(month=month.first) if month else found
+
+
+def wholesale(*, month: Month | None = None) -> QuerySet[Invoice]:
+    """The papers of partners to which the operator sells, newest first; none in a customer's scope."""
+    found: QuerySet[Invoice] = Invoice.objects.filter(customer_id=None).order_by("-issued_on", "-id")
     return found.filter(month=month.first) if month else found
 
 
 def invoice(invoice_id: UUID) -> Invoice:
-    """One invoice or credit note of the scope. Raises Problem not_found."""
+    """One invoice or credit note of the scope, a partner's own too. Raises Problem not_found."""
     found: Invoice | None = Invoice.objects.filter(id=invoice_id).first()
     if found is None:
         raise Problem("not_found")

@@ -23,7 +23,9 @@ def record_payment(
     """The same key again answers what was written down. Raises Problem not_found, billing.not_payable, billing.paid_too_much,
     billing.paid_in_future, money.*, text.*. Operator's scope."""
     found = queries.invoice(invoice_id)
-    Organisation.objects.select_for_update().get(id=found.customer_id)  # two at once wait for each other
+    Organisation.objects.select_for_update().get(
+        id=found.customer_id or found.partner_id
+    )  # two at once wait for each other
     if found.kind != INVOICE:
         raise Problem("billing.not_payable")
     own = Payment.objects.filter(invoice=found, takes_back=None)

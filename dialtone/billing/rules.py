@@ -30,6 +30,7 @@ from dialtone.base.period import midnight
 from dialtone.billing.days import Days, Month, cut
 
 PLAN, NUMBER, SETUP, USAGE = "plan", "number", "number_setup", "usage"
+WHOLESALE = "wholesale"  # all that one customer used, on the paper of its partner
 TRIAL, MAIN_NUMBER = "trial", "main_number"
 REQUESTED, ORDERED, PROVISIONED, PORTED = "requested_service_date", "ordered", "provisioned", "port_completed"
 

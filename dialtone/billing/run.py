@@ -1,4 +1,4 @@
-"""Invoice a month for all customers: begin, go on after whatever happened, try again those that could not be invoiced.
+"""Invoice a month for all customers, and after them for the partners to which the operator sells: begin, go on after whatever happened, try again those that could not be invoiced.
 
 First the calls that wait are rated (`calls.charge`); then each customer is one transaction under the lock of the run, in the order of its position: killed at any point, the run goes on with
 the next one that waits, and what it makes is the same to the byte (M1, M4, D3). The due time of the run's row wakes it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,10 +21,12 @@ from dialtone.base.record import Moved
 from dialtone.billing import ask_taxes, states
 from dialtone.billing.days import Month
 from dialtone.billing.issue import issue
-from dialtone.billing.models import Run, RunPart
+from dialtone.billing.issue_wholesale import issue_wholesale
+from dialtone.billing.models import Invoice, Run, RunPart
 from dialtone.calls import charge
 from dialtone.people import queries as people
-from dialtone.people.models import tenant_of
+from dialtone.people.models import Organisation, tenant_of
+from dialtone.rates import resale
 
 TASK = "billing.run"
 ASK_AGAIN = timedelta(minutes=1)  # a tax service that did not answer
@@ -79,6 +82,8 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
             made.save(force_insert=True)
     except IntegrityError:  # somebody else began it in this very moment
         return Run.objects.get(month=month.first)
+    # A partner comes after the last of its customers.
+    buyers = [*people.customers().exclude(state="importing").order_by("id"), *_sold_through(month)]
     RunPart.objects.bulk_create(
         [
             RunPart(
@@ -87,13 +92,19 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
                 position=position,
                 state=states.WAITING,
             )
-            for position, each in enumerate(people.customers().exclude(state="importing").order_by("id"))
+            for position, each in enumerate(buyers)
         ],
         batch_size=1000,
     )
     _changed(made, "invoice_run_begun", "", "begun")
     jobs.defer(TASK, once=f"{TASK}:{made.id}", run_id=made.id)
     return made
+
+
+def _sold_through(month: Month) -> QuerySet[Organisation]:
+    """The partners through which the operator sells in a month, or has sold: what came late may still be to charge."""
+    known = {each.partner_id for each in resale.sold() if each.since <= month.first}
+    return people.partners().filter(id__in=known).order_by("id")
 
 
 def carry_on(run_id: UUID, *, most: int | None = None) -> None:
@@ -181,7 +192,7 @@ def _rated(run_id: UUID) -> bool:
 
 
 def _next(run_id: UUID) -> bool | ask_taxes.Wanted:
-    """One customer; False when none waits or somebody else is at it; what its invoice waits for where a tax service is to be asked."""
+    """One customer or partner; False when none waits or somebody else is at it; what its invoice waits for where a tax service is to be asked."""
     with tenancy.operator_scope(SYSTEM):
         run = Run.objects.select_for_update(skip_locked=True).filter(id=run_id, state=states.RUNNING).first()
         if run is None:
@@ -193,12 +204,7 @@ def _next(run_id: UUID) -> bool | ask_taxes.Wanted:
         crashpoint("billing.before_customer")
         try:
             with transaction.atomic():
-                made = issue(
-                    people.organisation(part.customer_id),
-                    Month.of(run.month),
-                    issued_on=run.issued_on,
-                    rating_version=run.rating_version,
-                )
+                made = _issue(run, part)
         except ask_taxes.TaxesWantedError as waits:
             ask_taxes.keep(waits.wanted)
             return waits.wanted
@@ -213,6 +219,17 @@ def _next(run_id: UUID) -> bool | ask_taxes.Wanted:
     return True
 
 
+def _issue(run: Run, part: RunPart) -> Invoice | None:
+    told: dict[str, Any] = {"issued_on": run.issued_on, "rating_version": run.rating_version}
+    if part.customer_id is not None:
+        return issue(people.organisation(part.customer_id), Month.of(run.month), **told)
+    own = RunPart.objects.filter(run=run, partner_id=part.partner_id, customer_id__isnull=False)
+    failed = own.filter(state=states.FAILED).order_by("position").first()
+    if failed is not None:
+        raise Problem("billing.customer_first", values={"who": people.organisation(failed.customer_id).name})
+    return issue_wholesale(people.organisation(part.partner_id), Month.of(run.month), **told)
+
+
 def _ask(run_id: UUID, wanted: ask_taxes.Wanted) -> bool:
     """Have a tax service answer, between two transactions; False where it does not now: the run waits for a minute and asks again. A
     customer whose question it refuses could not be invoiced."""
@@ -224,7 +241,7 @@ def _ask(run_id: UUID, wanted: ask_taxes.Wanted) -> bool:
         if is_refused:
             told["state"] = states.FAILED
         with tenancy.operator_scope(SYSTEM):
-            mine = RunPart.objects.filter(run=run_id, customer_id=wanted.customer.id, state=states.WAITING)
+            mine = RunPart.objects.filter(run=run_id, **tenant_of(wanted.customer), state=states.WAITING)
             mine.update(**told)
             if not is_refused:
                 Run.objects.filter(id=run_id, state=states.RUNNING).update(due_at=clock.now() + ASK_AGAIN)

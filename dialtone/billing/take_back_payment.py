@@ -19,7 +19,9 @@ def take_back(payment_id: UUID, reason: object) -> Payment:
     """The row that takes the whole payment back; asked again, the same one. Raises Problem not_found, billing.taken_back for a row
     that takes one back itself, text.*. Operator's scope."""
     paid = queries.payment(payment_id)
-    Organisation.objects.select_for_update().get(id=paid.customer_id)  # two at once wait for each other
+    Organisation.objects.select_for_update().get(
+        id=paid.customer_id or paid.partner_id
+    )  # two at once wait for each other
     if paid.takes_back_id is not None:
         raise Problem("billing.taken_back")
     known: Payment | None = Payment.objects.filter(takes_back=paid).first()

@@ -29,7 +29,7 @@ from dialtone.billing import rules
 from dialtone.billing.taxes import Rule
 
 COLUMNS = ("country", "region", "name", "percent", "each", "currency", "charges", "from", "source")
-KINDS = frozenset({rules.PLAN, rules.NUMBER, rules.SETUP, rules.USAGE})
+KINDS = frozenset({rules.PLAN, rules.NUMBER, rules.SETUP, rules.USAGE, rules.WHOLESALE})
 LARGEST = Decimal(1000)
 KEPT = ("vat", "instead")  # of the line that is changed or followed: a file cannot say them
 

@@ -44,7 +44,7 @@ ACTIVITY: dict[str, Any] = {
 
 
 def what(line: Mapping[str, Any]) -> str:
-    """What a line is about: a plan, a number, the setting up of one, calls to a destination."""
+    """What a line is about: a plan, a number, the setting up of one, calls to a destination; of a partner's paper, a customer."""
     if line["kind"] == rules.PLAN:
         return str(PLAN)
     if line["kind"] == rules.SETUP:
@@ -56,6 +56,8 @@ def what(line: Mapping[str, Any]) -> str:
 
 def detail(line: Mapping[str, Any]) -> str:
     """Why it is charged from its first day, or free; of calls, how many and how long."""
+    if line["kind"] == rules.WHOLESALE:
+        return _wholesale(line)
     if line["kind"] == rules.USAGE:
         minutes = (line["billed_seconds"] + 59) // 60
         said = ngettext(
@@ -76,6 +78,16 @@ def share(line: Mapping[str, Any]) -> str:
     if not line.get("of_days") or line["days"] == line["of_days"]:
         return ""
     return _("%(days)s of %(of)s days") % {"days": line["days"], "of": line["of_days"]}
+
+
+def _wholesale(line: Mapping[str, Any]) -> str:
+    locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+    charges = ngettext("%(count)s charge", "%(count)s charges", line["charges"])
+    calls = ngettext("%(count)s call", "%(count)s calls", line["calls"])
+    said = [charges % {"count": format_decimal(line["charges"], locale=locale)}]
+    if line["calls"]:
+        said.append(calls % {"count": format_decimal(line["calls"], locale=locale)})
+    return " · ".join(said)
 
 
 def amount(text: str | None, currency: str) -> Money | None:

@@ -12,8 +12,9 @@ register(
 )
 register(
     "M1-rated",
-    "a rated call is a call of its customer",
-    """SELECT x.id FROM rates_ratedcall x
+    "a rated call is a call of its customer, whoever it is rated for",
+    """SELECT x.id FROM (SELECT id, call_id, customer_id FROM rates_ratedcall
+                         UNION ALL SELECT id, call_id, customer_id FROM rates_wholesalecall) x
        LEFT JOIN calls_callrecord r ON r.id = x.call_id AND r.customer_id = x.customer_id WHERE r.id IS NULL""",
 )
 register(

@@ -94,7 +94,7 @@ def _invoice(told: argparse.Namespace, actor: object) -> int:
         _show(found)
         failures = list(runs.failures(found)[:20])
     for each in failures:
-        print(f"{each.customer_id}: {each.message}", file=sys.stderr)
+        print(f"{each.customer_id or each.partner_id}: {each.message}", file=sys.stderr)
     return start.REFUSED if failures else start.DONE
 
 

@@ -35,6 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     load.add_argument("file", type=Path)
     load.add_argument("--currency", default="USD")
     load.add_argument("--owner", type=UUID, help="the partner or customer whose list it is")
+    load.add_argument("--wholesale", action="store_true", help="the list of what a partner pays")
     load.add_argument("--new", metavar="NAME", help="make the list, with this name")
     load.add_argument("--apply", action="store_true", help="put it into force after showing the plan")
     approve = actions.add_parser("approve", help="put a proposal into force, as the second person")
@@ -93,11 +94,12 @@ def _price_list(told: argparse.Namespace) -> PriceList:
     if told.owner and owner is None:
         raise start.Misused(f"There is no organisation {told.owner}.")
     if told.new:
-        return load.create_list(told.new, told.currency, owner)
+        return load.create_list(told.new, told.currency, owner, is_wholesale=told.wholesale)
     found = PriceList.objects.filter(
         currency=told.currency,
         partner_id=owner and owner.partner_id,
         customer_id=owner and owner.customer_id,
+        is_wholesale=told.wholesale,
     ).first()
     if found is None:
         raise start.Misused(f"There is no such list in {told.currency} yet; make it with --new NAME.")
@@ -142,7 +144,7 @@ def _list(told: argparse.Namespace) -> int:
     from dialtone.rates.models import PriceList
 
     for each in PriceList.objects.order_by("name", "id"):
-        note = " (simulated)" if each.is_simulated else ""
+        note = " (simulated)" if each.is_simulated else " (wholesale)" if each.is_wholesale else ""
         print(f"{each.name}{note}: {each.currency}, version {each.version}")
     return start.DONE
 

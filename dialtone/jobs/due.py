@@ -143,7 +143,8 @@ DUE = (
     Due(
         "rates.charge",
         "SELECT min(waits) AS at FROM (SELECT min(rate_due_at) AS waits FROM calls_recordfile"
-        " UNION ALL SELECT min(charge_due_at) FROM rates_pricelist) each HAVING min(waits) IS NOT NULL",
+        " UNION ALL SELECT min(charge_due_at) FROM rates_pricelist"
+        " UNION ALL SELECT min(charge_due_at) FROM rates_resale) each HAVING min(waits) IS NOT NULL",
     ),
     Due(
         "billing.run",

@@ -61,6 +61,7 @@ WORDS: Final = (
     gettext_noop("Move locations between PSTN options"),
     gettext_noop("Keep price lists"),
     gettext_noop("See invoices and what the running month comes to"),
+    gettext_noop("See what a partner pays and what it keeps"),
     gettext_noop("Say who the organisation is on its bills: name, address, VAT number"),
     gettext_noop("Dispute an invoice"),
     gettext_noop("Invoice a month and write credit notes"),

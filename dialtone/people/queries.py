@@ -175,9 +175,10 @@ def reader(person_id: UUID | None) -> Person | None:
     return Person.objects.filter(id=person_id, is_active=True).first() if person_id else None
 
 
-def full_admins(customer_id: UUID) -> Sequence[Person]:
-    """The full administrators of a customer: they accept terms and read its mail."""
-    found = people(organisation_id=customer_id, roles=[rules.ADMIN_OF_KIND["customer"]])
+def full_admins(organisation_id: UUID) -> Sequence[Person]:
+    """The full administrators of a customer or partner: they accept terms and read its mail."""
+    roles = [rules.ADMIN_OF_KIND[kind] for kind in ("customer", "partner")]
+    found = people(organisation_id=organisation_id, roles=roles)
     return list(found.filter(deactivated_at=None))
 
 

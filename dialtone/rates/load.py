@@ -29,7 +29,14 @@ from dialtone.base.text import clean
 from dialtone.people import approvals
 from dialtone.people.models import Approval, Organisation
 from dialtone.rates import rules
-from dialtone.rates.models import CallPrice, ChargePrice, PriceList, PriceVersion, UnpricedCall
+from dialtone.rates.models import (
+    CallPrice,
+    ChargePrice,
+    PriceList,
+    PriceVersion,
+    UnpricedCall,
+    WholesaleParked,
+)
 from dialtone.rates.prices import KINDS
 from dialtone.rates.reading import CallLine, ChargeLine, read
 
@@ -74,18 +81,32 @@ class Known:
     terms: tuple[Any, ...] = ()
 
 
-def create_list(name: str, currency: str, owner: Organisation | None = None) -> PriceList:
-    """A new, empty list: of a partner, of a customer, or of the operator for all. Raises Problem money.currency,
-    rates.list_known, text.*. The operator's scope, or the partner's for its own and its customers'."""
+def create_list(
+    name: str, currency: str, owner: Organisation | None = None, *, is_wholesale: bool = False
+) -> PriceList:
+    """A new, empty list: of a partner, of a customer, or of the operator for all; wholesale, of the operator for one partner. Raises
+    Problem money.currency, rates.list_known, rates.wholesale_list, text.*. The operator's scope, or the partner's for its own and its
+    customers'."""
     check_currency(currency)
     name = clean(name, field="/name", limit=120)
-    of = {"partner_id": owner and owner.partner_id, "customer_id": owner and owner.customer_id}
+    if is_wholesale and not _may_be_wholesale(owner):
+        raise Problem("rates.wholesale_list", field="/owner")
+    of: dict[str, Any] = {
+        "partner_id": owner and owner.partner_id,
+        "customer_id": owner and owner.customer_id,
+        "is_wholesale": is_wholesale,
+    }
     alone.until_commit("price list", currency, *of.values())
     if PriceList.objects.filter(currency=currency, **of).exists():
         raise Problem("rates.list_known", field="/currency", values={"currency": currency})
     made = PriceList.objects.create(name=name, currency=currency, created_at=clock.now(), **of)
     record.change(made, "price_list_created", name=made.name, facts={"currency": currency})
     return made
+
+
+def _may_be_wholesale(owner: Organisation | None) -> bool:
+    is_operator = tenancy.current().level is tenancy.Level.OPERATOR
+    return is_operator and owner is not None and owner.kind == "partner" and not owner.is_house_partner
 
 
 def propose(price_list: PriceList, content: bytes) -> PriceVersion:
@@ -165,7 +186,7 @@ def _apply(version: PriceVersion, price_list: PriceList) -> PriceVersion:
     version.decided_at, version.decided_by = now, _who()
     version.save()
     price_list.version = number
-    if UnpricedCall.objects.filter(settled_at=None).exists():
+    if any(each.objects.filter(settled_at=None).exists() for each in (UnpricedCall, WholesaleParked)):
         price_list.charge_due_at = now
         jobs.wake("due")
     price_list.save()

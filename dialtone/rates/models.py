@@ -14,13 +14,15 @@ from dialtone.base.tenancy import CustomerOwned, OrganisationOwned
 
 
 class PriceList(OrganisationOwned):
-    """The prices of the operator for all, of one partner for its customers, or of one customer; in one currency."""
+    """The prices of the operator for all, of one partner for its customers, or of one customer; in one currency. A wholesale list is
+    what the operator takes from this partner itself: its customers see nothing of it (docs/decisions/0006)."""
 
     SUBJECT = "price_list"
 
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3)
     is_simulated = models.BooleanField(default=False)
+    is_wholesale = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=0)
     charge_due_at = models.DateTimeField(null=True)  # when parked calls are tried with its new prices
@@ -28,10 +30,15 @@ class PriceList(OrganisationOwned):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["partner_id", "customer_id", "currency"],
+                fields=["partner_id", "customer_id", "currency", "is_wholesale"],
                 name="rates_list_one_a_currency",
                 nulls_distinct=False,
-            )
+            ),
+            models.CheckConstraint(
+                name="rates_list_wholesale_of_a_partner",
+                condition=models.Q(is_wholesale=False)
+                | models.Q(partner_id__isnull=False, customer_id__isnull=True),
+            ),
         ]
 
 
@@ -118,8 +125,27 @@ class ChargePrice(OrganisationOwned):
         ]
 
 
-class RatedCall(CustomerOwned):
-    """What one call came to in one rating version, written once. `basis` is "priced", or why it is free; `amount` is in
+class Resale(OrganisationOwned):
+    """From a month on the operator sells to this partner and the partner to its customers (`is_on`), or no longer does. The latest month
+    that has begun holds; without any the operator sells to the customers. `charge_due_at`: when calls are rated for it first."""
+
+    from_on = models.DateField()
+    is_on = models.BooleanField()
+    set_at = models.DateTimeField()
+    charge_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner_id", "from_on"], name="rates_resale_once"),
+            models.CheckConstraint(
+                name="rates_resale_of_a_partner_by_month",
+                condition=models.Q(partner_id__isnull=False, customer_id__isnull=True, from_on__day=1),
+            ),
+        ]
+
+
+class _RatedCall(CustomerOwned):
+    """What one call came to for one buyer in one rating version, written once. `basis` is "priced", or why it is free; `amount` is in
     millionths at the finest; `free_seconds` of those billed were free minutes. A call without a price is never here, but parked (M6).
     Triggers check customer, price and call record once a statement, as keys would once a row (migrations 0006, calls 0015)."""
 
@@ -141,22 +167,34 @@ class RatedCall(CustomerOwned):
     rating_version = models.IntegerField()
 
     class Meta:
+        abstract = True
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["call_id", "rating_version"], name="rates_ratedcall_once"),
+            models.UniqueConstraint(
+                fields=["call_id", "rating_version"], name="%(app_label)s_%(class)s_once"
+            ),
             models.CheckConstraint(
-                name="rates_ratedcall_priced_or_free",
+                name="%(app_label)s_%(class)s_priced_or_free",
                 condition=models.Q(basis="priced", price__isnull=False, amount__gte=0)
                 | (~models.Q(basis="priced") & models.Q(price__isnull=True, amount=0)),
             ),
             models.CheckConstraint(
-                name="rates_ratedcall_free_seconds",
+                name="%(app_label)s_%(class)s_free_seconds",
                 condition=models.Q(free_seconds__gte=0, free_seconds__lte=models.F("billed_seconds")),
             ),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["customer_id", "rating_version", "started_at"], name="rates_ratedcall_month"
-            ),
+                fields=["customer_id", "rating_version", "started_at"], name="%(app_label)s_%(class)s_month"
+            )
+        ]
+
+
+class RatedCall(_RatedCall):
+    """For its customer."""
+
+    class Meta(_RatedCall.Meta):
+        indexes: ClassVar = [
+            *_RatedCall.Meta.indexes,
             models.Index(
                 fields=["customer_id", "rating_version", "started_at"],
                 name="rates_ratedcall_free",
@@ -165,7 +203,22 @@ class RatedCall(CustomerOwned):
         ]
 
 
-class UnpricedCall(CustomerOwned):
+class WholesaleCall(_RatedCall):
+    """For the partner through which the operator sells, in the partner's currency: of the partner's own, no customer sees it. What is
+    free by rule is free for both, and only with the customer's. Free minutes are the partner's, of all its customers together."""
+
+    class Meta(_RatedCall.Meta):
+        indexes: ClassVar = [
+            *_RatedCall.Meta.indexes,
+            models.Index(
+                fields=["partner_id", "rating_version", "started_at"],
+                name="rates_wholesalecall_free",
+                condition=models.Q(free_seconds__gt=0),
+            ),
+        ]
+
+
+class _UnpricedCall(CustomerOwned):
     """A call for which no price was in force, kept until there is one and it is rated."""
 
     call_id = models.UUIDField()
@@ -177,13 +230,22 @@ class UnpricedCall(CustomerOwned):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["call_id", "rating_version"], name="rates_unpricedcall_once")
+            models.UniqueConstraint(fields=["call_id", "rating_version"], name="%(app_label)s_%(class)s_once")
         ]
         indexes: ClassVar = [
             models.Index(
                 fields=["rating_version", "call_id"],
-                name="rates_unpricedcall_waiting",
+                name="%(app_label)s_%(class)s_waiting",
                 condition=models.Q(settled_at=None),
             )
         ]
+
+
+class UnpricedCall(_UnpricedCall):
+    """For its customer."""
+
+
+class WholesaleParked(_UnpricedCall):
+    """For the partner through which the operator sells; no customer sees it."""

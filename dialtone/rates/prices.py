@@ -1,4 +1,5 @@
-"""What something costs at a moment: the customer's own list first, then its partner's, then the operator's."""
+"""What something costs at a moment: the customer's own list first, then its partner's, then the operator's; for a partner through which
+the operator sells, its wholesale list and then the operator's."""
 
 from __future__ import annotations
 
@@ -73,10 +74,10 @@ def charge_for(kind: str, country: str, number_type: str, customer: Organisation
 
 
 class Charges:
-    """The recurring and one-time prices that hold for a customer, now and at any other time; read once, asked often."""
+    """The recurring and one-time prices that hold for a buyer, now and at any other time; read once, asked often."""
 
-    def __init__(self, customer: Organisation) -> None:
-        self._lists = {each.id: each for each in lists_of(customer)}
+    def __init__(self, buyer: Organisation) -> None:
+        self._lists = {each.id: each for each in lists_of(buyer)}
         self._near = list(self._lists)
         self._rows: dict[str, list[ChargePrice]] = {}
         rows = ChargePrice._base_manager.filter(price_list__in=self._near)
@@ -137,26 +138,29 @@ def free_seconds_used(customer: Organisation, rate: Rate, at: datetime, version:
     return int(used.aggregate(total=Sum("free_seconds"))["total"] or 0)
 
 
-def lists_of(customer: Organisation) -> list[PriceList]:
-    """The price lists that hold for a customer, the nearest first; those in other currencies do not (M8)."""
+def lists_of(buyer: Organisation) -> list[PriceList]:
+    """The price lists that hold for a buyer, the nearest first; those in other currencies do not (M8)."""
     # Not through the tenant's manager: the lists above a customer are not its own, and row security lets it read just these.
     found = PriceList._base_manager.filter(
-        Q(customer_id=customer.id)
-        | Q(customer_id=None, partner_id=customer.partner_id)
+        Q(customer_id=buyer.id)
+        | Q(customer_id=None, partner_id=buyer.partner_id)
         | Q(customer_id=None, partner_id=None),
-        currency=customer.currency,
+        currency=buyer.currency,
     )
-    return nearest(found, customer)
+    return nearest(found, buyer)
 
 
-def nearest(lists: Iterable[PriceList], customer: Organisation) -> list[PriceList]:
-    """Of some lists those that hold for a customer, the nearest first."""
+def nearest(lists: Iterable[PriceList], buyer: Organisation) -> list[PriceList]:
+    """Of some lists those that hold for a buyer, the nearest first: for a customer its own, its partner's for all, the operator's; for a
+    partner its wholesale list, then the operator's."""
+    is_partner = buyer.customer_id is None
     held = [
         each
         for each in lists
-        if each.currency == customer.currency
-        and each.customer_id in (None, customer.id)
-        and each.partner_id in (None, customer.partner_id)
+        if each.currency == buyer.currency
+        and each.customer_id in (None, buyer.customer_id)
+        and each.partner_id in (None, buyer.partner_id)
+        and (each.partner_id is None or each.is_wholesale == is_partner)
     ]
     return sorted(held, key=lambda each: (each.customer_id is None, each.partner_id is None))
 

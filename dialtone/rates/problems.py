@@ -82,6 +82,33 @@ register(
     error_code=27316,
 )
 register(
+    "rates.cell_empty",
+    FIELD,
+    _("Line %(line)s: %(column)s is empty."),
+    allowed="%(allowed)s",
+    error_code=27321,
+)
+register(
+    "rates.wholesale_list",
+    FIELD,
+    _("A wholesale list is what the operator takes from one partner."),
+    next_step=_("The operator begins it, and names the partner."),
+    error_code=27318,
+)
+register(
+    "rates.house_partner",
+    CONFLICT,
+    _("Customers of the house partner are sold to by the operator itself."),
+    error_code=27319,
+)
+register(
+    "rates.wholesale_month",
+    FIELD,
+    _("%(month)s is over: who sells to whom in it is settled."),
+    next_step=_("Choose %(first)s or a later month."),
+    error_code=27320,
+)
+register(
     "rates.digits",
     FIELD,
     _("%(value)s is no number and no beginning of one."),

@@ -37,8 +37,10 @@ def price_list(list_id: UUID) -> PriceList:
 
 
 def may_change(found: PriceList) -> bool:
-    """Whether the scope may load prices into the list: the operator into every one, a partner into its own and its customers'."""
-    return found.partner_id is not None or tenancy.current().level is tenancy.Level.OPERATOR
+    """Whether the scope may load prices into the list: the operator into every one, a partner into its own and its customers', and not
+    into what the operator takes from it."""
+    is_partners = found.partner_id is not None and not found.is_wholesale
+    return is_partners or tenancy.current().level is tenancy.Level.OPERATOR
 
 
 def to_change(list_id: UUID) -> PriceList:

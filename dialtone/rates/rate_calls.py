@@ -3,12 +3,12 @@
 Who the customer is, and which number and place, came with the call (calls/take_in.py: as at its start). The room above puts the calls
 that wait into a table of its transaction (`WAITING`) and calls, bucket by bucket,
 
-    rating = prepare(version, customers, folder, now)      once: price lists compiled, and written where every process reads them
+    rating = prepare(version, buyers, folder, now)         once: price lists compiled, and written where every process reads them
     rating.export(path)                                    the calls as a file by column
     files.rate_file(path, rating.prices, result)           what they cost; anywhere (performance.md, section 2)
     rating.store(result)                                   rated and parked calls, those that are there already left out
 
-Sources: M1, M6, M7, M11.
+A call is rated for each of its buyers: its customer, and the partner through which the operator sells (`Side`). Sources: M1, M6, M7, M11.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dialtone.base.period import EARLIEST_YEAR, LATEST_YEAR, midnight
 from dialtone.people.models import Organisation
 from dialtone.rates import files, kernel
 from dialtone.rates.kernel import Calls, Used
-from dialtone.rates.models import PriceList
+from dialtone.rates.models import PriceList, RatedCall, UnpricedCall, WholesaleCall, WholesaleParked
 from dialtone.rates.prices import nearest, price_rows
 from dialtone.rates.rules import FREE, PRICED, UNANSWERED, microseconds
 from dialtone.rates.tables import NONE, Array, compile_tables
@@ -60,8 +60,21 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Side:
+    """For whom calls are rated: the column that names the buyer, and the tables of what is rated and parked for it."""
+
+    buyer: str
+    rated: str
+    parked: str
+
+
+CUSTOMERS = Side("customer_id", RatedCall._meta.db_table, UnpricedCall._meta.db_table)
+PARTNERS = Side("partner_id", WholesaleCall._meta.db_table, WholesaleParked._meta.db_table)
+
+
+@dataclass(frozen=True)
 class Rating:
-    """One run, as every process of it knows it. `accounts` are the customers in the order of the tables' accounts; `pools` which
+    """One run, as every process of it knows it. `accounts` are the buyers in the order of the tables' accounts; `pools` which
     destinations of which lists have free minutes, by their place."""
 
     version: int
@@ -69,13 +82,14 @@ class Rating:
     prices: str
     accounts: tuple[UUID, ...]
     pools: dict[tuple[UUID, str], int]
+    side: Side = CUSTOMERS
 
     def export(self, path: Path) -> int:
         """Write the waiting calls into a file; answers how many. In the transaction that made their table."""
         kinds = "".join(f" WHEN '{kind}' THEN {place}" for place, kind in enumerate(FREE, 1))
         found = bulk.fetch(
             f"SELECT w.id, a.account, {_KEY}, w.started_at, w.seconds, (CASE w.call_type{kinds} ELSE 0 END)::int2"
-            f" FROM {WAITING} w JOIN unnest(%s::uuid[]) WITH ORDINALITY listed (id, place) ON listed.id = w.customer_id"
+            f" FROM {WAITING} w JOIN unnest(%s::uuid[]) WITH ORDINALITY listed (id, place) ON listed.id = w.{self.side.buyer}"
             " CROSS JOIN LATERAL (SELECT (listed.place - 1)::int4 AS account) a ORDER BY w.id",
             [list(self.accounts)],
             _CALLS,
@@ -115,15 +129,16 @@ class Rating:
             )
             bulk.fill("rates_new", rows, _RATED)
             cursor.execute("ANALYZE rates_new")
-            cursor.execute(_INSERT_RATED, [[PRICED, *FREE_KINDS], self.version])
+            names = vars(self.side)
+            cursor.execute(_INSERT_RATED.format(**names), [[PRICED, *FREE_KINDS], self.version])
             rated = int(cursor.rowcount)
-            cursor.execute(_INSERT_PARKED, [self.version, self.now])
-            cursor.execute(_SETTLE, [self.now, self.version])
+            cursor.execute(_INSERT_PARKED.format(**names), [self.version, self.now])
+            cursor.execute(_SETTLE.format(**names), [self.now, self.version])
             cursor.execute("DROP TABLE rates_new")
         return Done(rated, int((rows["basis"] == _PARKED).sum()))
 
     def _used(self, calls: Calls) -> Used:
-        """What these customers have used of their free minutes, from the month of the earliest call on."""
+        """What these buyers have used of their free minutes, from the month of the earliest call on."""
         if not self.pools or not len(calls.at):
             return kernel.NOTHING_USED
         since = int(calls.at.min()) - 32 * 86_400 * 10**6
@@ -131,11 +146,11 @@ class Rating:
         lists, destinations = zip(*self.pools, strict=True)
         found = bulk.fetch(
             "SELECT (a.place - 1)::int4, pool.place::int4, r.started_at, r.free_seconds"
-            " FROM rates_ratedcall r JOIN rates_callprice p ON p.id = r.price_id"
-            " JOIN unnest(%s::uuid[]) WITH ORDINALITY a (id, place) ON a.id = r.customer_id"
+            f" FROM {self.side.rated} r JOIN rates_callprice p ON p.id = r.price_id"
+            f" JOIN unnest(%s::uuid[]) WITH ORDINALITY a (id, place) ON a.id = r.{self.side.buyer}"
             " JOIN unnest(%s::uuid[], %s::text[], %s::int[]) pool (list, destination, place)"
             " ON pool.list = p.price_list_id AND pool.destination = p.destination"
-            " WHERE r.rating_version = %s AND r.free_seconds > 0 AND r.customer_id = ANY(%s)"
+            f" WHERE r.rating_version = %s AND r.free_seconds > 0 AND r.{self.side.buyer} = ANY(%s)"
             " AND r.started_at >= to_timestamp(%s / 1000000.0)",
             [
                 list(self.accounts),
@@ -156,51 +171,52 @@ class Rating:
 
 
 _INSERT_RATED = f"""
-INSERT INTO rates_ratedcall (id, partner_id, customer_id, call_id, location_id, number_id, started_at, called, destination,
+INSERT INTO {{rated}} (id, partner_id, customer_id, call_id, location_id, number_id, started_at, called, destination,
  seconds, billed_seconds, free_seconds, basis, amount, currency, price_id, rating_version)
 SELECT n.id, w.partner_id, w.customer_id, w.id, w.location_id, w.number_id, w.started_at, w.called,
  coalesce(p.destination, ''), w.seconds, n.billed, n.free, (%s::text[])[n.basis], n.micros::numeric / 1000000, o.currency,
  p.id, %s
-FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.customer_id
+FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.{{buyer}}
 LEFT JOIN rates_callprice p ON p.id = n.price_id
 WHERE n.basis > 0 ORDER BY n.id
 ON CONFLICT (call_id, rating_version) DO NOTHING"""
 _INSERT_PARKED = f"""
-INSERT INTO rates_unpricedcall (id, partner_id, customer_id, call_id, started_at, called, currency, rating_version, parked_at)
+INSERT INTO {{parked}} (id, partner_id, customer_id, call_id, started_at, called, currency, rating_version, parked_at)
 SELECT n.id, w.partner_id, w.customer_id, w.id, w.started_at, w.called, o.currency, %s, %s
-FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.customer_id
+FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.{{buyer}}
 WHERE n.basis = 0 ORDER BY n.id
 ON CONFLICT (call_id, rating_version) DO NOTHING"""
 _SETTLE = """
-UPDATE rates_unpricedcall u SET settled_at = %s FROM rates_new n
+UPDATE {parked} u SET settled_at = %s FROM rates_new n
 WHERE n.basis > 0 AND u.call_id = n.call_id AND u.rating_version = %s AND u.settled_at IS NULL"""
 
 
 def prepare(
     version: int,
-    customers: Sequence[UUID],
+    buyers: Sequence[UUID],
     folder: Path,
     now: datetime,
     *,
     called: Iterable[str] | None = None,
+    side: Side = CUSTOMERS,
 ) -> Rating:
-    """Compile the lists that hold for some customers, and write them into a folder. With `called`, only what those numbers need.
+    """Compile the lists that hold for some buyers, and write them into a folder. With `called`, only what those numbers need.
     Operator's scope."""
     lists = list(PriceList.objects.order_by("id"))
     rows, destinations = price_rows(lists, called)
-    by_id = {each.id: each for each in Organisation.objects.filter(id__in=customers)}
+    by_id = {each.id: each for each in Organisation.objects.filter(id__in=buyers)}
     place = {each.id: at for at, each in enumerate(lists)}
-    plans = np.full((len(customers), kernel.LISTS), NONE)
-    for account, customer_id in enumerate(customers):
-        for near, each in enumerate(nearest(lists, by_id[customer_id])):
+    plans = np.full((len(buyers), kernel.LISTS), NONE)
+    for account, buyer_id in enumerate(buyers):
+        for near, each in enumerate(nearest(lists, by_id[buyer_id])):
             plans[account, near] = place[each.id]
     pools = _number_pools(rows, lists, destinations)
     zones = sorted({each.time_zone for each in by_id.values()}) if pools else []
-    months = np.array([zones.index(by_id[each].time_zone) if pools else 0 for each in customers], np.int64)
+    months = np.array([zones.index(by_id[each].time_zone) if pools else 0 for each in buyers], np.int64)
     starts = np.array([_month_starts(zone) for zone in zones] or [[0]], np.int64)
     path = folder / files.TABLES
     compile_tables(rows, len(lists), plans, months, starts).save(path)
-    return Rating(version, now, str(path), tuple(customers), pools)
+    return Rating(version, now, str(path), tuple(buyers), pools, side)
 
 
 def rated_ids(call_id: Array, version: int) -> Array:

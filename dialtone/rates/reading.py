@@ -177,7 +177,7 @@ def _amount(line: int, cells: Mapping[str, str], column: str, currency: str, pla
     try:
         return Money.from_text(cells[column], currency, places=places).amount
     except Problem as why:
-        raise _wrong(line, cells, column, why.sentence()) from why
+        raise _wrong(line, cells, column, why.sentence() if cells[column] else "0.05") from why
 
 
 def _moment(line: int, cells: Mapping[str, str], now: datetime) -> datetime:
@@ -207,7 +207,7 @@ def _matched(
 
 def _wrong(line: int, cells: Mapping[str, str], column: str, allowed: str) -> Problem:
     return Problem(
-        "rates.cell",
+        "rates.cell" if cells[column] else "rates.cell_empty",
         field="/file",
         values={"line": line, "value": cells[column][:40], "column": column, "allowed": allowed},
     )

@@ -77,6 +77,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "price_list_created": ("info", "plug", L_("Price list created")),
     "prices_proposed": ("waiting", "clock", L_("Change of prices proposed")),
     "invoice_issued": ("ok", "file-invoice", L_("Invoice issued")),
+    "wholesale_set": ("info", "file-invoice", L_("Who sells to a partner's customers set")),
     "invoice_credited": ("info", "receipt-refund", L_("Credit note written")),
     "invoice_run_begun": ("moving", "file-invoice", L_("Invoicing of a month begun")),
     "invoice_run_ended": ("info", "file-invoice", L_("Invoicing of a month ended")),

@@ -72,6 +72,7 @@ from dialtone.web.pages import (
     taxes,
     terms,
     webhooks,
+    wholesale,
 )
 
 urlpatterns = [
@@ -276,6 +277,14 @@ urlpatterns = [
     path("taxes/upload/", taxes.upload, name="tax-upload"),
     path("taxes/apply/", taxes.apply, name="tax-apply"),
     path("taxes/service/", tax_service.choose, name="tax-service"),
+    path("invoices/wholesale/", wholesale.wholesale_list, name="wholesale"),
+    path("invoices/wholesale/running/", wholesale.wholesale_preview, name="wholesale-preview"),
+    path(
+        "invoices/<uuid:wholesale_invoice_id>/customers/<uuid:customer_id>/",
+        wholesale.wholesale_customer,
+        name="wholesale-customer",
+    ),
+    path("partners/<uuid:partner_id>/seller/", wholesale.seller_page, name="partner-seller"),
     path("invoices/details/", billing_details.details, name="billing-details"),
     path("invoices/preview/", invoices.preview, name="invoice-preview"),
     path("invoices/charges/<uuid:charge_id>/", invoices.charged_calls, name="charged-calls"),

@@ -94,6 +94,7 @@ class Things:
     form: Any = None  # that the operator hands out to everybody
     licence: Any = None
     invoice: Any = None
+    wholesale: Any = None  # the paper of its partner
     payment: Any = None
     charge: Any = None
     invited: Any = None
@@ -224,7 +225,7 @@ def build() -> Standing:
         found[name] = Things(getattr(world, name), world.people[admin], CANARIES[name])
         with as_partner(found[name].org, found[name].admin):
             _common(found[name])
-    _invoice([found[name] for name in ("alice", "bob", "charlie")])
+    _invoice([found[name] for name in ("alice", "bob", "charlie")], [found["p"], found["q"]])
     for things in found.values():
         things.provider = provider
         things.form = form
@@ -338,13 +339,15 @@ def _unlock(things: Things) -> None:
     things.unlock, _pin = unlock.unlock([things.number.e164])
 
 
-def _invoice(customers: list[Things]) -> None:
-    """Everybody's October, invoiced as if it were over."""
+def _invoice(customers: list[Things], partners: list[Things]) -> None:
+    """Everybody's October, invoiced as if it were over, and what their partners pay for it."""
     from dialtone.billing.days import Month
     from dialtone.billing.issue import issue
+    from dialtone.billing.issue_wholesale import issue_wholesale
     from dialtone.billing.models import Charge
     from dialtone.billing.record_payment import record_payment
     from dialtone.rates import load
+    from dialtone.rates.sell_through import sell_through
     from dialtone.rates.simulate import simulate
 
     with as_operator():
@@ -357,6 +360,14 @@ def _invoice(customers: list[Things]) -> None:
                 things.invoice.id, "0.01", START.date(), things.canary, request_key="standing"
             )
             things.charge = Charge.objects.filter(customer_id=things.org.id).first()
+        for things in partners:
+            sell_through(things.org.id, START.date().replace(day=1), is_on=True)
+            things.invoice = issue_wholesale(
+                things.org, Month.of(START), issued_on=START.date(), rating_version=1
+            )
+            for each in (things, *customers):
+                if each.org.partner_id == things.org.id:
+                    each.wholesale = things.invoice
 
 
 def _except(things: Things) -> None:

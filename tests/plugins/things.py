@@ -103,6 +103,7 @@ THINGS: dict[str, Thing] = {
     "list_id": Thing(lambda its: its.price_list.id, "PRICE_LIST"),
     "price_version_id": Thing(lambda its: its.price_version.id, "PRICE_VERSION"),
     "payment_id": Thing(lambda its: its.payment.id, "PAYMENT"),
+    "wholesale_invoice_id": Thing(lambda its: its.wholesale.id, "INVOICE"),  # of its partner
     "invoice_id": Thing(lambda its: its.invoice.id, "INVOICE"),
     "charge_id": Thing(lambda its: its.charge.id, "CHARGE"),
     "record_id": Thing(lambda its: its.record.id, unknown=str(NOBODYS)),

@@ -95,12 +95,13 @@ def test_a_large_change_shows_its_plan_and_needs_a_second_person(world: World) -
         ("44,UK,1e400,0,60/60,", "rates.cell"),
         ('44,UK,"0,10",0,60/60,', "rates.cell"),
         ("44,UK,0.000000001,0,60/60,", "rates.cell"),
-        ("44,UK,,0,60/60,", "rates.cell"),
+        ("44,UK,,0,60/60,", "rates.cell_empty"),
+        ("44,UK,0.1,0,,", "rates.cell_empty"),
         ("44,UK,100000.01,0,60/60,", "rates.cell"),
         ("044,UK,0.1,0,60/60,", "rates.cell"),
         ("44,UK,0.1,0,60/0,", "rates.cell"),
         ("44,UK,0.1,0,60/60,2026-12-01T00:00", "rates.cell"),
-        ("44,UK,0.1", "rates.cell"),
+        ("44,UK,0.1", "rates.cell_empty"),
     ],
 )
 def test_a_bad_line_is_named(line: str, code: str) -> None:
@@ -114,6 +115,10 @@ def test_a_bad_line_is_named(line: str, code: str) -> None:
         (problem.values["first"], problem.values["second"]) == (2, 3) if "first" in problem.values else True
     )
     assert problem.sentence()
+    if code == "rates.cell_empty":
+        column = "per_minute" if ",," in line[:8] else "increment"
+        assert problem.sentence() == f"Line 2: {column} is empty."
+        assert problem.values["allowed"]
 
 
 @pytest.mark.req("BILL-02", "M8")

@@ -68,10 +68,12 @@ class MonthData:
         return "\n".join(lines).encode()
 
 
-def fill(data: MonthData, sock: str, name: str) -> None:
-    """Put all of it into the database that Django is set up for, `name` of the cluster at `sock`."""
+def fill(data: MonthData, sock: str, name: str, *, wholesale: bool = False) -> None:
+    """Put all of it into the database that Django is set up for, `name` of the cluster at `sock`; with `wholesale`, the operator sells
+    through the partner of these customers."""
     from dialtone.base import clock
     from dialtone.rates import load
+    from dialtone.rates.sell_through import sell_through
     from tests.plugins.world import as_operator, build_world
 
     with clock.frozen(BEFORE):
@@ -80,6 +82,10 @@ def fill(data: MonthData, sock: str, name: str) -> None:
         _customers(data, world)
         with as_operator():
             load.load_first(load.create_list("House", "USD"), CHARGES, data.csv())
+            if wholesale:
+                bought = load.create_list("P buys", "USD", world.p, is_wholesale=True)
+                load.load_first(bought, CHARGES.replace(b"12.00", b"7.00"), data.csv())
+                sell_through(world.p.id, BEFORE.date().replace(day=1), is_on=True)
     _records(data, sock, name)
 
 

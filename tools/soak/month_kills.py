@@ -25,6 +25,9 @@ _SAME = (
     "SELECT id, subject_id, kind, during::text, amount, exact FROM billing_charge ORDER BY 1",
     "SELECT transaction_id, account, amount, charge_id FROM billing_entry ORDER BY 1, 2, 3, 4",
     "SELECT call_id, transaction_id FROM billing_chargedcall ORDER BY 1",
+    "SELECT id, call_id, billed_seconds, free_seconds, amount, price_id FROM rates_wholesalecall ORDER BY 1",
+    "SELECT id, customer_id, subject_id, kind, during::text, amount, exact FROM billing_wholesalecharge ORDER BY 1",
+    "SELECT call_id, transaction_id FROM billing_wholesalechargedcall ORDER BY 1",
 )
 _UNEVEN = "SELECT transaction_id FROM billing_entry GROUP BY 1, currency HAVING sum(amount) <> 0"
 
@@ -36,7 +39,9 @@ def soak(full: bool) -> list[str]:
     with database("kills") as (sock, name):
         # In a process of its own: a database that somebody is connected to cannot be copied.
         data = MonthData(customers=40, calls=8_000, numbers=100, durations=30, free_minutes=True)
-        filling = get_context("fork").Process(target=fill, args=(data, sock, name))
+        filling = get_context("fork").Process(
+            target=fill, args=(data, sock, name), kwargs={"wholesale": True}
+        )
         filling.start()
         filling.join()
         _warm()

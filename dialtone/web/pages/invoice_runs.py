@@ -149,7 +149,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
             name="invoice-failures",
             caption=_("Could not be invoiced"),
             columns=[Column("customer", _("Customer"), heads_row=True), Column("why", _("Why"))],
-            rows=[(each, names.get(each.customer_id, "")) for each in failed.rows],
+            rows=[(each, names.get(people.owner_id(each), "")) for each in failed.rows],
             row_template="pages/invoices/_failure.html",
             newer=failed.newer,
             older=failed.older,

@@ -31,6 +31,7 @@ from dialtone.billing import (
     queries,
     rules,
     tax_service,
+    wholesale,
     words,
 )
 from dialtone.billing.days import Month
@@ -129,7 +130,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         name="invoices",
         caption=_("Invoices"),
         columns=columns,
-        rows=[(each, _total(each), names.get(each.customer_id, ""), _paid(each)) for each in at.rows],
+        rows=[(each, _total(each), names.get(each.customer_id, ""), paid(each)) for each in at.rows],
         row_template="pages/invoices/_invoice.html",
         filters=form,
         newer=at.newer,
@@ -161,7 +162,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     is_asked = choose_tax_service.chosen() != tax_service.TABLE
     told = content.of_draft(made)
     context = {
-        **_shown(request, told, [_preview_row(told, each) for each in told["lines"]]),
+        **shown(request, told, [_preview_row(told, each) for each in told["lines"]]),
         **_use(customer, month.before),
         "title": _("Running month") if month == now else _("Not invoiced yet"),
         "crumbs": _crumbs(),
@@ -175,22 +176,19 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @page("sees_invoices")
 def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
-    """A final invoice or credit note."""
+    """A final invoice or credit note, of a customer or of a partner to which the operator sells."""
     caller = caller_of(request)
-    found: Any = queries.with_open(queries.invoices()).filter(id=invoice_id).first() or queries.invoice(
-        invoice_id
-    )
-    charges = queries.usage_charges(found)
-    rows = [_row(found, each, charges) for each in found.content["lines"]]
+    papers = queries.invoices() | queries.wholesale()
+    found: Any = queries.with_open(papers).filter(id=invoice_id).first() or queries.invoice(invoice_id)
     context = {
-        **_shown(request, found.content, rows),
-        **_use(people.organisation(found.customer_id), Month.of(found.month).before),
+        **(_of_partner(request, found) if found.is_wholesale else _of_customer(request, found)),
         "title": found.label,
-        "crumbs": _crumbs(),
+        "crumbs": _crumbs(wholesale=found.is_wholesale),
         "invoice": found,
+        "is_wholesale": found.is_wholesale,
         "seller_lines": _party(found.content, "seller", found.content["seller"]),
         "buyer_lines": _party(found.content, "buyer", found.content["buyer"]["name"]),
-        "paid": _paid(found),
+        "paid": paid(found),
         "payments": [(each, Money(each.amount, found.currency)) for each in queries.payments(found)],
         "may_take_back": caller.may("runs_billing"),
         "may_record": caller.may("runs_billing") and bool(found.still_open),
@@ -203,6 +201,27 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "credits": queries.invoice(found.credits_id) if found.credits_id else None,
     }
     return render(request, "pages/invoices/invoice.html", context)
+
+
+def _of_customer(request: HttpRequest, found: Invoice) -> dict[str, Any]:
+    charges = queries.usage_charges(found)
+    return {
+        **shown(request, found.content, [_row(found, each, charges) for each in found.content["lines"]]),
+        **_use(people.organisation(found.customer_id), Month.of(found.month).before),  # type: ignore[arg-type]
+    }
+
+
+def _of_partner(request: HttpRequest, found: Invoice) -> dict[str, Any]:
+    rows = [
+        Row(each, found.currency, reverse("wholesale-customer", args=[found.id, each["subject_id"]]))
+        for each in found.content["lines"]
+    ]
+    # What a partner keeps is for its own people alone.
+    is_own = caller_of(request).home_kind == "partner" and found.kind != CREDIT_NOTE
+    return {
+        **shown(request, found.content, rows),
+        "margins": wholesale.margins(found) if is_own else [],
+    }
 
 
 def _party(told: Mapping[str, Any], whose: str, name: str) -> list[str]:
@@ -221,7 +240,7 @@ def _use(customer: Organisation, month: Month) -> dict[str, Any]:
     }
 
 
-def _paid(found: Any) -> tuple[str, str, Money | None]:
+def paid(found: Any) -> tuple[str, str, Money | None]:
     """How an invoice stands: tone, word and what is still owed; nothing for a credit note."""
     left = found.still_open
     if left is None:
@@ -256,13 +275,7 @@ def charged_calls(request: HttpRequest, charge_id: UUID) -> HttpResponse:
         request,
         name="charged-calls",
         caption=_("Calls"),
-        columns=[
-            Column("start", _("Begun"), heads_row=True),
-            Column("called", _("Called")),
-            Column("length", _("Length"), numeric=True),
-            Column("billed", _("Billed seconds"), numeric=True),
-            Column("amount", _("Amount"), numeric=True),
-        ],
+        columns=call_columns(),
         rows=[_call(each) for each in at.rows],
         row_template="pages/invoices/_call.html",
         newer=at.newer,
@@ -326,20 +339,14 @@ def invoice_csv(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     return response
 
 
-def _shown(request: HttpRequest, told: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+def shown(request: HttpRequest, told: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
     """What the pages of running and final invoices have in common; the lines a page at a time."""
     start = _start(request, len(rows))
     listing = Listing(
         request,
         name="invoice-lines",
         caption=_("Lines"),
-        columns=[
-            Column("what", _("What"), heads_row=True),
-            Column("days", _("Period")),
-            Column("quantity", _("Quantity"), numeric=True),
-            Column("price", _("Price"), numeric=True),
-            Column("amount", _("Amount"), numeric=True),
-        ],
+        columns=line_columns(),
         rows=rows[start : start + LINES],
         row_template="pages/invoices/_line.html",
         total=len(rows),
@@ -362,6 +369,28 @@ def _shown(request: HttpRequest, told: Mapping[str, Any], rows: Sequence[Row]) -
             for basis, calls, seconds in told["activity"]
         ],
     }
+
+
+def line_columns() -> list[Column]:
+    """Of the lines of an invoice."""
+    return [
+        Column("what", _("What"), heads_row=True),
+        Column("days", _("Period")),
+        Column("quantity", _("Quantity"), numeric=True),
+        Column("price", _("Price"), numeric=True),
+        Column("amount", _("Amount"), numeric=True),
+    ]
+
+
+def call_columns() -> list[Column]:
+    """Of the calls behind a line."""
+    return [
+        Column("start", _("Begun"), heads_row=True),
+        Column("called", _("Called")),
+        Column("length", _("Length"), numeric=True),
+        Column("billed", _("Billed seconds"), numeric=True),
+        Column("amount", _("Amount"), numeric=True),
+    ]
 
 
 def _start(request: HttpRequest, count: int) -> int:
@@ -413,5 +442,6 @@ def _total(found: Invoice) -> Money:
     return Money(Decimal(found.total), found.currency)
 
 
-def _crumbs() -> list[dict[str, str]]:
-    return [{"label": _("Invoices"), "url": reverse("invoices")}]
+def _crumbs(*, wholesale: bool = False) -> list[dict[str, str]]:
+    above = [{"label": _("Invoices"), "url": reverse("invoices")}]
+    return [*above, {"label": _("Wholesale invoices"), "url": reverse("wholesale")}] if wholesale else above

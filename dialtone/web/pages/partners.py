@@ -19,6 +19,7 @@ from dialtone.people import change_organisation, enrol_partner, queries
 from dialtone.people.create_partner import create_partner
 from dialtone.people.invite_person import invite_person
 from dialtone.people.models import Organisation
+from dialtone.rates import resale
 from dialtone.web import keyset, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, into_form, page
@@ -112,12 +113,14 @@ def partner_page(request: HttpRequest, partner_id: UUID) -> HttpResponse:
         found = _partner(partner_id)
         admins = list(queries.people(organisation_id=found.id))
         have = queries.customers_by_partner([found.id]).get(found.id, 0)
+        since = resale.of(found.id).since
     context = {
         "title": found.name,
         "crumbs": _crumbs(),
         "partner": found,
         "admins": admins,
         "customers": have,
+        "sold_through_since": since,
         "country": reading.country_text(found.country),
         "reason_form": customers.ReasonForm(auto_id="reason_%s"),
     }

@@ -57,6 +57,10 @@ class ListForm(forms.Form):
         max_length=120,
         help_text=gettext_lazy("The whole name of a customer or partner; empty for all of yours."),
     )
+    wholesale = forms.BooleanField(
+        label=gettext_lazy("Wholesale: what we take from this partner. Its customers do not see it."),
+        required=False,
+    )
 
 
 class UploadForm(forms.Form):
@@ -128,12 +132,17 @@ def list_of_lists(request: HttpRequest) -> HttpResponse:
 def new_list(request: HttpRequest) -> HttpResponse:
     """Begin a list; its prices are uploaded next."""
     form = ListForm(request.POST or None, initial={"currency": "USD"})
+    if caller_of(request).home_kind != "operator":
+        del form.fields["wholesale"]
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
             with transaction.atomic():
                 made = load.create_list(
-                    told["name"], told["currency"].upper(), _owner(request, told["owner"])
+                    told["name"],
+                    told["currency"].upper(),
+                    _owner(request, told["owner"]),
+                    is_wholesale=told.get("wholesale", False),
                 )
         except (Problem, Problems) as problem:
             into_form(form, problem)
@@ -301,7 +310,8 @@ def _owner(request: HttpRequest, name: str) -> Organisation | None:
 def _whose(found: PriceList) -> str:
     if found.partner_id is None:
         return _("all customers")
-    return people.organisation(found.customer_id or found.partner_id).name
+    name = people.organisation(found.customer_id or found.partner_id).name
+    return _("%(partner)s, wholesale") % {"partner": name} if found.is_wholesale else name
 
 
 def _state(version: PriceVersion, found: PriceList) -> tuple[str, Any]:
