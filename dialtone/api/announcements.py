@@ -26,7 +26,7 @@ routes = router("Announcements")
 KIND = "ANNOUNCEMENT"
 OF_ALL = "/telephony/config/announcements"
 AT = "/telephony/config/locations/{location_id}/announcements"
-FILES = ("audioAnnouncementFile", "audioAnnouncementFiles")
+FILES = ("audioAnnouncementFile", "audioAnnouncementFiles", "audioFiles", "manualAudioFiles")
 MULTIPART = {
     "requestBody": {
         "required": True,
@@ -92,11 +92,13 @@ class AnnouncementFilters(Compatible):
 
 
 def files_into(told: Any) -> Any:
-    """A document from a client, with our ids for its announcements."""
-    return _each_file(
-        told,
-        lambda file: {**file, "id": str(into(KIND, file["id"]))} if file.get("id") else file,
-    )
+    """A document from a client, with our ids for its announcements. One client writes `file_name` for some of them."""
+
+    def read(file: Mapping[str, Any]) -> Any:
+        named = {**file, "fileName": file.get("fileName") or file.get("file_name")}
+        return {**named, "id": str(into(KIND, file["id"]))} if file.get("id") else named
+
+    return _each_file(told, read)
 
 
 def files_out(told: Any) -> Any:

@@ -55,9 +55,24 @@ class LocationCallback(Answer):
     elin_expiry_time_minutes: int
 
 
-class LocationCallbackBody(Compatible):
-    selected: str = Field(max_length=40)
+class MemberTold(Compatible):
+    member_id: str | None = Field(None, max_length=200)
+
+
+class MemberBody(Compatible):
+    """The member is told by its id; what an answer says of it counts where that is missing, so that it can be sent back as it is."""
+
     location_member_id: str | None = Field(None, max_length=200)
+    location_member_info: MemberTold | None = None
+
+    def member(self) -> UUID | None:
+        told = self.location_member_info
+        text = self.location_member_id or (told.member_id if told else None)
+        return owner_id(text, "/locationMemberId") if text else None
+
+
+class LocationCallbackBody(MemberBody):
+    selected: str = Field(max_length=40)
     elin_expiry_time_minutes: int | None = None
 
 
@@ -71,9 +86,8 @@ class OwnerCallback(Answer):
     elin_for_webex_app_enabled: bool
 
 
-class OwnerCallbackBody(Compatible):
+class OwnerCallbackBody(MemberBody):
     selected: str | None = Field(None, max_length=40)
-    location_member_id: str | None = Field(None, max_length=200)
     elin_enabled: bool | None = None
     elin_for_webex_app_enabled: bool | None = None
 
@@ -124,7 +138,7 @@ def change_of_location(request: HttpRequest, location_id: str, wanted: LocationC
         location.name,
         location.id,
         selected=wanted.selected,
-        member_id=_member_id(wanted.location_member_id),
+        member_id=wanted.member(),
         elin_minutes=wanted.elin_expiry_time_minutes,
     )
 
@@ -148,7 +162,7 @@ def _of_owner(owners_word: str, word: str) -> None:
             who.name,
             who.location_id,
             selected=wanted.selected,
-            member_id=_member_id(wanted.location_member_id),
+            member_id=wanted.member(),
             elin_enabled=wanted.elin_enabled,
             elin_for_app_enabled=wanted.elin_for_webex_app_enabled,
         )
@@ -256,7 +270,3 @@ def _names(kind: str, id: UUID, name: str) -> tuple[str, str]:
     if id in found:
         return found[id].first_name, found[id].last_name
     return name, "."
-
-
-def _member_id(text: str | None) -> UUID | None:
-    return owner_id(text, "/locationMemberId") if text else None

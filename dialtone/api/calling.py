@@ -11,12 +11,14 @@ from ninja import Query
 from pydantic import Field
 
 from dialtone.api.app import customer_of, needs, router
+from dialtone.api.connection import ConnectionBody, choose
 from dialtone.api.locations import LocationBody
 from dialtone.api.named import calling_location_named, location_named, own_locations
-from dialtone.api.wire import Answer, Compatible, Made, Paging, outside, paged
+from dialtone.api.wire import Answer, Compatible, Made, Paging, not_offered, outside, paged
 from dialtone.base.address import form_fields
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.locations import change_calling, create_location
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
@@ -25,12 +27,15 @@ from dialtone.numbers import check_extensions
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.numbers.set_line import EMERGENCY_CODES
-from dialtone.services import main_number
+from dialtone.services import main_number, site_services, speak, virtual_lines
 from dialtone.services.places import place_of
 
 routes = router("Calling at locations")
 
 MOST_EXTENSIONS = 1000
+# The beginnings of the codes of languages in which a greeting can be typed (`speak.VOICES`).
+SPOKEN = ("en_", "da_", "nb_", "no_", "sv_", "ja_", "zh_tw")
+LANGUAGE_FIELD = "/announcementLanguageCode"
 SHOWN_NAME = "The caller-ID name asked for; what the other side shows may differ (ORD-02)"
 # What phone menus and announcements can speak, by the compatible API's codes.
 LANGUAGES = (
@@ -64,11 +69,22 @@ class CallingLineIdBody(Compatible):
     phone_number: str | None = None
 
 
+class PremisesRoute(Compatible):
+    type: str = Field(max_length=20, description="TRUNK or ROUTE_GROUP")
+    id: str = Field(max_length=200)
+
+
+class PremisesRouteAnswer(Answer):
+    type: str
+    id: str
+
+
 class CallingLocation(Answer):
     id: str
     name: str
     announcement_language: str
     calling_line_id: CallingLineId
+    connection: PremisesRouteAnswer | None = Field(None, description="Of premises-based locations only")
     subscription_id: str | None = None
     external_caller_id_name: str | None = Field(None, description=SHOWN_NAME)
     outside_dial_digit: str | None = None
@@ -98,6 +114,20 @@ class CallingBody(Compatible):
     routing_prefix: str | None = None
     charge_number: str | None = None
     use_charge_number_for_p_charge_info: bool | None = Field(None, alias="useChargeNumberForPChargeInfo")
+    connection: PremisesRoute | None = Field(
+        None, description="The trunk or route group of a premises-based location"
+    )
+    p_access_network_info: str | None = Field(
+        None, description="Refused: our carriers take the emergency address"
+    )
+
+
+class LanguageBody(Compatible):
+    announcement_language_code: str = Field(max_length=10)
+    agent_enabled: bool | None = Field(None, description="Virtual lines speak it from now on")
+    service_enabled: bool | None = Field(
+        None, description="Phone menus, hunt groups and queues speak it from now on"
+    )
 
 
 class ExtensionsBody(Compatible):
@@ -134,6 +164,7 @@ class LanguageList(Answer):
 
 def worded(found: Location, main: Number | None) -> CallingLocation:
     told = found.calling
+    route = told.get("premises_route")
     return CallingLocation(
         id=outside("LOCATION", found.id),
         name=found.name,
@@ -141,6 +172,7 @@ def worded(found: Location, main: Number | None) -> CallingLocation:
         calling_line_id=CallingLineId(
             name=told.get("line_name") or found.name, phone_number=main.e164 if main else None
         ),
+        connection=PremisesRouteAnswer(**route) if route else None,
         subscription_id=str(found.subscription_id) if found.subscription_id else None,
         external_caller_id_name=told.get("external_caller_id_name"),
         outside_dial_digit=found.outside_dial_digit or None,
@@ -212,6 +244,12 @@ def get_calling_location(request: HttpRequest, location_id: str) -> Any:
 @needs("edits_locations", compatible=True)
 def change_calling_location(request: HttpRequest, location_id: str, wanted: CallingBody) -> Any:
     found = calling_location_named(request, location_id)
+    not_offered("pAccessNetworkInfo", bool(wanted.p_access_network_info))
+    if wanted.connection is not None:
+        choose(
+            found,
+            ConnectionBody(premise_route_type=wanted.connection.type, premise_route_id=wanted.connection.id),
+        )
     told = wanted.model_dump(include=wanted.model_fields_set)
     settings = {name: told[name] for name in _SETTINGS if name in told}
     if "use_charge_number_for_p_charge_info" in told:
@@ -229,6 +267,26 @@ def change_calling_location(request: HttpRequest, location_id: str, wanted: Call
         main_number.make_main(
             found.id, PhoneNumber.parse_compatible(line.phone_number, field).e164, field=field
         )
+
+
+# One client asks without the words before the location.
+for _before, _word in (("/telephony/config/locations", ""), ("", "Short")):
+
+    @routes.put(
+        f"{_before}/{{location_id}}/actions/modifyAnnouncementLanguage/invoke",
+        response={204: None},
+        operation_id=f"changeAnnouncementLanguage{_word}",
+        summary="The language of what is at a location already; that of what comes is the location's own",
+    )
+    @needs("edits_locations", compatible=True)
+    def change_announcement_language(request: HttpRequest, location_id: str, wanted: LanguageBody) -> Any:
+        found = calling_location_named(request, location_id)
+        code = one_of(wanted.announcement_language_code, (code for code, _name in LANGUAGES), LANGUAGE_FIELD)
+        if wanted.service_enabled:
+            site_services.speak(found.id, code)
+        if wanted.agent_enabled:
+            for line in virtual_lines.virtual_lines(virtual_lines.Filter(location_ids=[found.id])):
+                virtual_lines.change_virtual_line(line.id, language=code)
 
 
 _SETTINGS = (
@@ -318,5 +376,17 @@ def get_country(request: HttpRequest, country_code: str) -> Any:
     summary="Languages of announcements",
 )
 @needs("sees_locations", compatible=True)
-def list_languages(request: HttpRequest) -> Any:
-    return LanguageList(languages=[CodeAndName(code=code, name=name) for code, name in LANGUAGES])
+def list_languages(
+    request: HttpRequest,
+    tts: bool | None = Query(
+        None, alias="ttsLanguage", description="Only those in which a text can be spoken, or only the others"
+    ),
+) -> Any:
+    spoken = SPOKEN if speak.is_there() else ()
+    return LanguageList(
+        languages=[
+            CodeAndName(code=code, name=name)
+            for code, name in LANGUAGES
+            if tts is None or tts == (bool(spoken) and code.startswith(spoken))
+        ]
+    )

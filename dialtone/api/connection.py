@@ -147,7 +147,11 @@ def get_connection(request: HttpRequest, location_id: str) -> Any:
 )
 @needs("edits_locations", compatible=True)
 def choose_connection(request: HttpRequest, location_id: str, wanted: ConnectionBody) -> Any:
-    found = location_named(request, location_id)
+    choose(location_named(request, location_id), wanted)
+
+
+def choose(found: Location, wanted: ConnectionBody) -> None:
+    """Raises Problem field.*, and what `locations.connect` raises."""
     kind, route, provider_id = _wanted(wanted)
     connect.connect(
         found.id,

@@ -11,7 +11,7 @@ from ninja import Query
 from pydantic import Field
 
 from dialtone.api.app import caller_of, customer_of, looking_at, needs, router
-from dialtone.api.wire import Answer, Compatible, Paging, into, outside, paged
+from dialtone.api.wire import Answer, Compatible, Paging, into, not_offered, outside, paged
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.emergency import own_address
@@ -74,6 +74,9 @@ class UserLicences(Compatible):
     person_id: str | None = None
     org_id: str | None = None
     licenses: list[LicenceRequest] = Field(default_factory=list, max_length=20)
+    site_urls: list[dict[str, Any]] | None = Field(
+        None, description="Refused: there are no meeting sites here"
+    )
 
 
 class UserLicencesAnswer(Answer):
@@ -121,6 +124,7 @@ def list_licences(request: HttpRequest) -> Any:
 @needs("edits_people", compatible=True)
 def assign_licences(request: HttpRequest, wanted: UserLicences) -> Any:
     """All that is asked, or nothing."""
+    not_offered("siteUrls", bool(wanted.site_urls))
     org_id = into("ORGANIZATION", wanted.org_id, "/orgId") if wanted.org_id else None
     with looking_at(request, org_id):
         customer_of(request)

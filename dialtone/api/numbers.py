@@ -13,9 +13,10 @@ from pydantic import Field
 from dialtone.api import owners
 from dialtone.api.app import customer_of, needs, router
 from dialtone.api.named import calling_location_named, location_ids
-from dialtone.api.wire import Answer, Compatible, Paging, outside, paged
+from dialtone.api.wire import Answer, Compatible, Paging, not_offered, outside, paged
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import one_of
 from dialtone.emergency import give_back, in_service
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
@@ -31,6 +32,8 @@ routes = router("Numbers")
 MOST_NUMBERS = 1000
 ACTIVE, INACTIVE = "ACTIVE", "INACTIVE"
 PSTN, MOBILE = "PSTN_NUMBER", "MOBILE_NUMBER"
+# What lines clients know; here there are the first two.
+LINE_TYPES = ("PRIMARY", "ALTERNATE", "FAX", "DNIS", "HOTELING_HOST", "SHARED_LINE", "OFFICE_ANYWHERE_LOCATION", "VOICEMAIL_GROUP_FAX")  # fmt: skip
 
 
 def state_word(state: str) -> str:
@@ -111,6 +114,8 @@ class AddBody(NumbersBody):
     number_type: str | None = Field(None, description="DID or TOLLFREE; by the number itself if left out")
     number_usage_type: str | None = Field(None, description="NONE or SERVICE")
     state: str | None = Field(None, description="ACTIVE (the default) or INACTIVE")
+    subscription_id: str | None = Field(None, description="Refused: it is for mobile numbers")
+    carrier_id: str | None = Field(None, description="Refused: numbers are of the location's own provider")
 
 
 class StateBody(NumbersBody):
@@ -201,8 +206,15 @@ def _filter(request: HttpRequest, wanted: NumberFilters) -> numbers.Filter:
     assigned = wanted.assigned
     if assigned is None and wanted.available is not None:
         assigned = not wanted.available
-    telephony = wanted.included_telephony_types.upper()
-    nothing = wanted.reserved_number or telephony == MOBILE
+    telephony = {
+        one_of(each, (PSTN, MOBILE), "/includedTelephonyTypes")
+        for each in _words(wanted.included_telephony_types)
+    }
+    kinds_of_line = {
+        one_of(each, LINE_TYPES, "/phoneNumberType") for each in _words(wanted.phone_number_type)
+    }
+    ranks = {LINE_TYPES.index(each) for each in kinds_of_line} & {0, 1}
+    nothing = wanted.reserved_number or (telephony and PSTN not in telephony) or (kinds_of_line and not ranks)
     usage, not_usage = "", ""
     for flag, word in ((wanted.service_number, "service"), (wanted.elin_enabled, "elin")):
         usage = word if flag else usage
@@ -226,9 +238,13 @@ def _filter(request: HttpRequest, wanted: NumberFilters) -> numbers.Filter:
         owner_id=owners.owner_id(wanted.owner_id, "/ownerId") if wanted.owner_id else None,
         owner_kind=owners.owner_kind(wanted.owner_type, "/ownerType") if wanted.owner_type else "",
         extension=wanted.extension,
-        is_primary={"PRIMARY": True, "ALTERNATE": False}.get(wanted.phone_number_type.upper()),
+        is_primary=ranks == {0} if len(ranks) == 1 else None,
         **_by_digits(wanted.phone_number),
     )
+
+
+def _words(text: str) -> list[str]:
+    return [each.strip().upper() for each in text.split(",") if each.strip()]
 
 
 def _by_digits(text: str) -> dict[str, Any]:
@@ -265,8 +281,11 @@ _ORDERS = {
 def _ordered(found: Any, lines: Any, order: str) -> tuple[Any, Any]:
     """In the order asked; of several words the first counts, and digits break ties."""
     word, _, way = order.split(",")[0].strip().partition("-")
-    if word.lower() not in _ORDERS:
+    if not word:
         return found, lines
+    if word.lower() not in _ORDERS:
+        values = {"value": word[:40], "choices": "lastName, dn, extension"}
+        raise Problem("field.not_allowed", field="/order", values=values)
     of_numbers, of_lines = _ORDERS[word.lower()]
     sign = "-" if way.lower().startswith("d") else ""
     if found is not None:
@@ -361,6 +380,8 @@ def _count(ids: Sequence[UUID] | None) -> NumberCount:
 @needs("edits_locations", compatible=True, never_400=True)
 def add_numbers(request: HttpRequest, location_id: str, wanted: AddBody) -> Any:
     """All or none. A number that somebody has is refused with 409."""
+    not_offered("subscriptionId", bool(wanted.subscription_id))
+    not_offered("carrierId", bool(wanted.carrier_id))
     location = calling_location_named(request, location_id)
     if not location.connection:
         raise Problem("locations.not_connected", values={"name": location.name})

@@ -112,7 +112,10 @@ def get_of_location(request: HttpRequest, location_id: str) -> Any:
 def change_of_location(request: HttpRequest, location_id: str, wanted: OutgoingBody) -> Any:
     """Holds for everybody there who has no permissions of their own."""
     location = calling_location_named(request, location_id)
-    set_permissions("location", location.id, location.name, location.id, _told(wanted), is_own=True)
+    told, now = _told(wanted), queries.permissions_of(location.id).permissions
+    if _wants_own(wanted) is False and all(now.get(kind) == each for kind, each in told.items()):
+        return  # the house's, as they were read: they stay the house's
+    set_permissions("location", location.id, location.name, location.id, told, is_own=True)
 
 
 def _of_owner(owners_word: str, path: str, word: str) -> None:

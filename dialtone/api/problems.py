@@ -41,3 +41,10 @@ register(
     _("The filter %(field)s cannot be used together with %(other)s."),
     error_code=25506,
 )
+register(
+    "api.not_offered",
+    FIELD,
+    _("%(field)s is not offered here."),
+    next_step=_("Leave it out."),
+    error_code=25507,
+)

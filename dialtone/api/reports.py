@@ -15,7 +15,7 @@ from pydantic import Field
 from dialtone.api import call_records
 from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.named import own_locations
-from dialtone.api.wire import Answer, Compatible, Paging, into, iso, outside, paged, reached_at
+from dialtone.api.wire import Answer, Compatible, Paging, into, iso, not_offered, outside, paged, reached_at
 from dialtone.base.period import parse_day
 from dialtone.base.tables import csv_line, write_csv
 from dialtone.calls import make_report, queries
@@ -26,6 +26,7 @@ from dialtone.locations import queries as locations
 routes = router("Reports")
 
 SERVICE = "Webex Calling"
+UTC = ("UTC", "Etc/UTC", "GMT")
 
 
 class Template(Answer):
@@ -67,6 +68,8 @@ class ReportAsked(Compatible):
     template_id: int
     start_date: str = Field(max_length=40)
     end_date: str = Field(max_length=40)
+    time_zone: str | None = Field(None, description="UTC: days and times are counted so")
+    site_list: str | None = Field(None, description="Refused: there are no sites here")
 
 
 class ReportFilter(Paging):
@@ -124,6 +127,8 @@ def list_reports(request: HttpRequest, response: HttpResponse, wanted: Query[Rep
 def create_report(request: HttpRequest, wanted: ReportAsked) -> Any:
     """Both days are included, counted in UTC."""
     customer_of(request)
+    not_offered("timeZone", wanted.time_zone not in (None, "", *UTC))
+    not_offered("siteList", bool(wanted.site_list))
     made = make_report.make(
         wanted.template_id,
         parse_day(wanted.start_date, "/startDate"),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
+from pydantic import Field
 
 from dialtone.api.app import needs, router
 from dialtone.api.named import calling_location_named
-from dialtone.api.wire import Answer, Compatible, Made, Paging, into, outside, paged
+from dialtone.api.wire import Answer, Compatible, Made, Paging, into, not_offered, outside, paged
 from dialtone.locations import queries as locations
 from dialtone.services import schedules
 from dialtone.services.models import Schedule
@@ -72,7 +73,12 @@ class ScheduleBody(Compatible):
     name: str | None = None
     new_name: str | None = None
     type: str | None = None
+    level: str | None = Field(None, description="LOCATION: every schedule is of one location")
     events: list[EventBody] | None = None
+
+    def check(self) -> None:
+        """Raises Problem api.not_offered for a schedule of the whole organisation."""
+        not_offered("level", self.level not in (None, "LOCATION"))
 
     def told_events(self) -> list[dict[str, Any]] | None:
         return None if self.events is None else [event.told() for event in self.events]
@@ -116,6 +122,7 @@ def list_schedules(
 @routes.post(AT, response={201: Made}, operation_id="createSchedule", summary="Add a schedule")
 @needs("edits_services", compatible=True)
 def create_schedule(request: HttpRequest, location_id: str, wanted: ScheduleBody) -> Any:
+    wanted.check()
     here = calling_location_named(request, location_id).id
     made = schedules.add_schedule(
         here, kind=wanted.type or "", name=wanted.name, events=wanted.told_events() or []
@@ -137,6 +144,7 @@ def get_schedule(request: HttpRequest, location_id: str, schedule_type: str, sch
 def change_schedule(
     request: HttpRequest, location_id: str, schedule_type: str, schedule_id: str, wanted: ScheduleBody
 ) -> Any:
+    wanted.check()
     found = _named(request, location_id, schedule_type, schedule_id, lock=True)
     schedules.change_schedule(found, name=wanted.new_name or wanted.name, events=wanted.told_events())
     return Made(id=outside("SCHEDULE", found.id))
@@ -145,7 +153,7 @@ def change_schedule(
 @routes.delete(ONE, response={204: None}, operation_id="deleteSchedule", summary="Remove a schedule")
 @needs("edits_services", compatible=True)
 def delete_schedule(request: HttpRequest, location_id: str, schedule_type: str, schedule_id: str) -> Any:
-    """Refused with 409 while a phone menu goes by it."""
+    """Refused with 409 while a phone menu or a queue goes by it."""
     schedules.remove_schedule(_named(request, location_id, schedule_type, schedule_id, lock=True))
 
 

@@ -13,10 +13,11 @@ from pydantic import Field
 
 from dialtone.api import owners
 from dialtone.api.announcements import files_into, files_out
-from dialtone.api.app import customer_of, needs, router
+from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.named import calling_location_named, location_ids, member_named
-from dialtone.api.wire import Answer, Compatible, Made, Paging, into, outside, paged
+from dialtone.api.wire import Answer, Compatible, Made, Paging, into, not_offered, outside, paged
 from dialtone.base.phone import PhoneNumber
+from dialtone.base.problems import Problem
 from dialtone.emergency import own_address
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
@@ -225,6 +226,16 @@ class GroupBody(ServiceBody):
     allow_call_waiting_for_agents_enabled: bool | None = None
     allow_agent_join_enabled: bool | None = None
     phone_number_for_outgoing_calls_enabled: bool | None = None
+    department: dict[str, Any] | None = Field(None, description="Refused: there are no departments here")
+    has_cx_essentials: bool | None = Field(None, description="Not true: no queue here has them")
+    digital_inbox_enabled: bool | None = Field(None, description="Not true: no queue here has one")
+    business_texting_enabled: bool | None = Field(None, description="Read only there; no number here texts")
+
+    def check(self) -> None:
+        """Raises Problem api.not_offered for what cannot be kept."""
+        not_offered("department", bool(self.department))
+        not_offered("hasCxEssentials", bool(self.has_cx_essentials))
+        not_offered("digitalInboxEnabled", bool(self.digital_inbox_enabled))
 
     def wanted(self) -> site_services.Wanted:
         found = super().wanted()
@@ -273,6 +284,7 @@ class ForwardingTold(Compatible):
     always: dict[str, Any] | None = None
     selective: dict[str, Any] | None = None
     rules: list[dict[str, Any]] | None = Field(None, max_length=100)
+    operating_modes: dict[str, Any] | None = Field(None, description="Not enabled: there are none here")
 
 
 class ForwardingBody(Compatible):
@@ -316,6 +328,13 @@ class ServiceFilters(Compatible):
     location_id: str = ""
     name: str = Field("", max_length=120)
     phone_number: str = Field("", max_length=40)
+
+
+class QueueFilters(ServiceFilters):
+    department_id: str = Field("", description="There are none, so nothing is found")
+    department_name: str = Field("", description="There are none, so nothing is found")
+    has_cx_essentials: bool | None = Field(None, description="No queue here has them")
+    digital_inbox_enabled: bool | None = Field(None, description="No queue here has one")
 
 
 def _number(text: str | None) -> str:
@@ -459,7 +478,7 @@ def _agents(found: CallGroup) -> list[AgentAnswer]:
     return shown
 
 
-def _named(sort: Sort, request: HttpRequest, location_id: str, id: str, *, lock: bool = False) -> Any:
+def named(sort: Sort, request: HttpRequest, location_id: str, id: str, *, lock: bool = False) -> Any:
     here = calling_location_named(request, location_id).id
     return site_services.one(sort.model, into(sort.kind, id), here, lock=lock, **sort.which)
 
@@ -510,8 +529,11 @@ def list_hunt_groups(
 @routes.get("/telephony/config/queues", response=QueueList, operation_id="listQueues", summary="Queues")
 @needs("sees_services", compatible=True)
 def list_queues(
-    request: HttpRequest, response: HttpResponse, asked: Query[ServiceFilters], paging: Query[Paging]
+    request: HttpRequest, response: HttpResponse, asked: Query[QueueFilters], paging: Query[Paging]
 ) -> Any:
+    if asked.department_id or asked.department_name or asked.has_cx_essentials or asked.digital_inbox_enabled:
+        customer_of(request)
+        return QueueList(queues=[])
     return QueueList(queues=_listed(GROUPS[QUEUE], request, response, asked, paging))
 
 
@@ -531,13 +553,13 @@ def create_menu(request: HttpRequest, location_id: str, wanted: MenuBody) -> Any
 @routes.get(ONE_MENU, response=MenuAnswer, operation_id="getAutoAttendant", summary="One phone menu")
 @needs("sees_services", compatible=True)
 def get_menu(request: HttpRequest, location_id: str, service_id: str) -> Any:
-    return _word_menu(_named(MENU, request, location_id, service_id))
+    return _word_menu(named(MENU, request, location_id, service_id))
 
 
 @routes.put(ONE_MENU, response={204: None}, operation_id="changeAutoAttendant", summary="Change a phone menu")
 @needs("edits_services", compatible=True)
 def change_menu(request: HttpRequest, location_id: str, service_id: str, wanted: MenuBody) -> Any:
-    found = _named(MENU, request, location_id, service_id, lock=True)
+    found = named(MENU, request, location_id, service_id, lock=True)
     phone_menus.change_menu(found, wanted.wanted(), wanted.told())
     own_address.fall_back_unassigned()
 
@@ -550,7 +572,7 @@ def change_menu(request: HttpRequest, location_id: str, service_id: str, wanted:
 )
 @needs("sees_services", compatible=True)
 def menu_announcements(request: HttpRequest, location_id: str, service_id: str) -> Any:
-    return _playable(_named(MENU, request, location_id, service_id))
+    return _playable(named(MENU, request, location_id, service_id))
 
 
 @routes.get(
@@ -561,7 +583,38 @@ def menu_announcements(request: HttpRequest, location_id: str, service_id: str) 
 )
 @needs("sees_services", compatible=True)
 def queue_announcements(request: HttpRequest, location_id: str, service_id: str) -> Any:
-    return _playable(_named(GROUPS[QUEUE], request, location_id, service_id))
+    return _playable(named(GROUPS[QUEUE], request, location_id, service_id))
+
+
+def _forget(request: HttpRequest, sort: Sort, location_id: str, id: str, file_name: str) -> None:
+    """Raises Problem not_found, and services.in_use while anybody plays it."""
+    here = named(sort, request, location_id, id).location_id
+    found = announcements.playable_at(here).filter(file_name=file_name).order_by("location_id").first()
+    if found is None:
+        raise Problem("not_found")
+    if found.location_id is None and caller_of(request).role == "location":
+        raise Problem("permission.missing", values={"permission": "edits_services"})
+    announcements.remove_announcement(
+        announcements.announcement(found.id, location_id=found.location_id, lock=True)
+    )
+
+
+def _of_files(sort: Sort) -> None:
+    @needs("edits_services", compatible=True)
+    def delete_file(request: HttpRequest, location_id: str, service_id: str, file_name: str) -> Any:
+        """Of the location first, else of the organisation; refused while anybody plays it."""
+        _forget(request, sort, location_id, service_id, file_name)
+
+    routes.delete(
+        f"{AT}/{sort.path}/{{service_id}}/announcements/{{file_name}}",
+        response={204: None},
+        operation_id=f"delete{sort.word}Announcement",
+        summary="Remove a recording by the name of its file",
+    )(delete_file)
+
+
+_of_files(MENU)
+_of_files(GROUPS[QUEUE])
 
 
 def _playable(found: SiteService) -> AnnouncementFiles:
@@ -586,17 +639,19 @@ def _of_group(kind: str, answer: type[HuntGroupAnswer] | type[QueueAnswer]) -> N
 
     @needs("edits_services", compatible=True)
     def create_group(request: HttpRequest, location_id: str, wanted: GroupBody) -> Any:
+        wanted.check()
         here = calling_location_named(request, location_id).id
         made = call_groups.add_group(here, kind, wanted.wanted(), wanted.told(request, kind))
         return Made(id=outside(sort.kind, made.id))
 
     @needs("sees_services", compatible=True)
     def get_group(request: HttpRequest, location_id: str, service_id: str) -> Any:
-        return _word_group(_named(sort, request, location_id, service_id))
+        return _word_group(named(sort, request, location_id, service_id))
 
     @needs("edits_services", compatible=True)
     def change_group(request: HttpRequest, location_id: str, service_id: str, wanted: GroupBody) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        wanted.check()
+        found = named(sort, request, location_id, service_id, lock=True)
         call_groups.change_group(found, wanted.wanted(), wanted.told(request, kind))
         own_address.fall_back_unassigned()
 
@@ -619,7 +674,7 @@ def _of_each(sort: Sort) -> None:
 
     @needs("edits_services", compatible=True)
     def delete_service(request: HttpRequest, location_id: str, service_id: str) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        found = named(sort, request, location_id, service_id, lock=True)
         if isinstance(found, CallGroup):
             call_groups.remove_group(found)
         else:
@@ -628,7 +683,7 @@ def _of_each(sort: Sort) -> None:
 
     @needs("sees_services", compatible=True)
     def get_forwarding(request: HttpRequest, location_id: str, service_id: str) -> Any:
-        told = _named(sort, request, location_id, service_id).forwarding
+        told = named(sort, request, location_id, service_id).forwarding
         return Forwarding(
             call_forwarding=ForwardingSettings(
                 always=told["always"],
@@ -641,36 +696,43 @@ def _of_each(sort: Sort) -> None:
     def change_forwarding(
         request: HttpRequest, location_id: str, service_id: str, wanted: ForwardingBody
     ) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        found = named(sort, request, location_id, service_id, lock=True)
         told = wanted.call_forwarding.model_dump(by_alias=True, exclude_unset=True)
+        modes = wanted.call_forwarding.operating_modes or {}
+        not_offered("operatingModes", bool(modes.get("enabled")), "/callForwarding/operatingModes")
         if told.get("rules"):
             told["rules"] = [{**rule, "id": _rule_id(str(rule.get("id")))} for rule in told["rules"]]
         site_services.set_forwarding(found, told)
 
     @needs("edits_services", compatible=True)
     def create_rule(request: HttpRequest, location_id: str, service_id: str, wanted: RuleBody) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        found = named(sort, request, location_id, service_id, lock=True)
         made = site_services.put_rule(found, wanted.model_dump(by_alias=True, exclude_unset=True))
         return Made(id=outside(RULE, UUID(made)))
 
     @needs("sees_services", compatible=True)
     def get_rule(request: HttpRequest, location_id: str, service_id: str, rule_id: str) -> Any:
-        found = _named(sort, request, location_id, service_id)
+        found = named(sort, request, location_id, service_id)
         return RuleAnswer.model_validate({**site_services.rule_of(found, _rule_id(rule_id)), "id": rule_id})
 
     @needs("edits_services", compatible=True)
     def change_rule(
         request: HttpRequest, location_id: str, service_id: str, rule_id: str, wanted: RuleBody
     ) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        found = named(sort, request, location_id, service_id, lock=True)
         told = wanted.model_dump(by_alias=True, exclude_unset=True)
         site_services.put_rule(found, told, _rule_id(rule_id))
         return Made(id=rule_id)
 
     @needs("edits_services", compatible=True)
     def delete_rule(request: HttpRequest, location_id: str, service_id: str, rule_id: str) -> Any:
-        found = _named(sort, request, location_id, service_id, lock=True)
+        found = named(sort, request, location_id, service_id, lock=True)
         site_services.take_rule(found, _rule_id(rule_id))
+
+    @needs("edits_services", compatible=True)
+    def switch_mode(request: HttpRequest, location_id: str, service_id: str) -> Any:
+        """There are no operating modes here, so the normal one is what it has already."""
+        named(sort, request, location_id, service_id)
 
     word = sort.word
     gone: Any = {204: None}
@@ -686,6 +748,12 @@ def _of_each(sort: Sort) -> None:
     routes.put(
         forwarding, response=gone, operation_id=f"change{word}Forwarding", summary="Forward calls, or not"
     )(change_forwarding)
+    routes.post(
+        f"{forwarding}/actions/switchMode/invoke",
+        response=gone,
+        operation_id=f"switch{word}Mode",
+        summary="Back to normal operation, which it is in always",
+    )(switch_mode)
     routes.post(
         f"{forwarding}/selectiveRules",
         response={201: Made},

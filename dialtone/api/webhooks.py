@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja import Query
+from pydantic import Field
 
-from dialtone.api.app import looking_at, needs, router
+from dialtone.api.app import caller_of, looking_at, needs, router
 from dialtone.api.wire import Answer, Compatible, Paging, into, iso, out, outside, paged
 from dialtone.base import jsonreader, webhooks
 from dialtone.base.models import Webhook
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 
 routes = router("Webhooks")
 
@@ -40,6 +42,7 @@ EVENTS = {
     ),
 }  # fmt: skip
 STATUSES = ("active", "inactive")
+OWNERS = ("creator", "org")
 
 
 class WebhookAnswer(Answer):
@@ -69,6 +72,7 @@ class WebhookBody(Compatible):
     event: str | None = None
     filter: str | None = None
     secret: str | None = None
+    owned_by: str | None = Field(None, description="creator or org: every webhook is the organisation's")
 
 
 def kinds_of(resource: str, event: str) -> list[str]:
@@ -104,8 +108,16 @@ def worded(found: Webhook) -> WebhookAnswer:
 
 @routes.get("/webhooks", response=WebhookList, operation_id="listWebhooks", summary="Webhooks")
 @needs("edits_webhooks", compatible=True)
-def list_webhooks(request: HttpRequest, response: HttpResponse, paging: Query[Paging]) -> Any:
-    return WebhookList(items=paged(request, response, webhooks.webhooks(), worded, paging))
+def list_webhooks(
+    request: HttpRequest,
+    response: HttpResponse,
+    paging: Query[Paging],
+    owned_by: str = Query("", alias="ownedBy", description="creator: those that the caller made; org: all"),
+) -> Any:
+    found = webhooks.webhooks()
+    if owned_by and one_of(owned_by, OWNERS, "/ownedBy") == "creator":
+        found = found.filter(created_by=caller_of(request).person_id)
+    return WebhookList(items=paged(request, response, found, worded, paging))
 
 
 @routes.post("/webhooks", response=WebhookAnswer, operation_id="createWebhook", summary="Be told of events")
@@ -114,6 +126,8 @@ def create_webhook(request: HttpRequest, wanted: WebhookBody) -> Any:
     for field, told in (("resource", wanted.resource), ("event", wanted.event)):
         if not told:
             raise Problem("field.required", field=f"/{field}", values={"field": field})
+    if wanted.owned_by:
+        one_of(wanted.owned_by, OWNERS, "/ownedBy")
     compat = {"resource": wanted.resource, "event": wanted.event}
     if wanted.filter:
         compat["filter"] = wanted.filter[:500]

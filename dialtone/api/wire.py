@@ -90,6 +90,12 @@ def day_told(text: str | None, field: str) -> date | None:
         raise Problem("field.wrong", field=field, values=values) from error
 
 
+def not_offered(field: str, told: bool, place: str = "") -> None:
+    """Raises Problem api.not_offered where something is told that nothing here does: better than to forget it silently."""
+    if told:
+        raise Problem("api.not_offered", field=place or f"/{field}", values={"field": field})
+
+
 def out(kind: str, id: UUID | None) -> str | None:
     """An id as clients see it, or None."""
     return ids.outside(kind, id) if id else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -279,5 +280,13 @@ def _group(found: CallGroup, joined: list[str]) -> Group:
         members=tuple(joined),
         ring=ALL if found.policies.get("policy") == "SIMULTANEOUS" else IN_TURN,
         seconds_each=(rings or 5) * SECONDS_A_RING,
-        then=str(no_answer.get("destination") or "") if no_answer.get("forwardEnabled") else "",
+        then=str(no_answer.get("destination") or "")
+        if no_answer.get("forwardEnabled")
+        else _overflow(found.queue.get("overflow") or {}),
     )
+
+
+def _overflow(told: Mapping[str, Any]) -> str:
+    """Where callers of a queue go who have waited too long."""
+    leads_on = told.get("overflowAfterWaitEnabled") and told.get("action") == "TRANSFER_TO_PHONE_NUMBER"
+    return str(told.get("transferNumber") or "") if leads_on else ""

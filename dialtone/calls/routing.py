@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialtone.services.walk import NOBODY, Place, Walk, from_reached
+from dialtone.services.walk import BUSY, NOBODY, Place, Walk, from_reached
 
 ALL, IN_TURN = "all", "in_turn"
 GROUPS = ("hunt_group", "queue")
@@ -40,7 +40,7 @@ class Switchboard:
 @dataclass(frozen=True)
 class Route:
     """Where the call goes. `kind`: person, workspace, virtual_line, hunt_group, queue, phone_menu, outside, mailbox, hung_up,
-    nobody … (`walk.End`). `ring`: lines to ring. For a menu: whether it is open (business, after, holiday), and what each key
+    nobody, busy … (`walk.End`). `ring`: lines to ring. For a menu: whether it is open (business, after, holiday), and what each key
     leads to."""
 
     kind: str
@@ -65,14 +65,20 @@ def line_of(e164: str, extension: str, location_id: str) -> str:
 
 
 def route(
-    board: Switchboard, dialled: str, at: datetime, entries: Sequence[str] = (), *, from_location: str = ""
+    board: Switchboard,
+    dialled: str,
+    at: datetime,
+    entries: Sequence[str] = (),
+    *,
+    from_location: str = "",
+    caller: str = "",
 ) -> Route:
     """Where a call to this number or extension goes at this instant. Extensions are those of `from_location` first. What
-    nobody has is `nobody`."""
+    nobody has is `nobody`. `caller` is a number, for rules of forwarding that ask."""
     found = board.place.reached(dialled, from_location)
     if found is None:
         return Route(NOBODY, destination=dialled)
-    return _as_route(board, from_reached(board.place, found, at, entries), at)
+    return _as_route(board, from_reached(board.place, found, at, entries, caller=caller, dialled=dialled), at)
 
 
 def _as_route(board: Switchboard, walk: Walk, at: datetime) -> Route:
@@ -91,5 +97,5 @@ def _as_route(board: Switchboard, walk: Walk, at: datetime) -> Route:
     if end.kind in GROUPS and group is not None:
         ring = tuple(board.lines[each] for each in group.members if each in board.lines)
         return Route(end.kind, end.id, end.name, ring, group.ring, group.seconds_each, group.then)
-    own = board.lines.get(end.id)
+    own = None if end.kind == BUSY else board.lines.get(end.id)
     return Route(end.kind, end.id, end.name, (own,) if own else (), destination=end.destination)

@@ -57,7 +57,7 @@ from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
 
-FORMAT = 9
+FORMAT = 10
 PIECE = 4000  # lines that are read in one go: some milliseconds, in which nobody is answered
 CUSTOMERS_AT_ONCE = 10
 LENGTH = 8  # bytes before each piece, which say how long it is
@@ -625,7 +625,12 @@ class Answers:
         if customer is None or customer.board is None or (line and not line.caller.is_active):
             return Route(NOBODY, destination=dialled)
         return route(
-            customer.board, dialled, now, entries, from_location=at.location_id if at else holder.location_id
+            customer.board,
+            dialled,
+            now,
+            entries,
+            from_location=at.location_id if at else holder.location_id,
+            caller=caller,
         )
 
     def caller_id(self, caller: str, told: Decision, customer_id: str = "") -> CallerId:

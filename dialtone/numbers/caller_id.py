@@ -46,6 +46,8 @@ class Chosen:
     custom: Candidate | None = None
     name_policy: str = DIRECT_LINE
     custom_name: str = ""
+    own_name: str = ""
+    """Shown in place of the owner's name, where somebody chose one."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def shown(chosen: Chosen, own: str, owner_name: str, here: Site) -> CallerId:
     >>> shown(gone, "+12125550101", "Pia Person", Site("ny", "US", main="+12125550100"))
     CallerId(source='DIRECT_LINE', e164='+12125550101', name='Pia Person')
     """
-    name = {LOCATION: here.name, OTHER: chosen.custom_name}.get(chosen.name_policy, owner_name)
+    own_name = chosen.own_name or owner_name
+    name = {LOCATION: here.name, OTHER: chosen.custom_name}.get(chosen.name_policy, own_name)
     custom = chosen.custom
     if chosen.selected == CUSTOM and custom is not None and not fault(custom, here):
         return CallerId(CUSTOM, custom.e164, name)

@@ -62,7 +62,15 @@ def chosen_of(row: CallerIdChoice, sites: Mapping[UUID, Site]) -> Chosen:
     site = sites.get(number.location_id) if number else None
     is_held = number is not None and site is not None and number.state in states.HELD
     custom = candidate(number, site) if is_held and number and site else None
-    return Chosen(row.selected, custom, row.name_policy, row.custom_name)
+    # A workspace has a dot for its last name.
+    own_name = f"{row.first_name} {row.last_name}".removesuffix(" .").strip()
+    return Chosen(row.selected, custom, row.name_policy, row.custom_name, own_name)
+
+
+def chosen_names(owner_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """First and last name of those of these owners whose calls show others than their own."""
+    rows = CallerIdChoice.objects.filter(owner_id__in=list(owner_ids)).exclude(first_name="", last_name="")
+    return {row.owner_id: (row.first_name, row.last_name) for row in rows}
 
 
 def candidate(number: Number, site: Site) -> Candidate:

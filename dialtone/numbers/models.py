@@ -109,7 +109,8 @@ class Line(CustomerOwned):
 
 class CallerIdChoice(CustomerOwned):
     """Which number and name the ordinary calls of a person, workspace or virtual line show (`caller_id.py`); without a row the own
-    ones. `number` is the one of CUSTOM: this tenure of it, so that nobody shows it again who gets it back later."""
+    ones. `number` is the one of CUSTOM: this tenure of it, so that nobody shows it again who gets it back later. `first_name` and
+    `last_name` are shown, and found by phone menus, in place of the owner's; both are "" where nobody chose others."""
 
     SUBJECT = "caller_id"
 
@@ -119,6 +120,8 @@ class CallerIdChoice(CustomerOwned):
     number = models.ForeignKey(Number, null=True, on_delete=models.PROTECT)
     name_policy = models.CharField(max_length=20, default="DIRECT_LINE")
     custom_name = models.CharField(max_length=30, blank=True)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:

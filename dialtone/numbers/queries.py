@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -293,6 +293,14 @@ def owners_at(location_id: UUID, kind: str) -> QuerySet[Any]:
 def lines_with_numbers() -> QuerySet[Line]:
     """All lines of the scope, with their numbers."""
     return Line.objects.select_related("number").order_by("id")
+
+
+def first_lines(kinds: Collection[str], *, text: str = "", dialled: str = "") -> QuerySet[Line]:
+    """The first lines of owners of these kinds, found by a part of the name or by the beginning of what reaches them."""
+    found = Line.objects.select_related("number").filter(owner_kind__in=list(kinds), is_primary=True)
+    if text:
+        found = found.filter(owner_name__icontains=text)
+    return found.filter(owner_id__in=owners_dialled(dialled)) if dialled else found
 
 
 def owners_dialled(dialled: str) -> QuerySet[Any]:

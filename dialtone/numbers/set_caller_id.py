@@ -13,6 +13,7 @@ from dialtone.numbers.models import CallerIdChoice, Line, Number
 from dialtone.numbers.set_line import Owner, first_line
 
 NUMBER_FIELD = "/customNumber"
+LONGEST_NAME = 80
 NOT_IN_NAMES = '%+`"'  # as the compatible API has it; a quote would also end the name in a SIP header
 
 
@@ -23,8 +24,11 @@ def set_caller_id(
     custom_number: str | None = None,
     name_policy: str | None = None,
     custom_name: str | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
 ) -> CallerIdChoice:
-    """The choice from now on; what is None stays as it was. `custom_number` is E.164; telling it alone keeps it for later.
+    """The choice from now on; what is None stays as it was. `custom_number` is E.164; telling it alone keeps it for later. First and last
+    name are shown in place of the owner's; both "" means the owner's again.
 
     Raises Problem people.no_line (nothing goes out from there), field.not_allowed, field.required, not_found (nobody's, or
     somebody else's), numbers.caller_id_elin, numbers.caller_id_not_live, numbers.caller_id_other_country,
@@ -47,6 +51,10 @@ def set_caller_id(
         row.name_policy = one_of(name_policy, caller_id.NAME_POLICIES, "/externalCallerIdNamePolicy")
     if custom_name is not None:
         row.custom_name = _name(custom_name)
+    if first_name is not None:
+        row.first_name = _name(first_name, "/firstName", LONGEST_NAME)
+    if last_name is not None:
+        row.last_name = _name(last_name, "/lastName", LONGEST_NAME)
     if row.name_policy == caller_id.OTHER and not row.custom_name:
         raise Problem("field.required", field="/customExternalCallerIdName")
     after = _plain(row)
@@ -81,9 +89,8 @@ def _number(e164: str, line: Line) -> Number:
     return number
 
 
-def _name(text: str) -> str:
-    field = "/customExternalCallerIdName"
-    name = clean(text, field=field, limit=LONGEST_CALLER_NAME, required=False)
+def _name(text: str, field: str = "/customExternalCallerIdName", limit: int = LONGEST_CALLER_NAME) -> str:
+    name = clean(text, field=field, limit=limit, required=False)
     if any(each in NOT_IN_NAMES for each in name):
         raise Problem("numbers.caller_id_name", field=field, values={"value": name})
     return name
@@ -96,6 +103,8 @@ def _plain(row: CallerIdChoice | None) -> dict[str, str]:
         "number": found.number.e164 if found.number else "",
         "name_policy": found.name_policy,
         "custom_name": found.custom_name,
+        "first_name": found.first_name,
+        "last_name": found.last_name,
     }
 
 

@@ -12,6 +12,7 @@ from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
 from dialtone.orders import queries, states
 from dialtone.porting import queries as ports
+from dialtone.services import workspaces
 from dialtone.services.remove_services import remove_services
 
 PEOPLE, WORKSPACES, VIRTUAL_LINES = "person", "workspace", "virtual_line"
@@ -81,7 +82,8 @@ def take_away(location_id: UUID, *, force: bool = False) -> None:
 
 def delete(location_id: UUID) -> None:
     """Delete a location that has no calling. Raises Problem not_found, locations.calling_enabled, locations.in_use."""
-    hanging = [f"{count} {what}" for what, count in numbers.at_location(location_id).items() if count]
+    there = {**numbers.at_location(location_id), "workspaces": workspaces.without_line_at(location_id)}
+    hanging = [f"{count} {what}" for what, count in there.items() if count]
     create_location.delete_location(location_id, in_use=hanging)
 
 

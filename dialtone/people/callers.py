@@ -60,7 +60,7 @@ def caller_of_token(request: HttpRequest, secret: str, org_id: str | None = None
         return _of_integration(request, secret, org_id)
     if not token.person.may_come_in or not _is_open(token.person.organisation, token.partner_is_active):
         raise Problem("auth.token")
-    view = _named(org_id or request.GET.get("orgId"), token.person.organisation)
+    view = _named(org_id or _named_in_query(request), token.person.organisation)
     _note_use(token, now)
     return caller_for(token.person, view=view, token=token, request_id=getattr(request, "request_id", ""))
 
@@ -76,7 +76,7 @@ def _of_integration(request: HttpRequest, secret: str, org_id: str | None) -> Ca
     )
     if not person.may_come_in or not _is_open(person.organisation, partner_is_active.get()):
         raise Problem("auth.token")
-    view = _named(org_id or request.GET.get("orgId"), person.organisation)
+    view = _named(org_id or _named_in_query(request), person.organisation)
     if consent is not None:
         consents.note_use(consent)
     caller = caller_for(person, view=view, request_id=getattr(request, "request_id", ""))
@@ -174,3 +174,8 @@ def _note_use(token: Token, now: datetime) -> None:
     rows = Token._base_manager.filter(id=token.id)
     if rows.select_for_update(skip_locked=True).exists():
         rows.update(last_used_at=now)
+
+
+def _named_in_query(request: HttpRequest) -> str | None:
+    """The organisation that the query names; one client writes it `org_id` for one call."""
+    return request.GET.get("orgId") or request.GET.get("org_id")

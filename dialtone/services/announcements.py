@@ -140,7 +140,7 @@ def players_of(found: Announcement) -> Iterator[SiteService]:
         if _named_in([menu.business_menu, menu.after_menu], found):
             yield menu
     for group in CallGroup.objects.filter(sites).order_by("name"):
-        if _named_in(group.queue, found):
+        if _named_in([group.queue, group.services], found):
             yield group
 
 

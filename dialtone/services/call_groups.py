@@ -140,7 +140,7 @@ def queue_shape(location_id: UUID) -> Shape:
             "defaultHandlingTime": Whole(5, 1, 100),
             "queuePosition": Whole(10, 1, 100),
             "highVolumeMessageEnabled": Flag(),
-            "estimatedWaitingTime": Whole(10, 1, 100),
+            "estimatedWaitingTime": Whole(10, 1, 600),
             "callbackOptionEnabled": Flag(),
             "minimumEstimatedCallbackTime": Whole(30, 1, 600),
             "internationalCallbackEnabled": Flag(),
@@ -218,6 +218,19 @@ def members_of(group_ids: Sequence[UUID]) -> dict[UUID, list[Member]]:
 def leave_all(member_id: UUID) -> None:
     """Somebody who is gone is in no group."""
     Member.objects.filter(member_id=member_id).delete()
+
+
+def join(member_id: UUID, told: Mapping[UUID, bool]) -> None:
+    """Somebody is at work in these groups from now on, or no more (by group). What is so already is no change."""
+    rows = Member.objects.select_for_update().filter(member_id=member_id, group_id__in=list(told))
+    for row in rows.order_by("group_id"):
+        if row.is_joined == told[row.group_id]:
+            continue
+        row.is_joined = told[row.group_id]
+        row.save(update_fields=["is_joined"])
+        group = CallGroup.objects.get(id=row.group_id)
+        who = {"member": str(member_id), "is_joined": row.is_joined}
+        site_services.write_down(group, "changed", {**who, "is_joined": not row.is_joined}, who)
 
 
 def caller_id_shape(kind: str) -> Shape:

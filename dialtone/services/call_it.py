@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from dialtone.base.tenancy import CustomerOwned
 from dialtone.base.text import search_key
 from dialtone.locations import queries as locations
+from dialtone.numbers import caller_ids
 from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line
 from dialtone.people import queries as people
-from dialtone.services import contact_centers
-from dialtone.services.models import CallGroup, PhoneMenu, Schedule, VirtualLine
+from dialtone.services import contact_centers, diversions
+from dialtone.services.models import CallGroup, Member, PhoneMenu, Schedule, VirtualLine
 from dialtone.services.walk import Menu, Place, Reached, Walk, where_it_ends
 
 C = TypeVar("C", bound=CustomerOwned)
@@ -33,16 +34,26 @@ def place_of_scope() -> Place:
 
 def places() -> dict[UUID, Place]:
     """The same of every customer in the scope, by customer."""
-    events = dict(Schedule.objects.values_list("id", "events"))
+    facts = diverting_facts()
     found = list(numbers.lines_with_numbers())
     spelt = _spelt([line.owner_id for line in found])
     prefixes = locations.routing_prefixes()
     menus, lines = _by_customer(PhoneMenu.objects.all()), _by_customer(found)
     groups = _by_customer(CallGroup.objects.all())
     return {
-        each: _place(menus[each], groups[each], lines[each], events, spelt, prefixes)
+        each: _place(menus[each], groups[each], lines[each], spelt, prefixes, facts)
         for each in {*menus, *groups, *lines}
     }
+
+
+def diverting_facts() -> diversions.Facts:
+    """What the settings of menus and groups point to."""
+    rows = list(Schedule.objects.values_list("id", "location_id", "kind", "name", "events"))
+    return diversions.Facts(
+        events={id: events for id, _where, _kind, _name, events in rows},
+        schedules={(where, kind, name): id for id, where, kind, name, _events in rows},
+        at_work=set(Member.objects.filter(is_joined=True).values_list("group_id", flat=True)),
+    )
 
 
 def _by_customer(found: Iterable[C]) -> defaultdict[UUID, list[C]]:
@@ -56,9 +67,9 @@ def _place(
     menus: Sequence[PhoneMenu],
     groups: Sequence[CallGroup],
     lines: Sequence[Line],
-    events: Mapping[UUID, Sequence[Mapping[str, Any]]],
     spelt: Mapping[UUID, tuple[str, ...]],
     prefixes: Mapping[UUID, str],
+    facts: diversions.Facts,
 ) -> Place:
     by_number: dict[str, Reached] = {}
     by_extension: dict[str, list[Reached]] = {}
@@ -76,7 +87,7 @@ def _place(
             by_extension.setdefault(line.extension, []).append(reached)
             if prefix := prefixes.get(line.location_id):
                 prefixed[prefix + line.extension] = reached
-    services = [*menus, *groups]
+    services, events = [*menus, *groups], facts.events
     return Place(
         menus={
             str(menu.id): Menu(
@@ -99,16 +110,20 @@ def _place(
         forwarded={
             str(each.id): str(each.forwarding["always"]["destination"])
             for each in services
-            if each.forwarding["always"]["enabled"]
+            if each.enabled and each.forwarding["always"]["enabled"]
         },
+        diverted={str(each.id): found for each in services if (found := diversions.of_service(each, facts))},
     )
 
 
 def _spelt(owner_ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """First name with last name and the other way round, folded, of people and virtual lines."""
+    """First name with last name and the other way round, folded, of people and virtual lines; those that their calls show, where
+    somebody chose others (`numbers.caller_ids`). Nothing of a line that is not in the directory."""
     found: dict[UUID, tuple[str, ...]] = {}
     named = [*people.persons(owner_ids).values(), *VirtualLine.objects.filter(id__in=list(owner_ids))]
+    chosen = caller_ids.chosen_names(owner_ids)
     for each in named:
-        first, last = search_key(each.first_name), search_key(each.last_name)
+        first, last = map(search_key, chosen.get(each.id, (each.first_name, each.last_name)))
         found[each.id] = (f"{first} {last}", f"{last} {first}")
-    return found
+    hidden = VirtualLine.objects.filter(id__in=list(owner_ids), in_directory=False)
+    return found | dict.fromkeys(hidden.values_list("id", flat=True), ())

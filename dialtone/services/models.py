@@ -20,6 +20,8 @@ class Workspace(CustomerOwned):
     capacity = models.IntegerField(null=True)
     devices = models.CharField(max_length=40, default="phones")
     notes = models.CharField(max_length=500, blank=True)
+    # Where it is while it has no line; a line says it itself.
+    location_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 
@@ -30,7 +32,8 @@ class Workspace(CustomerOwned):
 
 
 class VirtualLine(CustomerOwned):
-    """A line that several people may look after, such as a front desk's."""
+    """A line that several people may look after, such as a front desk's. Zone and language are the location's where they are "";
+    who is not `in_directory` is not found by name in phone menus."""
 
     SUBJECT = "virtual_line"
 
@@ -38,6 +41,9 @@ class VirtualLine(CustomerOwned):
     last_name = models.CharField(max_length=80)
     display_name = models.CharField(max_length=160)
     location_id = models.UUIDField()
+    time_zone = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    in_directory = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 
@@ -159,6 +165,8 @@ class CallGroup(SiteService):
     kind = models.CharField(max_length=20)
     policies = models.JSONField()
     queue = models.JSONField(default=dict)
+    # Of a queue: what happens to calls on holidays, outside hours, when told so, and when nobody is there (`queue_services.py`).
+    services = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar = [

@@ -15,7 +15,7 @@ from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.countries import calendar
 from dialtone.locations.models import Location
-from dialtone.services.models import PhoneMenu, Schedule
+from dialtone.services.models import CallGroup, PhoneMenu, Schedule
 from dialtone.services.opening import DAYS, MONTHS, WEEKS
 from dialtone.services.shape import Checked, Choice, Flag, Shape, Text, Whole, merged
 
@@ -50,9 +50,15 @@ def named(location_id: UUID, kind: str, name: str, field: str) -> Schedule:
 
 
 def users_of(found: Schedule) -> list[str]:
-    """The names of the menus that go by this schedule."""
+    """The names of the menus and queues that go by this schedule."""
     menus = PhoneMenu.objects.filter(Q(business_schedule_id=found.id) | Q(holiday_schedule_id=found.id))
-    return list(menus.order_by("name").values_list("name", flat=True))
+    told = Q(services__holidayService__schedule=str(found.id)) | Q(
+        services__nightService__schedule=str(found.id)
+    )
+    users = menus.values_list("name", flat=True).union(
+        CallGroup.objects.filter(told).values_list("name", flat=True)
+    )
+    return sorted(users)
 
 
 def add_schedule(location_id: UUID, *, kind: str, name: object, events: object = ()) -> Schedule:
@@ -85,7 +91,7 @@ def change_schedule(found: Schedule, *, name: object = None, events: object = No
 
 
 def remove_schedule(found: Schedule) -> None:
-    """Raises Problem services.in_use when a menu goes by it."""
+    """Raises Problem services.in_use when a menu or a queue goes by it."""
     users = users_of(found)
     if users:
         raise Problem("services.in_use", values={"name": found.name, "users": ", ".join(users[:5])})

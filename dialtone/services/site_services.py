@@ -22,7 +22,7 @@ from dialtone.numbers.rename_owner import rename_owner
 from dialtone.numbers.set_alternates import MOST_ALTERNATES, set_alternates
 from dialtone.numbers.set_line import Owner, set_line
 from dialtone.services.destinations import destination
-from dialtone.services.models import SiteService
+from dialtone.services.models import CallGroup, PhoneMenu, SiteService
 from dialtone.services.places import place_of
 from dialtone.services.shape import Checked, Choice, Flag, Rows, Shape, Text, defaults, merged
 
@@ -166,6 +166,16 @@ def fill(found: SiteService, wanted: Wanted) -> None:
     if wanted.alternates is not None:
         rings = {each["phoneNumber"]: each["ringPattern"] for each in wanted.alternates}
         found.appearance = {**found.appearance, "ringPatterns": rings}
+
+
+def speak(location_id: UUID, language: str) -> None:
+    """All menus, hunt groups and queues of a location speak this language from now on."""
+    for model in (PhoneMenu, CallGroup):
+        for found in model.objects.select_for_update().filter(location_id=location_id).order_by("id"):
+            before, found.language = {"language": found.language}, language
+            found.version += 1
+            found.save(update_fields=["language", "version"])
+            write_down(found, "changed", before, {"language": language})
 
 
 def set_lines(found: SiteService, wanted: Wanted) -> None:

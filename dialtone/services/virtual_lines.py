@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dialtone.base import clock, record
 from dialtone.base.ids import uuid7
+from dialtone.base.period import check_zone
 from dialtone.base.problems import Problem
 from dialtone.base.text import clean
 from dialtone.locations import queries as locations
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line
 from dialtone.numbers.remove_lines import remove_lines
 from dialtone.numbers.rename_owner import rename_owner
 from dialtone.numbers.set_line import Owner, first_line, set_line
@@ -19,10 +27,42 @@ from dialtone.services.models import VirtualLine
 from dialtone.services.places import place_of
 
 
-def virtual_lines() -> QuerySet[VirtualLine]:
+@dataclass(frozen=True)
+class Filter:
+    """Which virtual lines; None does not restrict. Names are found by any part of the name that is shown, numbers and
+    extensions by their beginning."""
+
+    ids: Collection[UUID] | None = None
+    location_ids: Collection[UUID] | None = None
+    names: Collection[str] = ()
+    dialled: Collection[str] = ()
+    has_extension: bool | None = None
+    has_number: bool | None = None
+
+
+def virtual_lines(wanted: Filter = Filter()) -> QuerySet[VirtualLine]:
     """By name."""
     found: QuerySet[VirtualLine] = VirtualLine.objects.order_by("last_name", "first_name", "id")
+    if wanted.ids is not None:
+        found = found.filter(id__in=list(wanted.ids))
+    if wanted.location_ids is not None:
+        found = found.filter(location_id__in=list(wanted.location_ids))
+    if wanted.names:
+        found = found.filter(_any(Q(display_name__icontains=each) for each in wanted.names))
+    if wanted.dialled:
+        found = found.filter(_any(Q(id__in=numbers.owners_dialled(each)) for each in wanted.dialled))
+    lines = Line.objects.filter(owner_id=OuterRef("pk"), is_primary=True)
+    for told, having in (
+        (wanted.has_extension, lines.exclude(extension="")),
+        (wanted.has_number, lines.filter(number__isnull=False)),
+    ):
+        if told is not None:
+            found = found.filter(Exists(having)) if told else found.filter(~Exists(having))
     return found
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
 
 
 def virtual_line(line_id: UUID, *, lock: bool = False) -> VirtualLine:
@@ -73,24 +113,33 @@ def change_virtual_line(
     display_name: object = None,
     e164: str | None = None,
     extension: str | None = None,
+    time_zone: str | None = None,
+    language: object = None,
+    in_directory: bool | None = None,
 ) -> VirtualLine:
-    """What is None stays, "" takes number or extension away. Raises Problem not_found, and as `add_virtual_line`.
+    """What is None stays, "" takes number or extension away. Raises Problem not_found, period.zone, and as `add_virtual_line`.
 
     Whoever calls it calls `emergency.own_address.fall_back_unassigned` afterwards (H37).
     """
     found = virtual_line(line_id, lock=True)
-    before = found.display_name
+    before = _facts(found)
     _name(
         found,
         found.first_name if first_name is None else first_name,
         found.last_name if last_name is None else last_name,
         found.display_name if display_name is None else display_name,
     )
+    if time_zone is not None:
+        found.time_zone = check_zone(time_zone)
+    if language is not None:
+        found.language = clean(language, field="/announcementLanguage", limit=10)
+    if in_directory is not None:
+        found.in_directory = in_directory
     found.version += 1
     found.save()
     record.change(
-        found, "virtual_line_changed", name=found.display_name, before={"name": before},
-        after={"name": found.display_name}, event="virtual_line.updated",
+        found, "virtual_line_changed", name=found.display_name, before=before, after=_facts(found),
+        event="virtual_line.updated",
     )  # fmt: skip
     line = first_line(found.id)
     if e164 is None:
@@ -116,6 +165,15 @@ def remove_virtual_line(line_id: UUID) -> None:
         event="virtual_line.deleted",
     )  # fmt: skip
     found.delete()
+
+
+def _facts(found: VirtualLine) -> dict[str, Any]:
+    return {
+        "name": found.display_name,
+        "time_zone": found.time_zone,
+        "language": found.language,
+        "in_directory": found.in_directory,
+    }
 
 
 def _name(found: VirtualLine, first_name: object, last_name: object, display_name: object) -> None:

@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dialtone.services.diverting import Diversion, diverted
 from dialtone.services.opening import is_open
 
 # What ends a call. The kinds of whoever is reached (person, workspace, virtual_line, hunt_group, queue) are the others.
-OUTSIDE, NOBODY, MAILBOX, HUNG_UP, CHOICE, ROUND = (
+OUTSIDE, NOBODY, BUSY, MAILBOX, HUNG_UP, CHOICE, ROUND = (
     "outside",
     "nobody",
+    "busy",
     "mailbox",
     "hung_up",
     "choice",
@@ -74,8 +76,8 @@ class Menu:
 
 @dataclass(frozen=True)
 class Place:
-    """All that a call can meet: menus by id, who answers under which number or extension, and what is forwarded
-    (by the id of the forwarded). Extensions count within their location first; `prefixed` are those of locations with a routing
+    """All that a call can meet: menus by id, who answers under which number or extension, what is forwarded always, and what is
+    sent elsewhere now and then (both by the id of the forwarded). Extensions count within their location first; `prefixed` are those of locations with a routing
     prefix, which is dialled before them from anywhere."""
 
     menus: Mapping[str, Menu]
@@ -83,6 +85,7 @@ class Place:
     extensions: Mapping[str, Sequence[Reached]]
     forwarded: Mapping[str, str] = field(default_factory=dict)
     prefixed: Mapping[str, Reached] = field(default_factory=dict)
+    diverted: Mapping[str, Sequence[Diversion]] = field(default_factory=dict)
 
     def reached(self, dialled: str, location_id: str, *, scope: str = "ENTERPRISE") -> Reached | None:
         """Who answers, seen from a location. Of extensions elsewhere only one that is the only one of its kind counts."""
@@ -115,7 +118,8 @@ class Place:
 class Step:
     """One thing that the caller meets. `what` is a code, worded by the doors: menu_business, menu_after, menu_holiday,
     pressed, unused_key, unknown_extension, announcement, ask_extension, ask_name, unknown_name, no_input, repeat, prompt,
-    message, forwarded, back."""
+    message, forwarded, back; and the names of diversions: rule, holiday_service, night_service, forced_forward, stranded, group_busy,
+    switched_off."""
 
     what: str
     menu_id: str = ""
@@ -156,18 +160,25 @@ def where_it_ends(place: Place, menu_id: str, at: datetime, entries: Sequence[st
     return from_reached(place, Reached("phone_menu", menu.id, menu.name, menu.location_id), at, entries)
 
 
-def from_reached(place: Place, found: Reached, at: datetime, entries: Sequence[str]) -> Walk:
-    """The way of a call that has reached somebody or something, forwarding first."""
-    return _Call(place, at, list(entries)).run(found)
+def from_reached(
+    place: Place, found: Reached, at: datetime, entries: Sequence[str], *, caller: str = "", dialled: str = ""
+) -> Walk:
+    """The way of a call that has reached somebody or something, forwarding first. `caller` and `dialled` are numbers, for rules of
+    forwarding that ask."""
+    return _Call(place, at, list(entries), caller, dialled).run(found)
 
 
 class _Call:
     """One call under way."""
 
-    def __init__(self, place: Place, at: datetime, entries: list[str]) -> None:
+    def __init__(
+        self, place: Place, at: datetime, entries: list[str], caller: str = "", dialled: str = ""
+    ) -> None:
         self.place = place
         self.at = at
         self.entries = entries
+        self.caller = caller
+        self.dialled = dialled
         self.steps: list[Step] = []
         self.way: list[str] = []  # the menus on the way here, the present one last
         self.silent_in: set[str] = set()
@@ -264,11 +275,14 @@ class _Call:
     def _answered(self, found: Reached) -> End | None:
         """Whoever is reached answers, or somebody to whom they forward."""
         seen = set()
-        while (onward := self.place.forwarded.get(found.id)) is not None:
+        while (away := self._sent_away(found)) is not None:
             if found.id in seen:
                 return End(ROUND, found.name, found.id)
             seen.add(found.id)
-            self.steps.append(Step("forwarded", found.id if found.kind == "phone_menu" else "", found.name))
+            self.steps.append(Step(away.what, found.id if found.kind == "phone_menu" else "", found.name))
+            if not away.to:
+                return End(BUSY, found.name, found.id)
+            onward = self.dialled = away.to
             further = self.place.reached(onward, found.location_id)
             if further is None:
                 return End(OUTSIDE if onward.startswith("+") else NOBODY, destination=onward)
@@ -278,6 +292,12 @@ class _Call:
         self.way.append(found.id)
         self._enter(self.place.menus[found.id], "")
         return None
+
+    def _sent_away(self, found: Reached) -> Diversion | None:
+        always = self.place.forwarded.get(found.id)
+        if always is not None:
+            return Diversion("forwarded", always)
+        return diverted(self.place.diverted.get(found.id, ()), self.at, self.caller, self.dialled)
 
     def _enter(self, menu: Menu, what: str) -> None:
         if what:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dialtone.base import clock, record
 from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
-from dialtone.base.text import clean, search_key
+from dialtone.base.text import clean, one_of, search_key
+from dialtone.locations import queries as locations
+from dialtone.numbers import queries as numbers
+from dialtone.numbers.models import Line
 from dialtone.numbers.remove_lines import remove_lines
 from dialtone.numbers.rename_owner import rename_owner
 from dialtone.numbers.set_line import Owner
@@ -21,11 +26,50 @@ from dialtone.services.call_groups import leave_all
 from dialtone.services.equip import Equipment, equip
 from dialtone.services.models import Workspace
 
+KINDS = ("notSet", "focus", "huddle", "meetingRoom", "open", "desk", "other")
+DEVICES = ("phones", "collaborationDevices")
+NO_CAPACITY = -1
 
-def workspaces(text: str = "") -> QuerySet[Workspace]:
-    """By name, found by a part of it."""
+
+@dataclass(frozen=True)
+class Filter:
+    """Which workspaces; None and "" do not restrict. `text` is a part of the name; a capacity of -1 is none."""
+
+    text: str = ""
+    location_ids: Collection[UUID] | None = None
+    kind: str = ""
+    devices: str = ""
+    capacity: int | None = None
+    has_line: bool | None = None
+
+
+def workspaces(wanted: Filter = Filter()) -> QuerySet[Workspace]:
+    """By name."""
     found: QuerySet[Workspace] = Workspace.objects.order_by("search_name", "id")
-    return found.filter(search_name__contains=search_key(text)) if text else found
+    if wanted.text:
+        found = found.filter(search_name__contains=search_key(wanted.text))
+    lines = Line.objects.filter(owner_id=OuterRef("pk"), is_primary=True)
+    if wanted.location_ids is not None:
+        here = list(wanted.location_ids)
+        without = Q(~Exists(lines), location_id__in=here)
+        found = found.filter(without | Q(Exists(lines.filter(location_id__in=here))))
+    if wanted.has_line is not None:
+        found = found.filter(Exists(lines)) if wanted.has_line else found.filter(~Exists(lines))
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.devices:
+        found = found.filter(devices=wanted.devices)
+    if wanted.capacity == NO_CAPACITY:
+        found = found.filter(capacity__isnull=True)
+    elif wanted.capacity is not None:
+        found = found.filter(capacity=wanted.capacity)
+    return found
+
+
+def without_line_at(location_id: UUID) -> int:
+    """How many workspaces without a line are said to be there."""
+    found = Workspace.objects.filter(location_id=location_id)
+    return found.exclude(id__in=numbers.owners_at(location_id, "workspace")).count()
 
 
 def workspace(workspace_id: UUID, *, lock: bool = False) -> Workspace:
@@ -44,7 +88,7 @@ def owner_of(found: Workspace) -> Owner:
 
 
 def add_workspace(wanted: Equipment, *, name: object, **more: Any) -> Workspace:
-    """`more`: kind, capacity, devices, notes. Raises Problem of text, and what `equip` raises."""
+    """`more`: kind, capacity, devices, notes, location_id. Raises Problem of text, and what `equip` raises."""
     made = Workspace(id=uuid7(), created_at=clock.now())
     _fill(made, {"name": name, **more})
     made.save(force_insert=True)
@@ -97,9 +141,11 @@ def _fill(found: Workspace, told: dict[str, Any]) -> None:
         found.name = clean(told["name"], field="/displayName", limit=120)
         found.search_name = search_key(found.name)
     if "kind" in told:
-        found.kind = clean(told["kind"], field="/type", limit=30)
+        found.kind = one_of(told["kind"], KINDS, "/type")
     if "devices" in told:
-        found.devices = clean(told["devices"], field="/supportedDevices", limit=40)
+        found.devices = one_of(told["devices"], DEVICES, "/supportedDevices")
+    if told.get("location_id") is not None:
+        found.location_id = locations.location(told["location_id"]).id
     if "notes" in told:
         found.notes = clean(told["notes"], field="/notes", limit=500, required=False)
     if told.get("capacity") is not None:

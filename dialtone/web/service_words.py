@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
+from dialtone.services.diverting import Diversion
 from dialtone.services.walk import End, Place, Step
 
 ACTIONS: Mapping[str, Any] = {
@@ -40,6 +41,13 @@ STEPS: Mapping[str, Any] = {
     "message": L_("A last message is played"),
     "forwarded": L_("All calls are forwarded from here"),
     "back": L_("Back to the menu before"),
+    "rule": L_("A rule of forwarding sends the call on"),
+    "holiday_service": L_("It is a holiday: the queue's holiday service takes the call"),
+    "night_service": L_("The queue is closed: its night service takes the call"),
+    "forced_forward": L_("The queue forwards all calls for now"),
+    "stranded": L_("Nobody is at work in the queue"),
+    "group_busy": L_("The hunt group is set to busy"),
+    "switched_off": L_("It is switched off"),
 }
 ENDS: Mapping[str, tuple[str, Any]] = {
     "person": ("ok", L_("A person is called")),
@@ -51,6 +59,7 @@ ENDS: Mapping[str, tuple[str, Any]] = {
     "mailbox": ("ok", L_("The caller speaks to a mailbox")),
     "choice": ("waiting", L_("The caller chooses among several names")),
     "hung_up": ("off", L_("The call ends")),
+    "busy": ("refused", L_("The caller hears that it is busy")),
     "nobody": ("refused", L_("Nobody has this number or extension")),
     "round": ("refused", L_("The call goes round in a circle")),
 }
@@ -91,6 +100,12 @@ class Branch:
 
 def step_word(step: Step) -> str:
     return str(STEPS[step.what])
+
+
+def sent_away(reasons: Sequence[Diversion]) -> list[tuple[str, str]]:
+    """What sends calls elsewhere, each with whom they go to; whoever is not sent on hears that it is busy."""
+    busy = str(ENDS["busy"][1])
+    return [(str(STEPS[each.what]), each.to or busy) for each in reasons if not each.keeps]
 
 
 def end_word(end: End) -> tuple[str, str, str]:

@@ -10,11 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from wxc_sdk import WebexSimpleApi
+
+from tests.api.recorded import sent
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "compatible-calls.md"
@@ -25,6 +29,28 @@ Made from `tests/api/compatible_calls.yaml` by `DIALTONE_REWRITE=1 ./run test te
 the API's own description. C is core, U useful, S not planned. Own additions are not here: `/v1/openapi.json` has them all.
 A call that is refused answers 404.
 """
+NOTHING = """## What can be told and does nothing
+
+Parameters and fields that the SDK has for these calls and that nothing here reads (`tests/api/compatible_fields.yaml`; a test tells each method
+everything that it can be told). Whatever else the SDK knows and we have not is refused with `api.not_offered`."""
+KEPT = """## What is kept and does nothing
+
+It is read back as it was written, and no call goes another way for it: phones, mailboxes and whoever plays music are not ours.
+
+* **Forwarding**: `ringReminderEnabled`, `sendToVoicemailEnabled`, `destinationVoiceMailEnabled`. `always`, `selective` and the rules have effect: a rule with both a
+  business and a holiday schedule holds while both are under way.
+* **Hunt groups**: `waitingEnabled`, `allowMembersToControlGroupBusyEnabled`, `businessContinuityRedirect` and everything about mailboxes; weights (groups ring all or in turn).
+* **Queues**: `queueSize`, all messages and music, `waitMessage`, `callBounce` but for the number of rings, distinctive rings, skill levels; of `overflow` what is
+  not after a wait; announcements before a service takes the call; of stranded calls `RINGING`, `ANNOUNCEMENT` and agents out of reach. Holiday service, night
+  service, forced forwarding and stranded calls have effect, in this order.
+* **Phone menus**: `noInputTimer`. **All three**: `languageCode`, `firstName`, `lastName`, `dialByName`, `directLineCallerIdName`, calling line ids, ring patterns.
+* **Virtual lines**: `timeZone`, `announcementLanguage`. **Workspaces**: `capacity`, `type`, `supportedDevices`, `notes`.
+* **Webhooks**: `filter`."""
+# Methods that open a file or ask for an instant as text before they send anything.
+UNTOLD = {
+    "telephony.announcements_repo.upload_announcement",
+    "telephony.announcements_repo.modify",
+}
 REASONS = {
     "partner": "not built: partners and their administrators are kept on the pages; `GET /organizations` lists a partner's customers",
     "wholesale": "not built: customers are created on the pages of a partner",
@@ -63,15 +89,70 @@ def _read() -> Iterator[Call]:
 
 
 @cache
-def described() -> set[tuple[str, str]]:
-    """What the API says it answers, without the names of ids."""
+def description() -> Any:
+    """What the API says of itself."""
     from dialtone.api.routes import api
 
+    return api.get_openapi_schema()
+
+
+@cache
+def described() -> dict[tuple[str, str], Any]:
+    """What the API says it answers, without the names of ids."""
     return {
-        (verb.upper(), re.sub(r"{\w+}", "{}", path.removeprefix("/v1")))
-        for path, verbs in api.get_openapi_schema()["paths"].items()
-        for verb in verbs
+        (verb.upper(), re.sub(r"{\w+}", "{}", path.removeprefix("/v1"))): operation
+        for path, verbs in description()["paths"].items()
+        for verb, operation in verbs.items()
     }
+
+
+@dataclass(frozen=True)
+class Silent:
+    """What the SDK can tell some methods and that does nothing here."""
+
+    told: str
+    of: str
+    why: str
+    query: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+
+
+@cache
+def silent() -> list[Silent]:
+    rows = yaml.safe_load((HERE / "compatible_fields.yaml").read_text())
+    return [
+        Silent(**{name: tuple(each) if isinstance(each, list) else each for name, each in row.items()})
+        for row in rows
+    ]
+
+
+def of_method(method: str) -> tuple[set[str], set[str]]:
+    """The parameters and the fields of a method that are known to do nothing."""
+    rows = [each for each in silent() if fnmatch(method, each.of)]
+    return {name for row in rows for name in row.query}, {name for row in rows for name in row.body}
+
+
+def _fields(schema: Any, before: str = "") -> Iterator[str]:
+    """The fields that a described body has; `*` stands for whatever is in an object that is not described further."""
+    schema = _resolved(schema)
+    for part in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from _fields(part, before)
+    if schema.get("type") == "array":
+        yield from _fields(schema.get("items", {}), before)
+    if schema.get("type") == "object" and not schema.get("properties"):
+        yield f"{before}*"
+    for name, part in schema.get("properties", {}).items():
+        yield before + name
+        yield from _fields(part, f"{before}{name}.")
+
+
+def _resolved(part: Any) -> Any:
+    while "$ref" in part:
+        found: Any = description()
+        for word in part["$ref"][2:].split("/"):
+            found = found[word]
+        part = found
+    return part
 
 
 def page() -> str:
@@ -86,6 +167,9 @@ def page() -> str:
                 method = "" if call.method == "-" else f"`{call.method}`"
                 state = f"refused; {call.refused}" if call.refused else "done"
                 lines.append(f"| {call.priority} | `{call.verb} {call.path}` | {method} | {state} |")
+    lines += ["", NOTHING, "", "| told | method | why |", "| --- | --- | --- |"]
+    lines += [f"| {each.told} | `{each.of}` | {each.why} |" for each in silent()]
+    lines += ["", KEPT]
     return "\n".join(lines) + "\n"
 
 
@@ -111,6 +195,33 @@ def test_every_method_is_one_of_the_sdk() -> None:
         if found is None:
             unknown.append(call.method)
     assert unknown == []
+
+
+def test_every_parameter_and_field_of_the_sdk_is_read_or_said_to_do_nothing() -> None:
+    """Each method is told everything that it can be told, and sent nowhere."""
+    forgotten = {}
+    for call in {each.method: each for each in table() if not each.refused and each.method != "-"}.values():
+        if call.method in UNTOLD:
+            continue
+        request, operation = sent(call.method), described()[call.key]
+        parameters = [_resolved(each) for each in operation.get("parameters", ())]
+        no_query, no_body = of_method(call.method)
+        query = (
+            request.query
+            - {each["name"] for each in parameters if each["in"] == "query"}
+            - no_query
+            - {"orgId", "org_id"}
+        )
+        known = {
+            name
+            for each in operation.get("requestBody", {}).get("content", {}).values()
+            for name in _fields(each["schema"])
+        }
+        free = tuple(each[:-1] for each in known if each.endswith("*"))
+        body = {each for each in request.fields() - known if not each.startswith((*free, *no_body) or "-")}
+        if query or body or request.verb != call.verb:
+            forgotten[call.method] = (request.verb, sorted(query), sorted(body))
+    assert forgotten == {}
 
 
 def test_the_page_is_as_the_table_says() -> None:

@@ -15,6 +15,7 @@ EXAMPLES: Mapping[str, Any] = {
     "timeZone": "America/New_York",
     "preferredLanguage": "en_us",
     "announcementLanguage": "en_us",
+    "announcementLanguageCode": "en_us",
     "address1": "350 Fifth Avenue",
     "city": "New York",
     "state": "NY",
@@ -31,6 +32,9 @@ NO_REFERENCES: Mapping[str, str] = {
     "tax_id": "a number that the tax office gives; nothing is looked up by it",
     "vat_id": "a number that the tax office gives; nothing is looked up by it",
     "registration_id": "a number that a register of companies gives; nothing is looked up by it",
+    "floor_id": "refused whatever it says: there are no floors",
+    "carrier_id": "refused whatever it says: numbers are of the location's own provider",
+    "subscription_id": "refused whatever it says: it is for mobile numbers",
     "premise_route_id": "a gateway's own name; nothing is looked up by it",
 }
 

@@ -389,7 +389,7 @@ def _except(things: Things) -> None:
 
 
 def _answer(things: Things) -> None:
-    """A phone menu with opening hours, a hunt group, a queue, a recording of the customer and one of the location."""
+    """A phone menu with opening hours, a hunt group and a queue with the user in them, a recording of the customer and one of the location."""
     from dialtone.services import announcements, call_groups, phone_menus, schedules, site_services, wav
     from dialtone.services.announcements import Upload
 
@@ -413,7 +413,10 @@ def _answer(things: Things) -> None:
     things.rule_id = site_services.put_rule(things.phone_menu, {"name": canary})
     things.hunt_group, things.queue = (
         call_groups.add_group(
-            here, kind, site_services.Wanted(name=f"{canary} {kind}", extension=extension), call_groups.Told()
+            here,
+            kind,
+            site_services.Wanted(name=f"{canary} {kind}", extension=extension),
+            call_groups.Told(members=[call_groups.Joining("person", things.user.id)]),
         )
         for kind, extension in (("hunt_group", "2102"), ("queue", "2103"))
     )

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialtone.services import opening
+from dialtone.services.diverting import Diversion
 from dialtone.services.menu_shape import ACTIONS, KEYS, menu_shape
 from dialtone.services.shape import defaults
-from dialtone.services.walk import End, Menu, Place, Reached, Walk, by_keys, where_it_ends
+from dialtone.services.walk import End, Menu, Place, Reached, Walk, by_keys, from_reached, where_it_ends
 
 HERE, THERE = "here", "there"
 NEW_YORK = ZoneInfo("America/New_York")
@@ -149,6 +150,61 @@ def test_silence_and_forwarding() -> None:
     assert call(local(25, 10), "1", place=in_circle).end.kind == "round"
 
 
+QUEUE = Reached("queue", "queue", "Support", HERE)
+AWAY = {"1001": [ANN], "1002": [BEA], "1100": [SALES], "1200": [QUEUE]}
+HOLIDAY = Diversion("holiday_service", "1001", "America/New_York", during=(THANKSGIVING,))
+CLOSED = Diversion("night_service", "", "America/New_York", outside=(HOURS,))
+
+
+def queue(
+    *reasons: Diversion, at: datetime, caller: str = "", dialled: str = "1200"
+) -> tuple[list[str], End]:
+    """What a caller of the queue meets."""
+    place = Place({}, {}, AWAY, diverted={"queue": reasons})
+    walk = from_reached(place, QUEUE, at, (), caller=caller, dialled=dialled)
+    return [step.what for step in walk.steps], walk.end
+
+
+def test_a_queue_has_holidays_nights_and_times_when_all_is_forwarded() -> None:
+    waits = End("queue", "Support", "queue")
+    ann, busy = End("person", "Ann Abel", "ann"), End("busy", "Support", "queue")
+    both = (HOLIDAY, CLOSED)
+    assert queue(*both, at=local(25, 10)) == ([], waits)
+    assert queue(*both, at=local(25, 12)) == (["night_service"], busy)
+    assert queue(*both, at=local(26, 12)) == (["holiday_service"], ann)  # Thanksgiving beats the hours
+    assert queue(*both, at=local(26, 23, 59).astimezone(UTC)) == (["holiday_service"], ann)
+    assert queue(*both, at=local(27, 0)) == (["night_service"], busy)
+    by_hand = Diversion("night_service", "1002")
+    assert queue(by_hand, at=local(25, 10)) == (["night_service"], End("person", "Bea Abel", "bea"))
+    forced = Diversion("forced_forward", "+442079460000")
+    assert queue(*both, forced, at=local(25, 10))[1] == End("outside", destination="+442079460000")
+    assert queue(*both, forced, at=local(25, 12))[1] == busy
+    round_about = Place({}, {}, AWAY, {"ann": "1200"}, diverted={"queue": [Diversion("stranded", "1001")]})
+    assert from_reached(round_about, QUEUE, local(25, 10), ()).end.kind == "round"
+
+
+def test_rules_of_forwarding_ask_when_who_calls_and_what_was_dialled() -> None:
+    at, waits = local(25, 10), End("queue", "Support", "queue")
+    mother = Diversion("rule", "1001", callers=("+13125550188",))
+    assert queue(mother, at=at, caller="+13125550188")[0] == ["rule"]
+    assert queue(mother, at=at, caller="+13125550189")[1] == queue(mother, at=at)[1] == waits
+    hidden = Diversion("rule", "1001", is_for_hidden=True)
+    assert queue(hidden, at=at)[0] == ["rule"]
+    assert queue(hidden, at=at, caller="+13125550188")[1] == waits
+    alternate = Diversion("rule", "1001", dialled=("+13125550101",))
+    assert queue(alternate, at=at)[1] == waits
+    assert queue(alternate, at=at, dialled="+13125550101")[0] == ["rule"]
+    on_holidays_within_hours = Diversion("rule", "1001", "America/New_York", during=(HOURS, THANKSGIVING))
+    assert queue(on_holidays_within_hours, at=at)[1] == waits
+    assert queue(on_holidays_within_hours, at=local(26, 10))[0] == ["rule"]
+    kept = Diversion("rule", keeps=True, callers=("+13125550188",))
+    everybody = Diversion("rule", "1002")
+    assert queue(kept, everybody, at=at, caller="+13125550188")[1] == waits
+    assert queue(kept, everybody, at=at)[0] == ["rule"]
+    # A rule that keeps the call says nothing of the night.
+    assert queue(kept, everybody, CLOSED, at=local(25, 20), caller="+13125550188")[0] == ["night_service"]
+
+
 @st.composite
 def places(draw: st.DrawFn) -> Place:
     """Two menus with whatever keys, that may lead to each other, to people, or nowhere."""
@@ -164,7 +220,11 @@ def places(draw: st.DrawFn) -> Place:
     menus = {id: menu(id, any_offer(), any_offer()) for id in ("main", "night")}
     extensions = {"1001": [ANN], "1100": [SALES], "1901": [NIGHT], "1902": [MAIN]}
     forwarded = draw(st.dictionaries(st.sampled_from(["main", "night", "sales", "ann"]), targets))
-    return Place(menus, {"+13125550100": MAIN}, extensions, forwarded)
+    reasons = st.builds(Diversion, st.just("rule"), st.one_of(st.just(""), targets), keeps=st.booleans())
+    diverted = draw(
+        st.dictionaries(st.sampled_from(["main", "night", "sales"]), st.lists(reasons, max_size=2))
+    )
+    return Place(menus, {"+13125550100": MAIN}, extensions, forwarded, diverted=diverted)
 
 
 @given(
@@ -180,6 +240,7 @@ def test_a_call_always_ends_and_always_alike(place: Place, at: datetime, entries
         "hunt_group",
         "outside",
         "nobody",
+        "busy",
         "mailbox",
         "hung_up",
         "choice",

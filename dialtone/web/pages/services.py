@@ -28,6 +28,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.services import (
     announcements,
     call_groups,
+    diversions,
     main_number,
     phone_menus,
     schedules,
@@ -35,7 +36,7 @@ from dialtone.services import (
     speak,
 )
 from dialtone.services.announcements import Upload
-from dialtone.services.call_it import place_of_scope
+from dialtone.services.call_it import diverting_facts, place_of_scope
 from dialtone.services.menu_shape import ACTIONS, KEYS
 from dialtone.services.models import Announcement, CallGroup, PhoneMenu, Schedule
 from dialtone.services.opening import DAYS
@@ -925,6 +926,7 @@ def _group_form(request: HttpRequest, here: Location, group: CallGroup | None) -
         "here": here,
         "back_url": reverse("groups"),
         "verb": _("Save"),
+        "sent_away": words.sent_away(diversions.of_service(group, diverting_facts())) if group else [],
         "remove_url": reverse("group-remove", args=[group.id]) if group else "",
     }
     return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
