@@ -96,6 +96,7 @@ def test_without_a_key_nothing_is_pushed_and_asking_is_enough(
 def test_the_same_order_meets_the_same_manners_and_all_of_them_are_met(stocked: World) -> None:
     bench = open_bench(stocked)
     order = handed_in(bench, csr("us-plain"), 3)
+    pass_time(timedelta(minutes=1))
     said, _confused = scripted(order)
     refs = [f"port:{nth}" for nth in range(40)]
     plans = [push.plan(ref, said, confused=True) for ref in refs]

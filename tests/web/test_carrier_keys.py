@@ -9,7 +9,7 @@ from tests.plugins.world import World, as_operator
 
 
 def test_the_operator_makes_and_ends_keys_on_pages(stocked: World, signed_in: Any) -> None:
-    desk = signed_in("desk")
+    desk = signed_in(stocked.people["desk"])
     assert "no key yet" in desk.get("/carriers/keys/").content.decode()
     for _key in range(2):
         made = desk.post("/carriers/keys/sandbox/new/")
@@ -22,4 +22,4 @@ def test_the_operator_makes_and_ends_keys_on_pages(stocked: World, signed_in: An
     with as_operator():
         assert former not in event_keys.secrets_of("sandbox")
     assert desk.get("/carriers/keys/nobody/new/").status_code == 404
-    assert signed_in("alice_admin").get("/carriers/keys/").status_code == 403
+    assert signed_in(stocked.people["alice_admin"]).get("/carriers/keys/").status_code == 403

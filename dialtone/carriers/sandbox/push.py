@@ -56,7 +56,7 @@ def plan(order_ref: str, said: Sequence[Said], *, confused: bool, seed: str = SE
         found.append(Push(id, at, each))
         if drawn[1] % 3 == 0:
             found.append(Push(id, at + AGAIN, each))
-        if confused and each.kind == FOC:
+        if confused and each.kind == FOC and not each.id.endswith("-again"):
             moved = replace(each, id=f"{each.id}-unmeant", kind=COMPLETED, day=None)
             found.append(Push(f"{id}-unmeant", each.at + TOO_SOON, moved))
     return sorted(found, key=lambda push: (push.at, push.id))
