@@ -19,15 +19,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from dialtone.base import clock, crypt, desk, record, tenancy
-from dialtone.base.ids import uuid7
+from dialtone.base import clock, desk
 from dialtone.base.problems import Problem
-from dialtone.base.webhooks.secrets import new_secret, signature
-from dialtone.carriers import registry
+from dialtone.base.webhooks.secrets import signature
+from dialtone.carriers import event_keys, registry
 from dialtone.carriers.models import CarrierEvent, EventKey
 
 log = logging.getLogger("dialtone.security")
-PURPOSE = "carrier_events"
 WINDOW = timedelta(minutes=5)
 LARGEST_BODY = 1024 * 1024
 LONGEST_ID = 120
@@ -41,14 +39,7 @@ def make_key(carrier: str) -> tuple[EventKey, str]:
     not_found for a carrier that this installation does not have."""
     if carrier not in registry.known():
         raise Problem("not_found")
-    now = clock.now()
-    EventKey.objects.filter(carrier=carrier, until=None).update(until=now + timedelta(days=1))
-    secret = new_secret()
-    made = EventKey(id=uuid7(), carrier=carrier, made_at=now, made_by_name=tenancy.actor().name[:160])
-    made.wrapped = crypt.wrap(secret.encode(), PURPOSE, str(made.id))
-    made.save(force_insert=True)
-    record.change(made, "carrier_key_made", name=carrier)
-    return made, secret
+    return event_keys.make(carrier)
 
 
 def refusal(carrier: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -73,12 +64,7 @@ def _flaw(carrier: str, headers: Mapping[str, str], body: bytes) -> str:
     if abs(real - datetime.fromtimestamp(int(stamp), UTC)) > WINDOW:
         return "time"
     given = headers.get("webhook-signature", "").split()
-    secrets = [
-        crypt.unwrap(bytes(key.wrapped), PURPOSE, str(key.id)).decode()
-        for key in EventKey.objects.filter(carrier=carrier)
-        if key.until is None or key.until > clock.now()
-    ]
-    expected = signature(secrets, id, int(stamp), body).split()
+    expected = signature(event_keys.secrets_of(carrier), id, int(stamp), body).split()
     is_signed = any(
         hmac.compare_digest(ours.encode(), theirs.encode()) for ours in expected for theirs in given
     )

@@ -132,7 +132,8 @@ class CarrierEvent(models.Model):
 
 
 class SandboxPort(models.Model):
-    """A port order in the books of the sandbox's losing carriers: what was asked, when, and what came later."""
+    """A port order in the books of the sandbox's losing carriers: what was asked, when, and what came later. What was due for a push
+    until `pushed_until` has been pushed; the next is due at `push_due_at`."""
 
     reference = models.CharField(max_length=120, primary_key=True)
     order_ref = models.CharField(max_length=80, db_index=True)
@@ -140,6 +141,17 @@ class SandboxPort(models.Model):
     asked = models.JSONField()
     received_at = models.DateTimeField()
     changes = models.JSONField(default=list)
+    pushed_until = models.DateTimeField(null=True)
+    push_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["push_due_at"],
+                name="carriers_sandboxport_push",
+                condition=models.Q(push_due_at__isnull=False),
+            )
+        ]
 
 
 class SandboxWork(models.Model):

@@ -93,7 +93,7 @@ def build() -> dict[str, Any]:
 
     from dialtone.base import tenancy
     from dialtone.billing.set_party import set_party
-    from dialtone.carriers import sandbox
+    from dialtone.carriers import event_keys, sandbox
     from dialtone.numbers.inventory import load
     from dialtone.people.create_partner import create_partner
     from dialtone.people.enrol_partner import enrol
@@ -112,6 +112,7 @@ def build() -> dict[str, Any]:
     simulate()
     simulate_prices()
     set_party(operator, SELLER)
+    event_keys.make("sandbox")
     for ranges in sorted((Path(sandbox.__file__).parent / "ranges").glob("*.csv")):
         load.apply(load.plan_load(ranges.read_bytes(), ranges.name), simulated=True)
 

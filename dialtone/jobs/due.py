@@ -73,6 +73,10 @@ DUE = (
         " WHERE due_at IS NOT NULL AND ended_at IS NULL",
     ),
     Due(
+        "sandbox.push",
+        "SELECT reference, push_due_at AS at FROM carriers_sandboxport WHERE push_due_at IS NOT NULL",
+    ),
+    Due(
         "port_out.attend",
         "SELECT id AS port_out_id, customer_id, due_at AS at FROM porting_portout WHERE due_at IS NOT NULL",
     ),

@@ -283,6 +283,14 @@ def porting_attend(order_id: str, customer_id: str) -> None:
     attend.attend(UUID(order_id), UUID(customer_id))
 
 
+@task("sandbox.push")
+def sandbox_push(reference: str) -> None:
+    """What a losing carrier of the sandbox tells by itself about a port."""
+    from dialtone.carriers.sandbox import push
+
+    push.push(reference)
+
+
 @task("port_out.attend")
 def port_out_attend(port_out_id: str, customer_id: str) -> None:
     """A due request of another carrier: alerts, and asking ours whether the numbers have left."""

@@ -27,25 +27,33 @@ def attend(order_id: UUID, customer_id: UUID) -> None:
         order = PortOrder.objects.select_for_update().filter(id=order_id).first()
         if order is None or order.ended_at is not None or order.due_at is None or order.due_at > clock.now():
             return
-        if order.attempt == 0:
+        is_checking = order.attempt == 0 and check_portability.is_open(order.id)
+        if order.attempt == 0 and not is_checking:
             _draft(order)
             return
         if order.status == states.REJECTED:
             _rejected(order)
-        else:
+        elif order.attempt:
             _under_way(order)
-    poll.poll(order_id, customer_id)
+        else:
+            check_portability.lease(order)
+    if is_checking:
+        _check(order_id, customer_id)
+    else:
+        poll.poll(order_id, customer_id)
+
+
+def _check(order_id: UUID, customer_id: UUID) -> None:
+    """Numbers that wait for their check: all that can be checked now; the rest when the carrier is there again."""
+    is_over = check_portability.carry_on(order_id, customer_id)
+    with tenancy.customer_scope(customer_id, actor=poll.JOB):
+        order = book.locked(order_id)
+        order.due_at = _reminder(order) if is_over else clock.now() + check_portability.LOOK_AGAIN
+        order.save(update_fields=["due_at"])
 
 
 def _draft(order: PortOrder) -> None:
     now = clock.now()
-    if any(row.portability == check_portability.CHECKING for row in book.numbers(order.id)):
-        check_portability.finish(order.id)
-        order.refresh_from_db()
-        is_open = any(row.portability == check_portability.CHECKING for row in book.numbers(order.id))
-        order.due_at = now + check_portability.LOOK_AGAIN if is_open else _reminder(order)
-        order.save(update_fields=["due_at"])
-        return
     is_letter = order.step == "letter"
     if now < _reminder(order):
         order.due_at = _reminder(order)

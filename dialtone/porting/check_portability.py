@@ -1,10 +1,13 @@
 """Can these numbers be ported, and who has them now: asked while they are entered (PORT-14, PORT-15, PORT-24, PORT-57).
 
-Where the country's check takes time (Australia, New Zealand), the answer comes later with an e-mail.
+Where the country's check takes time (Australia, New Zealand), and for thousands of numbers everywhere, the worker carries it out, a
+portion at a time: each is stored by itself, so that it can be followed on the page and carried on whatever happens to the worker. The
+end of it comes with an e-mail.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +16,7 @@ from types import MappingProxyType
 from typing import overload
 from uuid import UUID
 
-from dialtone.base import clock, record
+from dialtone.base import clock, jobs, record, tenancy
 from dialtone.base.crashpoints import crashpoint
 from dialtone.base.problems import Problem
 from dialtone.carriers import registry
@@ -34,6 +37,11 @@ UNKNOWN, CHECKING, PORTABLE, NOT_PORTABLE, REVIEW = (
 REPEATED = "repeated"  # of an entry only
 TAKES = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)
+AT_ONCE = 1_000  # of a list, checked while somebody waits for it to be stored
+PORTION = 500  # that the worker checks and stores at a time
+ASKED_AT_ONCE = 2_000  # in one question to the carrier, of a list that is only looked at
+PATIENCE = 2.0  # seconds that somebody waits for the answers about a list that is only looked at
+JOB = tenancy.Actor(kind="job", name="Dialtone")
 
 
 @dataclass(frozen=True)
@@ -107,44 +115,90 @@ class Checks(Sequence[Checked]):
 
 
 def check(entries: Sequence[Entry], country: str, rules: Porting) -> Checks:
-    """Every entry answered, without keeping anything. Never raises for what is wrong with a number."""
+    """Every entry answered, without keeping anything. Never raises for what is wrong with a number. What a slow carrier has not
+    answered in time is `checking`: the rest is the worker's once the numbers are in a draft."""
     numbers = entry.good_numbers(entries)
-    looked = {}
+    looked: dict[str, LookedUp] = {}
+    unknown = CHECKING
     if rules.portability_check == "sync":
-        looked = _look_up(registry.port_carrier_for(country), numbers.e164s, country, numbers.kinds)
-    unknown = CHECKING if rules.portability_check == "async" else UNKNOWN
+        looked, is_whole = _looked_in_time(registry.port_carrier_for(country), numbers, country)
+        unknown = UNKNOWN if is_whole else CHECKING
     taken = add_numbers.unavailable(numbers.e164s)
     return Checks(entries, numbers, taken, looked, unknown)
 
 
 def begin(order: PortOrder, rows: Sequence[PortNumber]) -> None:
-    """Check an order's new numbers, at once where the country can, else in a few minutes. The caller has locked it."""
-    if book.rules(order).portability_check == "async":
-        PortNumber.objects.filter(order=order, portability=UNKNOWN).update(portability=CHECKING)
-        order.due_at = min(each for each in (order.due_at, clock.now() + TAKES) if each)
-        order.save(update_fields=["due_at"])
+    """Check an order's new numbers: at once where the country can and they are few, else by the worker. The caller has locked it."""
+    takes_time = book.rules(order).portability_check == "async"
+    if not takes_time and len(rows) <= AT_ONCE:
+        _store(order, rows, look_up(order, rows))
+        _note_carrier(order)
         return
-    _settle(order, rows)
+    PortNumber.objects.filter(order=order, portability=UNKNOWN).update(portability=CHECKING)
+    due_at = clock.now() + (TAKES if takes_time else timedelta(0))
+    order.due_at = min(each for each in (order.due_at, due_at) if each)
+    order.save(update_fields=["due_at"])
+    jobs.wake("due")
 
 
-def finish(order_id: UUID) -> int:
-    """The answers to a check that took its time; tells whoever began the order. Answers how many cannot be ported."""
+def is_open(order_id: UUID) -> bool:
+    """Whether numbers of an order still wait for their check."""
+    return bool(PortNumber.objects.filter(order_id=order_id, portability=CHECKING).exists())
+
+
+def lease(order: PortOrder) -> None:
+    """Nobody else carries the check on for so long; a worker that ends leaves it to the next one then."""
+    order.due_at = clock.now() + LOOK_AGAIN
+    order.save(update_fields=["due_at"])
+
+
+def carry_on(order_id: UUID, customer_id: UUID) -> bool:
+    """Check what still waits; answers whether nothing is left. Takes its own scopes, because the carrier is asked outside any
+    transaction; ends early when the carrier is away."""
+    checked = 0
+    while rows := _portion(order_id, customer_id):
+        found = _look_up(
+            rows[0].order.carrier, book.e164s(rows), rows[0].order.country, [row.kind for row in rows]
+        )
+        if not found:
+            return False
+        with tenancy.customer_scope(customer_id, actor=JOB):
+            order = book.locked(order_id)
+            _store(order, rows, found)
+            lease(order)
+        checked += len(rows)
+        crashpoint("portability.portion_stored")
+    if checked:
+        with tenancy.customer_scope(customer_id, actor=JOB):
+            _finish(order_id)
+    return True
+
+
+def _portion(order_id: UUID, customer_id: UUID) -> list[PortNumber]:
+    with tenancy.customer_scope(customer_id, actor=JOB):
+        waiting = PortNumber.objects.filter(order_id=order_id, portability=CHECKING).select_related("order")
+        return list(waiting.order_by("position", "id")[:PORTION])
+
+
+def _finish(order_id: UUID) -> None:
+    """Every number has its answer; whoever began the order is told."""
     order = book.locked(order_id)
-    rows = [row for row in book.numbers(order.id) if row.portability == CHECKING]
-    if not rows or not _settle(order, rows):
-        return 0
-    refused = [row.e164 for row in rows if row.portability == NOT_PORTABLE]
+    _note_carrier(order)
+    checked = PortNumber.objects.filter(order=order).exclude(portability=CHECKING)
+    refused = list(
+        checked.filter(portability=NOT_PORTABLE).order_by("position", "id").values_list("e164", flat=True)
+    )
+    count = checked.count()
     record.change(
         order,
         "port_numbers_checked",
         name=order.number,
-        facts={"count": len(rows), "not_portable": refused[:100]},
+        facts={"count": count, "not_portable": refused[:100]},
         event="port_order.checked",
         event_facts={"number": order.number, "not_portable": len(refused)},
     )
-    facts = {"count": len(rows), "refused": refused[:20]}
+    facts = {"count": count, "refused": refused[:20]}
     telling.tell(order, "port_checked", facts, f"checked:{order.version}", to_admins=bool(refused))
-    return len(refused)
 
 
 def ask_for_review(order_id: UUID, e164s: Sequence[str]) -> PortOrder:
@@ -169,24 +223,24 @@ def reviewed(order_id: UUID, e164s: Sequence[str], *, portable: bool) -> PortOrd
     return order
 
 
-def _settle(order: PortOrder, rows: Sequence[PortNumber]) -> bool:
-    """Store what is found out; False when the carrier is away, so that it is asked again."""
-    found = look_up(order, rows)
+def _store(order: PortOrder, rows: Sequence[PortNumber], found: Mapping[str, LookedUp]) -> None:
+    """Keep what was found out, in one statement for each answer that several share. Without any answer nothing is known and
+    the numbers stay as they are; one that was left out of the answers could not be checked."""
     if not found:
-        return False
-    ids = dict(PortNumber.objects.filter(order=order, e164__among=book.e164s(rows)).values_list("e164", "id"))
+        return
+    told: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        row.id = ids.get(row.e164, row.id)
         looked = found.get(row.e164)
         if looked is None:
-            continue
-        row.portability = PORTABLE if looked.portable else NOT_PORTABLE
-        row.not_portable_why = looked.why
-        row.losing_carrier = looked.carrier_name[:80]
-    fields = ["portability", "not_portable_why", "losing_carrier"]
-    PortNumber.objects.bulk_update(list(rows), fields, batch_size=1000)
-    _note_carrier(order)
-    return True
+            answer = (UNKNOWN, "", "")
+        else:
+            answer = (PORTABLE if looked.portable else NOT_PORTABLE, looked.why, looked.carrier_name[:80])
+        told.setdefault(answer, []).append(row.e164)
+    waiting = PortNumber.objects.filter(order=order, portability__in=(UNKNOWN, CHECKING))
+    for (portability, why, carrier), e164s in told.items():
+        waiting.filter(e164__among=e164s).update(
+            portability=portability, not_portable_why=why, losing_carrier=carrier
+        )
 
 
 def _note_carrier(order: PortOrder) -> None:
@@ -197,6 +251,18 @@ def _note_carrier(order: PortOrder) -> None:
     )
     order.losing_carrier = ", ".join(sorted(names))[:80]
     order.save(update_fields=["losing_carrier"])
+
+
+def _looked_in_time(carrier: str, numbers: Numbers, country: str) -> tuple[dict[str, LookedUp], bool]:
+    """The answers that came while somebody waits, and whether that is all of them. A carrier that is away answers none."""
+    until = time.monotonic() + PATIENCE
+    found: dict[str, LookedUp] = {}
+    for begin in range(0, len(numbers.e164s), ASKED_AT_ONCE):
+        if begin and time.monotonic() > until:
+            return found, False
+        part = slice(begin, begin + ASKED_AT_ONCE)
+        found |= _look_up(carrier, numbers.e164s[part], country, numbers.kinds[part])
+    return found, True
 
 
 def look_up(order: PortOrder, rows: Sequence[PortNumber]) -> dict[str, LookedUp]:

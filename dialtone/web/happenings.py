@@ -54,6 +54,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "port_support_asked": ("waiting", "lifebuoy", L_("PSTN support asked about the port order")),
     "port_unknown_settled": ("info", "lifebuoy", L_("Unknown error settled by support")),
     "carrier_key_made": ("info", "key", L_("Key for a carrier's events made")),
+    "carrier_key_ended": ("off", "key", L_("Key for a carrier's events ended")),
     "port_out_asked": ("waiting", "transfer-out", L_("Asked for by another carrier")),
     "port_out_agreed": ("moving", "transfer-out", L_("Agreed that the number leaves")),
     "port_out_refused": ("off", "x", L_("Refused")),

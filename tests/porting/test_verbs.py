@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ from dialtone.base import clock
 from dialtone.base.models import DeskItem, Document
 from dialtone.base.models import Letter as Mail
 from dialtone.base.problems import Problem, Problems
+from dialtone.carriers.protocol import CarrierAway
+from dialtone.carriers.sandbox.carrier import SandboxCarrier
+from dialtone.jobs.sweeper import run_due
 from dialtone.numbers import assign
 from dialtone.numbers import queries as numbers
 from dialtone.porting import (
@@ -18,6 +22,7 @@ from dialtone.porting import (
     attach_paper,
     book,
     cancel,
+    check_portability,
     comment,
     create_order,
     enter_account,
@@ -112,6 +117,52 @@ def test_five_thousand_numbers_are_the_limit_of_one_order(stocked: World) -> Non
             create_order.create(bench.office.id, entries(many))
         order = create_order.create(bench.office.id, entries(many[:5_000]))
         assert order.quantity == 5_000 == PortNumber.objects.filter(order=order).count()
+
+
+@pytest.mark.req("PORT-14", "PORT-15", "PORT-57")
+def test_thousands_are_checked_by_the_worker_a_portion_at_a_time_and_carried_on(
+    stocked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The carrier goes away in the middle; what was answered is kept, and the rest is asked for later. One letter tells of the end."""
+    monkeypatch.setattr(check_portability, "AT_ONCE", 10)
+    monkeypatch.setattr(check_portability, "PORTION", 5)
+    asked: list[int] = []
+    look_up = SandboxCarrier.look_up
+
+    def slow(self: Any, e164s: list[str], country: str, kinds: list[str]) -> Any:
+        if e164s:
+            asked.append(len(e164s))
+        if len(asked) == 3:
+            raise CarrierAway("not now")
+        return look_up(self, e164s, country, kinds)
+
+    monkeypatch.setattr(SandboxCarrier, "look_up", slow)
+    bench = open_bench(stocked)
+    with bench.mine():
+        order = create_order.create(bench.office.id, entries([*PLAIN.numbers[:20], "+12127320001"]))
+        assert (asked, counted(order)) == ([], {"checking": 21})
+        with pytest.raises(Problems) as refused:
+            submit.submit(order.id)
+        assert "porting.portability_open" in codes(refused)
+    asked.clear()
+    run_due()
+    with bench.mine():
+        assert (asked, counted(order)) == ([5, 5, 5], {"portable": 10, "checking": 11})
+        assert not Mail.objects.filter(template="port_checked").exists()
+    pass_time(check_portability.LOOK_AGAIN)
+    with bench.mine():
+        found = counted(order)
+        assert sum(found.values()) == 21
+        assert "checking" not in found
+        assert queries.order(order.id).losing_carrier.startswith("Hudson")
+        assert Mail.objects.filter(template="port_checked").count() == 1
+    assert run_due() == 0
+
+
+def counted(order: Any) -> dict[str, int]:
+    """How many numbers of an order have which verdict."""
+    rows = PortNumber.objects.filter(order=order).values_list("portability", flat=True)
+    return dict(Counter(rows))
 
 
 @pytest.mark.req("ERR-06", "PORT-07")

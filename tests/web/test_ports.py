@@ -17,8 +17,9 @@ from dialtone.base.models import DeskItem
 from dialtone.base.models import Letter as Mail
 from dialtone.carriers import registry
 from dialtone.carriers.models import Command
+from dialtone.jobs.sweeper import run_due
 from dialtone.people import set_up
-from dialtone.porting import book, queries, states, submit
+from dialtone.porting import book, check_portability, queries, states, submit
 from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_operator
 from tests.porting.bench import (
@@ -492,3 +493,23 @@ def test_ten_thousand_pasted_lines_are_counted_and_only_the_first_are_drawn(
     assert "100 repeated, left out" in told
     assert page.content.count(b"<li") == 1_000
     assert "9,000 more lines are checked too" in told
+
+
+@pytest.mark.req("PORT-14", "PORT-15", "SPK-18")
+def test_the_check_of_thousands_is_followed_on_the_page(
+    bench: Bench, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Added at once and checked by the worker: the page counts along, asks again by itself, and stops asking at the end."""
+    monkeypatch.setattr(check_portability, "AT_ONCE", 100)
+    with bench.mine():
+        order = draft(bench, [])
+    url = f"/porting/{order.id}/numbers/"
+    lines = [f"(212) 731-{place:04}" for place in range(150)]
+    assert admin.post(url, {"numbers": "\n".join(lines), "what": "add"}).status_code == 302
+    page = admin.get(url)
+    assert "0 of 150" in text_of(page)
+    assert 'hx-trigger="every 2s"' in page.content.decode()
+    run_due()
+    page = admin.get(url)
+    assert "150 can be ported" in text_of(page)
+    assert "every 2s" not in page.content.decode()

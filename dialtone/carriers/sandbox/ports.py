@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
@@ -10,7 +10,7 @@ from itertools import compress
 from typing import Any
 
 from dialtone.base import clock, tenancy
-from dialtone.carriers import sealed_pin
+from dialtone.carriers import event_keys, sealed_pin
 from dialtone.carriers.models import SandboxPort, SandboxRecord
 from dialtone.carriers.protocol import Ask, LookedUp, Outcome, PortHistory, Receipt
 from dialtone.carriers.sandbox.gaining import GOES_AT
@@ -41,6 +41,7 @@ def take(ask: Ask) -> Receipt:
                 "attempt": ask.facts["attempt"],
                 "asked": dict(ask.facts),
                 "received_at": clock.now(),
+                "push_due_at": clock.now() if event_keys.living("sandbox") else None,
             },
         )
     else:
@@ -133,7 +134,9 @@ def _change(ask: Ask) -> None:
             "time": ask.facts.get("time"),
         },
     ]
-    port.save(update_fields=["changes"])
+    if event_keys.living("sandbox"):
+        port.push_due_at = clock.now()
+    port.save(update_fields=["changes", "push_due_at"])
 
 
 def _script(port: SandboxPort) -> list[Said]:
@@ -158,10 +161,20 @@ def _script(port: SandboxPort) -> list[Said]:
         support_reference=told.get("support_reference", ""),
     )
     records = _records(numbers)
-    kind = told.get("kind", "standard")
-    named = next((csr.carrier for csr in records.values() if csr), None)
-    carrier = named or carrier_of(numbers[0], told["country"], kind) or carriers()["crossroads"]
+    carrier = _carrier(port, records)
     return script(asked, records, carrier, [_change_of(change) for change in port.changes])
+
+
+def told_of(port: SandboxPort) -> tuple[list[Said], bool]:
+    """All that will be said about one submission, and whether its carrier is confused. In the operator's scope."""
+    return _script(port), _carrier(port, _records(tuple(port.asked["numbers"]))).confused
+
+
+def _carrier(port: SandboxPort, records: Mapping[str, Csr | None]) -> LosingCarrier:
+    told = port.asked
+    named = next((csr.carrier for csr in records.values() if csr), None)
+    kind = told.get("kind", "standard")
+    return named or carrier_of(told["numbers"][0], told["country"], kind) or carriers()["crossroads"]
 
 
 def _records(numbers: Sequence[str]) -> dict[str, Csr | None]:

@@ -7,18 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from dialtone.carriers import queries
+from dialtone.base.problems import Problem
+from dialtone.carriers import event_keys, events, queries, registry
 from dialtone.carriers.models import Command
 from dialtone.people import queries as people
-from dialtone.web import keyset
+from dialtone.web import keyset, reading
 from dialtone.web.listing import Column, Listing
-from dialtone.web.page import page
+from dialtone.web.page import ask_first, page
 
 STATES: dict[str, tuple[str, Any]] = {
     "new": ("draft", gettext_lazy("Not sent yet")),
@@ -120,6 +123,76 @@ def command_page(request: HttpRequest, command_id: UUID) -> HttpResponse:
         else "",
     }
     return render(request, "pages/carriers/command.html", context)
+
+
+@page("keeps_carriers")
+def key_list(request: HttpRequest) -> HttpResponse:
+    """The keys with which carriers sign what they tell by themselves (docs/carrier-events.md)."""
+    context = {
+        "title": _("Keys for carriers' events"),
+        "crumbs": [{"label": _("Carriers"), "url": reverse("carriers")}],
+        "carriers": [
+            {"code": code, "keys": event_keys.living(code), "address": _address(code)}
+            for code in registry.known()
+        ],
+    }
+    return render(request, "pages/carriers/keys.html", context)
+
+
+@page("keeps_carriers", step_up=True)
+def key_new(request: HttpRequest, carrier_code: str) -> HttpResponse:
+    """Asks first; then the new key is shown, this once."""
+    _check_known(carrier_code)
+    if request.method != "POST":
+        return ask_first(
+            request,
+            title=_("Make a new key for %(carrier)s?") % {"carrier": carrier_code},
+            what=_("The carrier signs its events with it. The keys before it count for a day longer."),
+            undo=_(
+                "A key that is not needed ends when the next one is made, or when you end the earlier keys."
+            ),
+            verb=_("Make a new key"),
+            back=reverse("carrier-keys"),
+        )
+    _made, secret = events.make_key(carrier_code)
+    context = {
+        "title": _("New key for %(carrier)s") % {"carrier": carrier_code},
+        "crumbs": [{"label": _("Carriers"), "url": reverse("carriers")}],
+        "secret": secret,
+        "address": _address(carrier_code),
+    }
+    return render(request, "pages/carriers/key.html", context)
+
+
+@page("keeps_carriers", step_up=True)
+def key_end(request: HttpRequest, carrier_code: str) -> HttpResponse:
+    """Asks first; then only the newest key of the carrier counts."""
+    _check_known(carrier_code)
+    if request.method != "POST":
+        return ask_first(
+            request,
+            title=_("End the earlier keys of %(carrier)s?") % {"carrier": carrier_code},
+            what=_("From now on only events signed with the newest key are taken in."),
+            undo=_(
+                "This cannot be undone. Until the carrier signs with the newest key, its events are refused."
+            ),
+            verb=_("End the earlier keys"),
+            back=reverse("carrier-keys"),
+            dangerous=True,
+        )
+    ended = event_keys.end_former(carrier_code)
+    said = ngettext("%(count)s key was ended.", "%(count)s keys were ended.", ended)
+    messages.success(request, said % {"count": reading.count_text(ended)})
+    return redirect("carrier-keys")
+
+
+def _check_known(carrier_code: str) -> None:
+    if carrier_code not in registry.known():
+        raise Problem("not_found")
+
+
+def _address(carrier_code: str) -> str:
+    return f"{settings.BASE_URL}/hooks/carriers/{carrier_code}"
 
 
 def _rows(found: list[Command]) -> list[dict[str, Any]]:

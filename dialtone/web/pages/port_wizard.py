@@ -646,6 +646,8 @@ def _numbers_page(request: HttpRequest, order: PortOrder, pasted: port_paste.Pas
         newer=at.newer, older=at.older, show=which,
         counts=[(code, *port_words.PORTABILITY[code], count) for code, count in by_word.items() if count],
         bad=by_word["not_portable"], checking=by_word["checking"],
+        checked=order.quantity - by_word["checking"],
+        takes_time=book.rules(order).portability_check == "async",
         next_label=_("Save and continue"),
         back_url=reverse("port-new"),
         status=422 if is_refused else 200,
