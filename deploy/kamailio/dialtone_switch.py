@@ -15,6 +15,7 @@ import csv
 import io
 import json
 import os
+import re
 import secrets
 import socket
 import time
@@ -42,6 +43,8 @@ COLUMNS = (
     "line",
 )
 TOLD_OF = ("id", "direction", "begun", "caller", "called", "line")  # variables of a call that its record says
+# An access code behind the number: asked about as it was dialled, and written down nowhere.
+ACCESS_CODE = re.compile(r"(?<=[0-9])\*[0-9*]+#?$")
 SLICE = 2  # seconds of records that lie in one file
 MOST_TEXT = 300
 # SIP's answer to a refusal, by its code; anything else is 403.
@@ -195,14 +198,14 @@ def _ask() -> None:
     if found.get("line") and found.get("chargedTo"):
         put("$var(line)", str(found["line"]))
         put("$var(caller)", str(found["chargedTo"]))
-    put("$var(number)", str(found.get("number") or dialled))
+    put("$var(number)", str(found.get("number") or ACCESS_CODE.sub("", dialled)))
     if found.get("callType") == "EMERGENCY":
         put("$var(shown)", str(found.get("callbackNumber") or ""))
         KSR.pv.sets("$avp(answer)", json.dumps(found))
         put("$var(called)", str(found.get("number") or dialled))
         return
     put("$var(shown)", str(found.get("callerId") or ""))
-    put("$var(called)", str(found.get("number") or dialled))
+    put("$var(called)", str(found.get("number") or ACCESS_CODE.sub("", dialled)))
     status, phrase = STATUSES.get(str(found.get("code")), (403, "Forbidden"))
     put("$var(code)", str(found.get("code")))
     KSR.pv.seti("$var(status)", status)
@@ -227,8 +230,8 @@ def begin(direction: str, caller: str, called: str) -> None:
     put("$var(direction)", direction)
     put("$var(begun)", now())
     put("$var(caller)", caller)
-    put("$var(called)", called)
-    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown", "line"):
+    put("$var(called)", ACCESS_CODE.sub("", called))
+    for name in ("kind", "target", "destination", "ring", "how", "seconds", "shown", "line", "reason"):
         put(f"$var({name})", "")
 
 
@@ -240,6 +243,7 @@ def _route(found: Any) -> None:
     put("$var(destination)", str(found.get("destination") or ""))
     put("$var(ring)", ",".join(found.get("ring") or ()))
     put("$var(how)", str(found.get("how") or ""))
+    put("$var(reason)", quotable(str(found.get("reason") or "")))
     put("$var(seconds)", str(int(found.get("seconds_each") or 30) * 1000))
 
 

@@ -27,6 +27,11 @@ class CallAsked(Strict):
     dialled: str = Field(
         max_length=400, description="Exactly what the phone sent, before any repair", examples=["9911"]
     )
+    access_code: str | None = Field(
+        None,
+        max_length=64,
+        description="Where calls of the type need one; it may stand behind what was dialled, after *",
+    )
 
 
 class CallDecision(Out):
@@ -78,5 +83,7 @@ def word_decision(found: Decision, shown: CallerId) -> dict[str, Any]:
 @needs("asks_about_calls")
 def decide_call(request: HttpRequest, wanted: CallAsked) -> Any:
     customer_of(request)
-    found = ask.may_call(wanted.calling_number, wanted.dialled, explain=True)
+    found = ask.may_call(
+        wanted.calling_number, wanted.dialled, access_code=wanted.access_code or "", explain=True
+    )
     return word_decision(found, ask.caller_id(wanted.calling_number, found))

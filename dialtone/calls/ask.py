@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from dialtone import countries
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
-from dialtone.calls import destinations, limits, queries, reach
+from dialtone.calls import destinations, let_through, limits, queries, reach, sealed_codes
 from dialtone.calls.dialled import read
 from dialtone.calls.known import caller_facts, phone_facts, place_facts
+from dialtone.calls.let_through import LetThrough
 from dialtone.calls.rules import (
     OWN_NUMBER_SHOWN,
+    WRONG_CODE,
     Asked,
     CallerFacts,
     CallType,
@@ -26,6 +31,7 @@ from dialtone.calls.rules import (
     shown_by_phone,
 )
 from dialtone.calls.snapshot import dialling_of
+from dialtone.calls.tries import Tries
 from dialtone.emergency import callbacks
 from dialtone.emergency import queries as emergency
 from dialtone.emergency.callbacks import Callbacks
@@ -39,16 +45,32 @@ from dialtone.numbers.worldplan import world_plan
 from dialtone.people import queries as people
 from dialtone.plans import queries as plans
 
+Said = Mapping[UUID, LetThrough]
+TRIES = Tries()
+"""Wrong access codes in questions to this process: nobody finds one by asking."""
 
-def may_call(caller: str, dialled: str, *, explain: bool = False) -> Decision:
+
+def may_call(caller: str, dialled: str, *, access_code: str = "", explain: bool = False) -> Decision:
     """Whether the open customer's number `caller`, or the phone without a number that has this extension, may dial exactly this. Never
     raises for what was dialled or who calls: that is an answer, too."""
     found = _number(caller)
     customer_id = tenancy.current_customer_id()
     line = numbers.lines_of([found]).get(found.id) if found else numbers.line_of_phone(caller, customer_id)
-    asked = Asked(caller, dialled, str(customer_id))
+    asked = Asked(caller, dialled, str(customer_id), access_code)
     facts = facts_of(found, line, dialled, line.location_id if line else None)
-    return decide(asked, facts, clock.now(), explain=explain)
+    return counted(asked, facts, lambda facts, now: decide(asked, facts, now, explain=explain))
+
+
+def counted(asked: Asked, facts: Facts, decided: Callable[[Facts, datetime], Decision]) -> Decision:
+    """The decision; of a line that had too many wrong access codes, none is looked at (`tries.py`)."""
+    now, caller = clock.now(), facts.caller
+    who = f"{asked.customer_id} {caller.e164 or caller.phone if caller else ''}"
+    if asked.has_code and TRIES.is_locked(who, now):
+        facts = replace(facts, limits=replace(facts.limits, codes_locked=True))
+    told = decided(facts, now)
+    if told.code == WRONG_CODE:
+        TRIES.wrong(who, now)
+    return told
 
 
 def caller_id(caller: str, told: Decision) -> CallerId:
@@ -62,7 +84,7 @@ def caller_id(caller: str, told: Decision) -> CallerId:
         if phone is None:
             return CallerId()
         return shown_by_phone(
-            _phone_facts(phone, callbacks.read([phone.location_id])), told, caller_ids.of_line(phone)
+            _phone_facts(phone, callbacks.read([phone.location_id]), {}), told, caller_ids.of_line(phone)
         )
     line = numbers.lines_of([found]).get(found.id)
     if line is None or told.call_type in OWN_NUMBER_SHOWN:
@@ -82,11 +104,12 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
     today = clock.today("UTC")
     dialling = dialling_of(country, today)
     meant = read(dialled, dialling, world_plan(), place.outside_line_digit if place else "")
+    said = queries.let_through([each for each in (customer_id, location_id, line and line.owner_id) if each])
     return Facts(
         dialling=dialling,
         emergency_codes=countries.emergency_codes(country, today),
         world=world_plan(),
-        caller=_facts(shown, line, known) if known else None,
+        caller=_facts(shown, line, known, said) if known else None,
         place=place,
         account=plans.account_facts(customer_id, locked=False),
         extensions=reach.extensions_from(location_id),
@@ -95,6 +118,22 @@ def facts_of(shown: Number | None, line: Line | None, dialled: str, location_id:
         opened=destinations.opened_for(customer_id, today),
         where=_whereabouts(shown, line, known) if known else None,
         limits=_limits(customer_id),
+        closed_inside=_closed_inside(location_id, customer_id),
+        shared_codes=tuple(said[each].codes for each in (location_id, customer_id) if each in said),
+        fingerprint=partial(sealed_codes.print_of, customer_id),
+    )
+
+
+def _closed_inside(location_id: UUID | None, customer_id: UUID) -> frozenset[str]:
+    held = queries.incoming().get(customer_id, {})
+    owners = {id for id, each in held.items() if each.is_closed_inside}
+    if not owners:
+        return frozenset()
+    reached = reach.lines_from(location_id)
+    found = {dialled for dialled, line in reached.items() if str(line.owner_id) in owners}
+    of = numbers.lines_with_numbers()
+    return frozenset(
+        found | {each.number.e164 for each in of if each.number and str(each.owner_id) in owners}
     )
 
 
@@ -114,13 +153,13 @@ def _number(caller: str) -> Number | None:
         return None
 
 
-def _facts(shown: Number | None, line: Line | None, known: Callbacks) -> CallerFacts | None:
+def _facts(shown: Number | None, line: Line | None, known: Callbacks, said: Said) -> CallerFacts | None:
     if shown is not None:
-        return _caller(shown, line, known)
-    return _phone_facts(line, known) if line is not None and line.extension else None
+        return _caller(shown, line, known, said)
+    return _phone_facts(line, known, said) if line is not None and line.extension else None
 
 
-def _phone_facts(line: Line, known: Callbacks) -> CallerFacts:
+def _phone_facts(line: Line, known: Callbacks, said: Said) -> CallerFacts:
     back = known.of_line(line.location_id, line.owner_id).e164
     shows = _number(back)
     address = emergency.shown_by([shows.id]).get(shows.id) if shows else None
@@ -131,6 +170,7 @@ def _phone_facts(line: Line, known: Callbacks) -> CallerFacts:
         back,
         address.one_line() if address else "",
         queries.patterns_of(line.location_id, line.owner_id),
+        let_through.effective(said.get(line.location_id), said.get(line.owner_id)),
     )
 
 
@@ -152,7 +192,7 @@ def _home_country(customer_id: UUID) -> str:
     return first.country if first else people.organisation(customer_id).country
 
 
-def _caller(shown: Number, line: Line | None, known: Callbacks) -> CallerFacts:
+def _caller(shown: Number, line: Line | None, known: Callbacks, said: Said) -> CallerFacts:
     address = emergency.shown_by([shown.id]).get(shown.id)
     held = queries.permissions_of(
         line.location_id if line else shown.location_id,
@@ -163,7 +203,9 @@ def _caller(shown: Number, line: Line | None, known: Callbacks) -> CallerFacts:
     exceptions = queries.patterns_of(
         line.location_id if line else shown.location_id, line.owner_id if line else None
     )
-    return caller_facts(shown, line.owner_name if line else "", address, held, back, exceptions)
+    at = line.location_id if line else shown.location_id
+    holds = let_through.effective(said.get(at) if at else None, said.get(line.owner_id) if line else None)
+    return caller_facts(shown, line.owner_name if line else "", address, held, back, exceptions, holds)
 
 
 def _place(location_id: UUID, known: Callbacks) -> Place:

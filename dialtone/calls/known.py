@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialtone.base.address import CivicAddress
+from dialtone.calls.let_through import NOTHING_OWN, Holds
 from dialtone.calls.permissions import Effective
 from dialtone.calls.routing import line_of
 from dialtone.calls.rules import CallerFacts, Place
@@ -19,9 +20,10 @@ def caller_facts(
     held: Effective,
     callback: str = "",
     patterns: tuple[tuple[str, str], ...] = (),
+    holds: Holds = NOTHING_OWN,
 ) -> CallerFacts:
     """A number with who has it ("" for nobody), the emergency address it shows, what calls it may place, the number that an
-    emergency centre calls back, and the digit patterns that hold for it."""
+    emergency centre calls back, the digit patterns that hold for it, and what lets its calls through."""
     return CallerFacts(
         e164=number.e164,
         customer_id=str(number.customer_id),
@@ -33,6 +35,8 @@ def caller_facts(
         is_toll_free=number.kind == "toll_free",
         callback_number=callback,
         patterns=patterns,
+        access_codes=holds.codes,
+        transfers=holds.transfers,
     )
 
 
@@ -43,6 +47,7 @@ def phone_facts(
     callback: str,
     emergency_address: str,
     patterns: tuple[tuple[str, str], ...] = (),
+    holds: Holds = NOTHING_OWN,
 ) -> CallerFacts:
     """A line without a number: what its calls show and are charged to, what it may call, and how help finds it (the number that an
     emergency centre calls back, and the address that number shows)."""
@@ -56,6 +61,8 @@ def phone_facts(
         emergency_address=emergency_address,
         callback_number=callback,
         patterns=patterns,
+        access_codes=holds.codes,
+        transfers=holds.transfers,
         phone=line_of("", line.extension, str(line.location_id)),
         shows=shown.e164,
     )

@@ -8,6 +8,8 @@ from django.db import models
 
 from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import CustomerOwned
+from dialtone.calls.incoming import ALL, Incoming
+from dialtone.calls.let_through import NOBODY, Transfers
 from dialtone.calls.patterns import Patterns, from_rows
 from dialtone.calls.permissions import OwnPermissions, Permission
 
@@ -57,7 +59,8 @@ class CallRecord(CustomerOwned):
 class OutgoingPermissions(CustomerOwned):
     """What a location, person, workspace or virtual line says about the types of calls it places. `told` maps a call type to
     [action, may be transferred]; types that are missing are as the house says. `is_own`: a line's own count. `patterns` are
-    exceptions for single numbers (`patterns.py`), `patterns_are_own` whether they hold (null: a location's do)."""
+    exceptions for single numbers (`patterns.py`), `patterns_are_own` whether they hold (null: a location's do); `transfers` whom calls
+    of TRANSFER_NUMBER_1 to 3 go to, and `codes_are_own` of a line whether its own access codes hold (null: once there is one)."""
 
     SUBJECT = "outgoing_permissions"
 
@@ -68,6 +71,9 @@ class OutgoingPermissions(CustomerOwned):
     told = models.JSONField(default=dict)
     patterns = models.JSONField(null=True)
     patterns_are_own = models.BooleanField(null=True)
+    transfers = models.JSONField(null=True)
+    transfers_are_own = models.BooleanField(null=True)
+    codes_are_own = models.BooleanField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -83,6 +89,57 @@ class OutgoingPermissions(CustomerOwned):
     def digit_patterns(self) -> Patterns:
         """As the rules take them."""
         return Patterns(self.patterns_are_own, from_rows(self.patterns or ()))
+
+    def auto_transfers(self) -> Transfers:
+        """As the rules take them."""
+        first, second, third = self.transfers or NOBODY
+        return Transfers(self.transfers_are_own, (first, second, third))
+
+
+class IncomingPermissions(CustomerOwned):
+    """Whose calls a person, workspace or virtual line takes (`incoming.py`); who has no row takes every call."""
+
+    SUBJECT = "incoming_permissions"
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    location_id = models.UUIDField(null=True)
+    is_own = models.BooleanField(default=False)
+    external = models.CharField(max_length=40, default=ALL)
+    internal = models.BooleanField(default=True)
+    collect = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id", "subject_id"], name="calls_incoming_once")
+        ]
+
+    def held(self) -> Incoming:
+        """As the rules take it."""
+        return Incoming(self.is_own, self.external, self.internal, self.collect)
+
+
+class AccessCode(CustomerOwned):
+    """A code that lets a call through where a permission asks for one: of an organisation, location, person, workspace or virtual line.
+    It is a secret: `sealed` opens with the installation's key (`sealed_codes.py`), `fingerprint` is what calls are compared with."""
+
+    SUBJECT = "access_code"
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    location_id = models.UUIDField(null=True)
+    description = models.CharField(max_length=128, blank=True)
+    fingerprint = models.CharField(max_length=32)
+    sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "subject_id", "fingerprint"], name="calls_access_code_once"
+            )
+        ]
 
 
 class CallLimits(CustomerOwned):

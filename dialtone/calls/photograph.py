@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,12 @@ from django.db.models import Q
 from dialtone.base import clock, tenancy
 from dialtone.base.address import CivicAddress
 from dialtone.base.models import AuditRecord
-from dialtone.calls import destinations, limits, patterns, queries, words
+from dialtone.calls import destinations, let_through, limits, patterns, queries, words
 from dialtone.calls.elin import Loan, Pool
+from dialtone.calls.incoming import CALLED_BACK
 from dialtone.calls.known import caller_facts, phone_facts, place_facts
+from dialtone.calls.let_through import Holds, LetThrough
+from dialtone.calls.models import AccessCode
 from dialtone.calls.permissions import OwnPermissions, effective
 from dialtone.calls.routing import ALL, IN_TURN, Group, Switchboard, line_of
 from dialtone.calls.rules import CallerFacts, Place
@@ -56,14 +59,15 @@ def take() -> Snapshot:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '60s'")
         known = callbacks.read()
-        lines, shown = _lines(known), caller_ids.read()
+        said = queries.let_through()
+        lines, shown = _lines(known, said), caller_ids.read()
         return Snapshot(
             format=FORMAT,
             taken_at=clock.now(),
             ahead_seconds=int(clock.ahead().total_seconds()),
             lines=lines,
             places=_places(known),
-            customers=_customers(_without_number(lines, known, shown)),
+            customers=_customers(_without_number(lines, known, shown, said)),
             closed=destinations.in_force(),
             risky=RISKY,
             addresses=_addresses(),
@@ -71,6 +75,8 @@ def take() -> Snapshot:
             elins=(pools := _elins(known)),
             lent=_lent(pools),
             caller_ids=_caller_ids(shown),
+            codes=_shared_codes(said),
+            called_back=_called_back(),
         )
 
 
@@ -82,7 +88,21 @@ def keep(file: Path) -> Snapshot:
     return taken
 
 
-def _lines(known: Callbacks) -> dict[str, Line]:
+def _called_back() -> dict[str, datetime]:
+    """Numbers that emergency calls of late have shown, and until when they ring whoever they are for."""
+    recent = EmergencyCall.objects.filter(at__gt=clock.now() - CALLED_BACK).exclude(callback="")
+    return {
+        callback: at + CALLED_BACK for callback, at in recent.order_by("at").values_list("callback", "at")
+    }
+
+
+def _shared_codes(said: Mapping[UUID, LetThrough]) -> dict[str, frozenset[str]]:
+    """The codes of organisations and locations, which many lines share."""
+    shared = AccessCode.objects.filter(subject_kind__in=("organisation", "location"))
+    return {str(each): said[each].codes for each in shared.values_list("subject_id", flat=True).distinct()}
+
+
+def _lines(known: Callbacks, said: Mapping[UUID, LetThrough]) -> dict[str, Line]:
     places = callbacks.places_of()
     owners = {each.number_id: each for each in numbers.Line.objects.exclude(number=None)}
     told, exceptions = queries.own_permissions(), queries.digit_patterns()
@@ -100,11 +120,18 @@ def _lines(known: Callbacks) -> dict[str, Line]:
         back = known.of_number(each, line).e164
         own = exceptions.get(line.owner_id) if line else None
         at = exceptions.get(each.location_id) if each.location_id else None
-        caller = _caller(each, line, address, told, back, patterns.effective(at, own))
+        caller = _caller(
+            each, line, address, told, back, patterns.effective(at, own), _holds(each, line, said)
+        )
         place = places.get((line.owner_id, each.location_id)) if line else None
         device = str(line.id if line else each.id)  # another holder, another device
         lines[each.e164] = Line(caller, str(each.location_id), str(address_id), device, indoors(place))
     return lines
+
+
+def _holds(number: numbers.Number, line: numbers.Line | None, said: Mapping[UUID, LetThrough]) -> Holds:
+    at = said.get(number.location_id) if number.location_id else None
+    return let_through.effective(at, said.get(line.owner_id) if line else None)
 
 
 def _caller_ids(known: CallerIds) -> dict[str, CallerId]:
@@ -119,7 +146,7 @@ def _caller_ids(known: CallerIds) -> dict[str, CallerId]:
 
 
 def _without_number(
-    lines: Mapping[str, Line], known: Callbacks, shown: CallerIds
+    lines: Mapping[str, Line], known: Callbacks, shown: CallerIds, said: Mapping[UUID, LetThrough]
 ) -> dict[UUID, dict[str, Line]]:
     """Who has an extension and no number, by customer, and by the name their phone registers under and the extension: called
     back on the number chosen for them, at the address that it shows. An extension alone that two places of a customer have is
@@ -140,6 +167,7 @@ def _without_number(
                 back,
                 shows.caller.emergency_address if shows else "",
                 patterns.effective(exceptions.get(each.location_id), exceptions.get(each.owner_id)),
+                let_through.effective(said.get(each.location_id), said.get(each.owner_id)),
             ),
             str(each.location_id),
             shows.address_id if shows else "",
@@ -204,10 +232,11 @@ def _caller(
     told: Mapping[UUID, OwnPermissions],
     callback: str,
     exceptions: tuple[tuple[str, str], ...],
+    holds: Holds,
 ) -> CallerFacts:
     own = told.get(line.owner_id) if line else None
     held = effective(told.get(number.location_id), own, line.owner_kind if line else "")
-    return caller_facts(number, line.owner_name if line else "", address, held, callback, exceptions)
+    return caller_facts(number, line.owner_name if line else "", address, held, callback, exceptions, holds)
 
 
 def _places(known: Callbacks) -> dict[str, Place]:
@@ -267,7 +296,11 @@ def _boards() -> dict[UUID, Switchboard]:
     for line in numbers.Line.objects.filter(is_primary=True).select_related("number"):
         e164 = line.number.e164 if line.number else ""
         lines[line.customer_id][str(line.owner_id)] = line_of(e164, line.extension, str(line.location_id))
-    return {each: Switchboard(place, groups[each], lines[each]) for each, place in call_it.places().items()}
+    incoming = queries.incoming()
+    return {
+        each: Switchboard(place, groups[each], lines[each], incoming.get(each, {}))
+        for each, place in call_it.places().items()
+    }
 
 
 def _group(found: CallGroup, joined: list[str]) -> Group:

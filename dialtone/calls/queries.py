@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,17 @@ from django.db.models import Q, QuerySet
 
 from dialtone.base.problems import Problem
 from dialtone.calls import patterns, permissions
-from dialtone.calls.models import CallRecord, OutgoingPermissions, ParkedRow, RecordFile, Report
+from dialtone.calls.incoming import EVERYBODYS, Incoming
+from dialtone.calls.let_through import LetThrough
+from dialtone.calls.models import (
+    AccessCode,
+    CallRecord,
+    IncomingPermissions,
+    OutgoingPermissions,
+    ParkedRow,
+    RecordFile,
+    Report,
+)
 from dialtone.calls.patterns import Patterns
 from dialtone.calls.permissions import Effective, OwnPermissions
 from dialtone.numbers import states
@@ -101,6 +112,52 @@ def patterns_of(location_id: UUID | None, owner_id: UUID | None = None) -> tuple
     told = digit_patterns([each for each in (location_id, owner_id) if each])
     at = told.get(location_id) if location_id else None
     return patterns.effective(at, told.get(owner_id) if owner_id else None)
+
+
+def incoming_of(subject_id: UUID) -> Incoming:
+    """Whose calls somebody takes."""
+    found = IncomingPermissions.objects.filter(subject_id=subject_id).first()
+    return found.held() if found else EVERYBODYS
+
+
+def incoming() -> dict[UUID, dict[str, Incoming]]:
+    """Those who do not take every call, by customer and id."""
+    found: defaultdict[UUID, dict[str, Incoming]] = defaultdict(dict)
+    for each in IncomingPermissions.objects.filter(is_own=True):
+        if each.held().restricts:
+            found[each.customer_id][str(each.subject_id)] = each.held()
+    return found
+
+
+def access_codes(subject_id: UUID) -> QuerySet[AccessCode]:
+    """The codes of an organisation, a location or a line, the oldest first."""
+    return AccessCode.objects.filter(subject_id=subject_id).order_by("id")
+
+
+def described(found: QuerySet[AccessCode], words: Iterable[str]) -> QuerySet[AccessCode]:
+    """Those whose description has one of these words."""
+    any_of = Q(pk=None)
+    for word in words:
+        any_of |= Q(description__icontains=word.strip())
+    return found.filter(any_of)
+
+
+def let_through(subject_ids: Iterable[UUID] | None = None) -> dict[UUID, LetThrough]:
+    """The codes and numbers of these organisations, locations and line owners; without ids, of all in the scope."""
+    rows, codes = OutgoingPermissions.objects.all(), AccessCode.objects.all()
+    if subject_ids is not None:
+        ids = list(subject_ids)
+        rows, codes = rows.filter(subject_id__in=ids), codes.filter(subject_id__in=ids)
+    prints: defaultdict[UUID, set[str]] = defaultdict(set)
+    for subject_id, fingerprint in codes.values_list("subject_id", "fingerprint").iterator(chunk_size=5000):
+        prints[subject_id].add(fingerprint)
+    # A code is never there without its owner's row (`change_access_codes.py`).
+    return {
+        each.subject_id: LetThrough(
+            frozenset(prints[each.subject_id]), each.codes_are_own, each.auto_transfers()
+        )
+        for each in rows
+    }
 
 
 def permissions_of(location_id: UUID | None, owner_id: UUID | None = None, kind: str = "") -> Effective:

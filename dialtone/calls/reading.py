@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from dialtone.base.period import parse_instant
 from dialtone.base.problems import Problem
+from dialtone.calls.let_through import without_code
 
 LONGEST_CALL = timedelta(hours=48)  # house default: nobody speaks longer; a carrier's counter has run on
 AHEAD = timedelta(minutes=5)  # how far another's clock may be before ours
@@ -87,7 +88,8 @@ def read_call(cells: Mapping[str, str], now: datetime) -> ReadCall:
     spoken = seconds if seconds is not None and answered else spoken
     if spoken > LONGEST_CALL.total_seconds():
         raise Parked("records.too_long")
-    caller, called = _plain(cells.get("caller", "")), _plain(cells.get("called", ""))
+    # A switch may tell what was dialled, with the access code behind the number.
+    caller, called = _plain(cells.get("caller", "")), without_code(_plain(cells.get("called", "")))
     ours = caller if direction == "outbound" else called
     if not _NUMBER.fullmatch(ours):
         raise Parked("records.own_number")

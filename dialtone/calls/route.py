@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from dialtone.base import clock, tenancy
+from dialtone.base import tenancy
 from dialtone.base.problems import Problem
 from dialtone.calls import queries, reach
-from dialtone.calls.ask import facts_of
+from dialtone.calls.ask import counted, facts_of
 from dialtone.calls.emergency import dialled_part
 from dialtone.calls.rules import Asked, CallType, Decision, Facts, decide_any_way_out
 from dialtone.numbers import queries as numbers
@@ -35,7 +35,7 @@ def route_from(owner_id: UUID, name: str, dialled: str) -> Route:
         raise Problem("people.no_line", field="/originatorId", values={"name": name})
     facts = facts_of(line.number, line, dialled, line.location_id)
     asked = Asked(line.number.e164 if line.number else "", dialled, str(tenancy.current_customer_id()))
-    decision = decide_any_way_out(asked, facts, clock.now())
+    decision = counted(asked, facts, lambda facts, now: decide_any_way_out(asked, facts, now))
     if decision.call_type == CallType.EMERGENCY:
         return Route(decision, facts, None)
     return Route(decision, facts, _line(line, dialled, decision))

@@ -7,14 +7,16 @@ SMB-20; webex-api.md section 8.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dialtone.calls.incoming import EVERYBODYS, Incoming, refusal
 from dialtone.services.walk import BUSY, NOBODY, Place, Walk, from_reached
 
 ALL, IN_TURN = "all", "in_turn"
 GROUPS = ("hunt_group", "queue")
+REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ class Switchboard:
     place: Place
     groups: Mapping[str, Group]
     lines: Mapping[str, str]
+    incoming: Mapping[str, Incoming] = field(default_factory=dict)
+    """Those who do not take every call."""
 
 
 @dataclass(frozen=True)
 class Route:
     """Where the call goes. `kind`: person, workspace, virtual_line, hunt_group, queue, phone_menu, outside, mailbox, hung_up,
-    nobody, busy … (`walk.End`). `ring`: lines to ring. For a menu: whether it is open (business, after, holiday), and what each key
-    leads to."""
+    nobody, busy … (`walk.End`), or refused: whoever is reached does not take such a call, `reason` says by which code. `ring`: lines
+    to ring. For a menu: whether it is open (business, after, holiday), and what each key leads to."""
 
     kind: str
     id: str = ""
@@ -53,6 +57,7 @@ class Route:
     destination: str = ""
     hours: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 def line_of(e164: str, extension: str, location_id: str) -> str:
@@ -72,16 +77,25 @@ def route(
     *,
     from_location: str = "",
     caller: str = "",
+    is_internal: bool = False,
+    is_help: bool = False,
 ) -> Route:
     """Where a call to this number or extension goes at this instant. Extensions are those of `from_location` first. What
-    nobody has is `nobody`. `caller` is a number, for rules of forwarding that ask."""
+    nobody has is `nobody`. `caller` is a number, for rules of forwarding that ask. `is_help`: an emergency centre may be calling
+    back, whom nobody keeps out."""
     found = board.place.reached(dialled, from_location)
     if found is None:
         return Route(NOBODY, destination=dialled)
-    return _as_route(board, from_reached(board.place, found, at, entries, caller=caller, dialled=dialled), at)
+    walk = from_reached(board.place, found, at, entries, caller=caller, dialled=dialled)
+
+    def why_not(id: str) -> str:
+        held = EVERYBODYS if is_help else board.incoming.get(id, EVERYBODYS)
+        return refusal(held, is_internal=is_internal, is_transferred=id != found.id)
+
+    return _as_route(board, walk, at, why_not)
 
 
-def _as_route(board: Switchboard, walk: Walk, at: datetime) -> Route:
+def _as_route(board: Switchboard, walk: Walk, at: datetime, why_not: Callable[[str], str]) -> Route:
     if walk.waits:
         menu = board.place.menus[walk.waits]
         rows = menu.offer(at)["keyConfigurations"]
@@ -95,7 +109,10 @@ def _as_route(board: Switchboard, walk: Walk, at: datetime) -> Route:
     end = walk.end
     group = board.groups.get(end.id)
     if end.kind in GROUPS and group is not None:
-        ring = tuple(board.lines[each] for each in group.members if each in board.lines)
+        taking = [each for each in group.members if each in board.lines and not why_not(each)]
+        ring = tuple(board.lines[each] for each in taking)
         return Route(end.kind, end.id, end.name, ring, group.ring, group.seconds_each, group.then)
+    if reason := why_not(end.id):
+        return Route(REFUSED, end.id, end.name, reason=reason)
     own = None if end.kind == BUSY else board.lines.get(end.id)
     return Route(end.kind, end.id, end.name, (own,) if own else (), destination=end.destination)

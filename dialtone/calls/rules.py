@@ -8,7 +8,7 @@ USE-01 to USE-04, ACC-11 to ACC-13, decisions H17, H18; bad_inputs area call.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ import msgspec
 
 from dialtone.calls.dialled import Dialled, Dialling, read
 from dialtone.calls.emergency import ANY_DIGIT, dialled_part, emergency_code
+from dialtone.calls.let_through import LONGEST, without_code
 from dialtone.calls.patterns import action_for, spellings
 from dialtone.emergency.pidf_lo import Whereabouts, document
 from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
@@ -66,9 +67,10 @@ _ACTIONS = {
 _ALLOWED = Verdict(True, "calls.allowed")
 ACCESS_CODE = "AUTH_CODE"
 TRANSFERS = ("TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3")
+WRONG_CODE = "calls.access_code_wrong"
 TRANSFER = "calls.transfer"
 """A verdict of the ladder that is no answer yet: the call goes to somebody else, if that may be."""
-_WITH_CODE = re.compile(r"(\+?[0-9]+)\*([0-9]{1,10})", re.ASCII)
+_WITH_CODE = re.compile(rf"(\+?[0-9]+)\*([0-9]{{1,{LONGEST}}})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ class CallerFacts:
     phone: str = ""
     """Of a line without a number: the name that its phone registers under (`routing.line_of`). Then `e164` is "", and `shows` is the
     number that its calls show and are charged to, "" where there is none."""
-    access_codes: frozenset[str] = frozenset()
-    """Codes that let through what a permission asks a code for, dialled behind the number: `0044…*1234`."""
+    access_codes: frozenset[str] | None = None
+    """Own codes that let through what a permission asks a code for, by their fingerprints; None: those of the location and the
+    organisation do."""
     transfers: tuple[str, ...] = ()
     """Where calls go whose permission is TRANSFER_NUMBER_1 to 3, in this order; "" where none was said."""
     shows: str = ""
@@ -127,15 +130,23 @@ class Limits:
     most_spent_a_day: Decimal | None = None
     """Money of the customer's prices; `spent_today` is what calls that are rated came to."""
     spent_today: Decimal = Decimal(0)
+    codes_locked: bool = False
+    """Access codes from this line are not looked at now: too many were wrong (`tries.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question. `customer_id` is whose credentials the switch saw; "" when it saw none."""
+    """The question. `customer_id` is whose credentials the switch saw; "" when it saw none. `access_code` is one that was asked for apart
+    from the number; it may stand behind it, too: `0044…*1234`."""
 
     caller: str
     dialled: str
     customer_id: str = ""
+    access_code: str = field(default="", repr=False)
+
+    @property
+    def has_code(self) -> bool:
+        return bool(self.access_code) or "*" in self.dialled
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,12 @@ class Facts:
     limits: Limits = Limits()
     where: Whereabouts | None = None
     """Where the caller is, by the parts of the emergency address that the caller's number shows; None where none is known."""
+    closed_inside: Container[str] = frozenset()
+    """Extensions and own numbers of whoever takes no calls from inside."""
+    shared_codes: tuple[frozenset[str], ...] = ()
+    """Access codes of the caller's location and organisation, by their fingerprints."""
+    fingerprint: Callable[[str], str] = str
+    """That of a code of the caller's customer (`let_through.fingerprint`)."""
 
     @property
     def outside_line_digits(self) -> str:
@@ -291,10 +308,17 @@ def _climb_ordinary(
     is_transfer: bool = False,
 ) -> Decision:
     digit = facts.place.outside_line_digit if facts.place else ""
-    text, access_code = _parted(asked.dialled) if "*" in asked.dialled else (asked.dialled, "")
+    text, behind = _parted(asked.dialled) if "*" in asked.dialled else (asked.dialled, "")
     dialled = read(text, facts.dialling, facts.world, digit)
     question = _Question(
-        asked, facts, dialled, now, limits, call_type(dialled, facts), access_code, is_transfer
+        asked,
+        facts,
+        dialled,
+        now,
+        limits,
+        call_type(dialled, facts),
+        asked.access_code or behind,
+        is_transfer,
     )
     decided, verdict = "allowed", _ALLOWED
     for name, rung in ladder:
@@ -389,7 +413,7 @@ def _caller(question: _Question) -> Verdict | None:
 
 def _readable(question: _Question) -> Verdict | None:
     if question.dialled.kind == "unreadable":
-        return Verdict(False, "calls.dialled", {"dialled": question.dialled.text[:40]})
+        return Verdict(False, "calls.dialled", {"dialled": without_code(question.dialled.text)[:40]})
     return None
 
 
@@ -398,7 +422,7 @@ def _extension(question: _Question) -> Verdict | None:
     if dialled.kind != "extension":
         return None
     if dialled.text in question.facts.extensions:
-        return Verdict(True, "calls.internal", {"to": question.facts.extensions[dialled.text]})
+        return _inside(question, dialled.text, question.facts.extensions[dialled.text])
     return Verdict(False, "calls.no_such_extension", {"extension": dialled.text})
 
 
@@ -417,7 +441,13 @@ def _loop(question: _Question) -> Verdict | None:
 
 def _own(question: _Question) -> Verdict | None:
     to = question.facts.own_numbers.get(question.dialled.e164)
-    return None if to is None else Verdict(True, "calls.internal", {"to": to})
+    return None if to is None else _inside(question, question.dialled.e164, to)
+
+
+def _inside(question: _Question, reached: str, to: str) -> Verdict:
+    if reached in question.facts.closed_inside:
+        return Verdict(False, "calls.internal_refused", {"to": to})
+    return Verdict(True, "calls.internal", {"to": to})
 
 
 def _shown(question: _Question) -> Verdict | None:
@@ -491,14 +521,24 @@ def _stopped(
 ) -> Verdict | None:
     """What comes of an action that does not let calls through by itself: refused, let through with a code, or sent to somebody else."""
     if action == ACCESS_CODE and not question.is_transfer:
-        if question.access_code in caller.access_codes:
-            return None
-        code = "calls.access_code_wrong" if question.access_code else "calls.access_code_needed"
-        return Verdict(False, code, values)
+        code = _looked_at(question, caller)
+        return Verdict(False, code, values) if code else None
     if action in TRANSFERS and not question.is_transfer:
         to = (*caller.transfers, "", "", "")[TRANSFERS.index(action)]
         return Verdict(False, TRANSFER if to else "calls.transfer_nobody", {**values, "to": to})
     return Verdict(False, "calls.permission", values)
+
+
+def _looked_at(question: _Question, caller: CallerFacts) -> str:
+    """Why the access code that was given lets nothing through, or ""."""
+    if not question.access_code:
+        return "calls.access_code_needed"
+    if question.limits.codes_locked:
+        return "calls.access_code_locked"
+    own, facts = caller.access_codes, question.facts
+    found = facts.fingerprint(question.access_code)
+    holds = any(found in codes for codes in (facts.shared_codes if own is None else (own,)))
+    return "" if holds else WRONG_CODE
 
 
 def _pattern(question: _Question) -> tuple[str, str] | None:

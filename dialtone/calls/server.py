@@ -2,12 +2,13 @@
 
 Two doors to the same answers. For the switch, a line on a Unix socket, fields divided by tabs:
 
-    ASK  call-id  customer-id  caller  dialled      answers  YES or NO, code, type, number, callback, address, default-route, shown
+    ASK  call-id  customer-id  caller  dialled  [access-code]
+                                                    answers  YES or NO, code, type, number, callback, address, default-route, shown
     END  call-id  seconds                           answers  OK, or PARKED for a call that was never placed here
     JSON  path  body                                answers  in one line what HTTP would
 
-For others, HTTP/1.1 on a loopback port, JSON both ways: POST /decision {"callId", "customerId", "caller", "dialled"}; POST /route
-{"dialled", "caller", "entries"} where a call to one of our numbers goes; POST /end {"callId", "seconds"}; GET /healthz. And
+For others, HTTP/1.1 on a loopback port, JSON both ways: POST /decision {"callId", "customerId", "caller", "dialled", "accessCode"}; POST
+/route {"dialled", "caller", "entries"} where a call to one of our numbers goes; POST /end {"callId", "seconds"}; GET /healthz. And
 /held: where a device is (`whereis.py`).
 """
 
@@ -28,6 +29,7 @@ import msgspec
 import uvloop
 
 from dialtone.calls import placed
+from dialtone.calls.let_through import without_code
 from dialtone.calls.placed import PlacedCall
 from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, forgetting, loading, whole
@@ -117,11 +119,11 @@ class Desk:
     def line(self, text: str, now: datetime) -> str:
         """The answer to one line of the switch."""
         words = text.split("\t")
-        if words[0] == "ASK" and len(words) == 5:
-            _ask, call_id, customer_id, caller, dialled = words
+        if words[0] == "ASK" and len(words) in (5, 6):
+            _ask, call_id, customer_id, caller, dialled, *access_code = words
             common = self.picture.answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
             if common is None:
-                found = self.decide(call_id, customer_id, caller, dialled, now)
+                found = self.decide(call_id, customer_id, caller, dialled, now, *access_code)
                 return _as_line(found, self.picture.answers.caller_id(caller, found, customer_id).e164)
             said, number = common  # as `_as_line`: no common call has a number to call back or an address
             shown = self.picture.answers.shown_number(caller, said)
@@ -133,11 +135,13 @@ class Desk:
             return "OK" if placed else "PARKED"
         if words[0] == "JSON" and len(words) == 3:
             return msgspec.json.encode(self.post(words[1], words[2].encode())[1]).decode()
-        return "ERROR\tASK call-id customer-id caller dialled, END call-id seconds, or JSON path body"
+        return "ERROR\tASK call-id customer-id caller dialled [access-code], END call-id seconds, or JSON path body"
 
-    def decide(self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime) -> Decision:
+    def decide(
+        self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime, access_code: str = ""
+    ) -> Decision:
         """The answer; an emergency call with an id is a call, not a question, and is told of (E6)."""
-        asked = Asked(caller, dialled, customer_id)
+        asked = Asked(caller, dialled, customer_id, access_code)
         found = self.picture.answers.answer(asked, now, call_id=call_id, is_fresh=self.fresh)
         if call_id and found.rule == "emergency":
             of = self.picture.answers.customer_of(asked)
@@ -159,7 +163,9 @@ class Desk:
         if path == "/healthz":
             return 200, self.health()
         if path == "/decision" and (asked := _as_asked(content)) is not None:
-            return 200, self._decided(asked.callId, asked.customerId, asked.caller, asked.dialled)
+            return 200, self._decided(
+                asked.callId, asked.customerId, asked.caller, asked.dialled, asked.accessCode
+            )
         door = {"/decision": self._decision, "/route": self._route, "/end": self._end}.get(path)
         if door is None:
             return 404, {"code": "not_found"}
@@ -184,11 +190,13 @@ class Desk:
         }
 
     def _decision(self, told: dict[str, Any]) -> dict[str, object]:
-        return self._decided(*_texts(told, "callId", "customerId", "caller", "dialled"))
+        return self._decided(*_texts(told, "callId", "customerId", "caller", "dialled", "accessCode"))
 
-    def _decided(self, call_id: str, customer_id: str, caller: str, dialled: str) -> dict[str, object]:
+    def _decided(
+        self, call_id: str, customer_id: str, caller: str, dialled: str, access_code: str = ""
+    ) -> dict[str, object]:
         answers, now = self.picture.answers, self.picture.now()
-        found = self.decide(call_id, customer_id, caller, dialled, now)
+        found = self.decide(call_id, customer_id, caller, dialled, now, access_code)
         fields = {**_as_fields(found), "sentence": answers.sentence(found)}
         if self.whereis is not None and "pidfLo" in fields:
             reference = self.whereis.reference(caller)
@@ -202,7 +210,7 @@ class Desk:
         if found.allowed and found.call_type != "EMERGENCY":
             shown = answers.caller_id(caller, found, customer_id)
             fields["callerId"], fields["callerName"] = shown.e164, shown.name
-            fields["route"] = answers.route(found.number or dialled, now, caller=caller)
+            fields["route"] = answers.route(found.number or without_code(dialled), now, caller=caller)
         return fields
 
     def _route(self, told: dict[str, Any]) -> dict[str, object]:
@@ -233,6 +241,7 @@ class _Asked(msgspec.Struct):
     customerId: str = ""
     caller: str = ""
     dialled: str = ""
+    accessCode: str = ""
 
 
 _read_asked = msgspec.json.Decoder(_Asked).decode

@@ -7,10 +7,12 @@ always, and others are refused unless the operator's setting says otherwise (H17
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -35,9 +37,12 @@ from dialtone.calls.common import (
 )
 from dialtone.calls.dialled import Dialling
 from dialtone.calls.elin import Loan, Loans, Pool
+from dialtone.calls.incoming import CALLED_BACK
+from dialtone.calls.let_through import fingerprint
 from dialtone.calls.routing import Route, Switchboard, line_of, route
 from dialtone.calls.rules import (
     OWN_NUMBER_SHOWN,
+    WRONG_CODE,
     Asked,
     CallerFacts,
     CallType,
@@ -50,12 +55,15 @@ from dialtone.calls.rules import (
     help_dialled,
     shown_by_phone,
 )
+from dialtone.calls.tries import Tries
 from dialtone.emergency.pidf_lo import Whereabouts
 from dialtone.numbers.caller_id import DIRECT_LINE, CallerId
 from dialtone.numbers.worldplan import WorldPlan
 from dialtone.plans.rules import AccountFacts
 from dialtone.services.walk import NOBODY
 from dialtone.services.walk import Place as SwitchboardPlace
+
+log = logging.getLogger("dialtone.calls")
 
 FORMAT = 10
 PIECE = 4000  # lines that are read in one go: some milliseconds, in which nobody is answered
@@ -120,6 +128,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     caller_ids: dict[str, CallerId] = {}
     """What the calls of those numbers show whose holders have chosen something, by number; all others show themselves. Of lines without
     a number all, by the name under which their phones register."""
+    codes: dict[str, frozenset[str]] = {}
+    """Fingerprints of the access codes of locations and customers, by their ids."""
+    called_back: dict[str, datetime] = {}
+    """Numbers by which an emergency centre may call back, and until when nobody's incoming permissions count for them."""
 
     def save(self, file: Path) -> None:
         """Put it in place of the old one, whole or not at all. In pieces, so that it can be read piece by piece (`loading`)."""
@@ -362,6 +374,24 @@ class _Reachable(Mapping[str, str]):
         return sum(1 for _each in self)
 
 
+class _ClosedInside(Container[str]):
+    """The extensions and numbers whose holders take no calls from inside, seen from a location."""
+
+    def __init__(self, board: Switchboard, location_id: str) -> None:
+        self.board, self.location_id = board, location_id
+
+    def __contains__(self, dialled: object) -> bool:
+        found = self.board.place.reached(str(dialled), self.location_id)
+        held = self.board.incoming.get(found.id) if found else None
+        return held is not None and held.is_closed_inside
+
+
+def _closed_inside(customer: Customer | None, line: Line | None) -> Container[str]:
+    if customer is None or customer.board is None or not customer.board.incoming:
+        return frozenset()
+    return _ClosedInside(customer.board, line.location_id if line else "")
+
+
 def _extensions(customer: Customer, line: Line | None) -> Mapping[str, str]:
     if customer.board is None or line is None:
         return customer.extensions
@@ -387,8 +417,12 @@ class _Use:
 class Answers:
     """Answers out of a picture, and the count of calls that go on."""
 
-    def __init__(self, world: WorldPlan, *, allow_when_old: bool = False) -> None:
+    def __init__(self, world: WorldPlan, *, allow_when_old: bool = False, code_key: bytes = b"") -> None:
         self.world = world
+        self._code_key = code_key
+        self._tries = Tries()
+        self._helped: dict[str, datetime] = {}
+        """As the picture's, of calls that it does not know yet."""
         self._ranges = {length: Ranges(world, length) for length in world.starts}
         self.allow_when_old = allow_when_old
         self.snapshot: Snapshot | None = None
@@ -495,13 +529,24 @@ class Answers:
         if code:
             if call_id and facts.caller is not None and facts.caller.phone:
                 facts = self._with_elin(asked, facts, now)
-            return emergency_decision(code, facts, now)
+            told = emergency_decision(code, facts, now)
+            if call_id and told.values["callback"]:
+                self._helped[told.values["callback"]] = now + CALLED_BACK
+            return told
         if self.snapshot is None or (not is_fresh and not self.allow_when_old):
             return Decision(False, "calls.no_fresh_facts", "fresh")
         customer_id = facts.caller.customer_id if facts.caller else ""
         known = call_id in self._call_of
         limits = self._limits(customer_id, facts.limits, now) if customer_id and not known else facts.limits
+        who = f"{customer_id} {facts.caller.e164 or facts.caller.phone}" if facts.caller else ""
+        if asked.has_code and self._tries.is_locked(who, now):
+            limits = replace(limits, codes_locked=True)
         told = decide_ordinary(asked, facts, now, limits)
+        if told.code == WRONG_CODE and self._tries.wrong(who, now):
+            log.warning(
+                "the access codes of a line are not looked at for a while: too many were wrong",
+                extra={"org_id": customer_id},
+            )
         if told.allowed and call_id and customer_id and not known:
             self._begin(call_id, customer_id, told.number, now, limits)
         # What holds for one customer alone holds for nobody who is alike.
@@ -526,6 +571,8 @@ class Answers:
 
     def remember(self, caller: str, callback: str, at: datetime) -> None:
         """An emergency call that was let through before this program began: the ELIN it went out with is lent."""
+        if callback:
+            self._helped[callback] = at + CALLED_BACK
         line = self._phones.get(caller)
         pool = self.snapshot.elins.get(line[1].location_id) if self.snapshot and line else None
         if pool is not None and callback in pool.numbers:
@@ -542,7 +589,8 @@ class Answers:
             return Route("emergency_callback", reached[1].device, reached[1].caller.owner, (name,))
         place = self.snapshot.places.get(line.location_id)
         back = (place.callback_number or place.main_number) if place else ""
-        return self.route(back, now) if back and back not in pool.numbers else None
+        is_help = self._is_called_back(dialled, now)
+        return self.route(back, now, is_help=is_help) if back and back not in pool.numbers else None
 
     def _remember(self, asked: Asked, told: Decision, now: datetime) -> None:
         """Keep what the ladder said for the next call of this kind."""
@@ -606,7 +654,13 @@ class Answers:
         return text % defaultdict(str, told.values) if "%(" in text else text
 
     def route(
-        self, dialled: str, now: datetime, *, caller: str = "", entries: Sequence[str] = ()
+        self,
+        dialled: str,
+        now: datetime,
+        *,
+        caller: str = "",
+        entries: Sequence[str] = (),
+        is_help: bool = False,
     ) -> Route | None:
         """Where a call to a number or extension goes; extensions are those of the caller's organisation, at the caller's location
         first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
@@ -631,7 +685,14 @@ class Answers:
             entries,
             from_location=at.location_id if at else holder.location_id,
             caller=caller,
+            is_internal=at is not None and at.caller.customer_id == holder.caller.customer_id,
+            is_help=is_help or self._is_called_back(dialled, now),
         )
+
+    def _is_called_back(self, dialled: str, now: datetime) -> bool:
+        """Whether an emergency centre may be calling back on this number."""
+        known = self.snapshot.called_back if self.snapshot else {}
+        return any(dialled in each and now < each[dialled] for each in (self._helped, known))
 
     def caller_id(self, caller: str, told: Decision, customer_id: str = "") -> CallerId:
         """The number and name that an allowed call from one of our lines shows. Nothing of it for an emergency call, which shows
@@ -729,7 +790,14 @@ class Answers:
             risky=self.snapshot.risky if self.snapshot else frozenset(),
             limits=customer.limits if customer else Limits(),
             where=self.where(line),
+            closed_inside=_closed_inside(customer, line),
+            shared_codes=self._shared_codes(line, customer_id),
+            fingerprint=partial(fingerprint, self._code_key, customer_id),
         )
+
+    def _shared_codes(self, line: Line | None, customer_id: str) -> tuple[frozenset[str], ...]:
+        codes = self.snapshot.codes if self.snapshot else {}
+        return tuple(codes[each] for each in (line.location_id if line else "", customer_id) if each in codes)
 
     def where(self, line: Line | None) -> Whereabouts | None:
         """Where a line is, by the parts of the address it shows; None where none is known."""

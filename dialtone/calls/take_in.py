@@ -22,6 +22,7 @@ from dialtone.base.ids import uuid7
 from dialtone.base.problems import Problem
 from dialtone.calls import parquet
 from dialtone.calls.classify import call_type, country_of_other
+from dialtone.calls.let_through import without_code
 from dialtone.calls.models import CallRecord, ParkedRow, RecordFile
 from dialtone.calls.reading import Parked, ReadCall, read_call
 from dialtone.calls.rules import CallType
@@ -271,6 +272,8 @@ def _shown(made: CallRecord) -> str:
 
 def _parked(file: RecordFile, line: int, cells: Mapping[str, str], code: str, now: datetime) -> ParkedRow:
     kept = {name: cell[:200] for name, cell in cells.items() if name != "width"}
+    if "called" in kept:
+        kept["called"] = without_code(kept["called"])
     return ParkedRow(file=file, line=line, cells=kept, code=code, parked_at=now)
 
 

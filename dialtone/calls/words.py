@@ -192,6 +192,48 @@ register(
     error_code=26622,
 )
 register(
+    "calls.internal_refused",
+    FORBIDDEN,
+    _("%(to)s takes no calls from inside the organisation."),
+    next_step=_("An administrator can change the incoming permissions."),
+    error_code=26638,
+)
+register(
+    "calls.external_refused",
+    FORBIDDEN,
+    _("Whoever is called takes no calls from outside."),
+    next_step=_("An administrator can change the incoming permissions."),
+    error_code=26639,
+)
+register(
+    "calls.external_direct",
+    FORBIDDEN,
+    _("Whoever is called takes calls from outside only when they are put through."),
+    next_step=_("Call the main number, or change the incoming permissions."),
+    error_code=26640,
+)
+register(
+    "calls.access_code_locked",
+    FORBIDDEN,
+    _("Too many access codes were wrong on this line; for a while none is looked at."),
+    next_step=_("Try again in an hour, with a code that an administrator has told you."),
+    error_code=26637,
+)
+register(
+    "calls.access_code",
+    FIELD,
+    _("This is no access code."),
+    allowed=_("%(least)s to %(most)s digits."),
+    error_code=25073,
+)
+register(
+    "calls.access_code_taken",
+    CONFLICT,
+    _("This access code is there already."),
+    next_step=_("Choose another code, or remove that one first."),
+    error_code=25074,
+)
+register(
     "calls.transfer_nobody",
     FORBIDDEN,
     _("Calls of this type go to somebody else, and nobody has said to whom."),

@@ -44,13 +44,18 @@ def run(told: argparse.Namespace) -> int:
 
 def _answer(told: argparse.Namespace, folder: Path, file: Path) -> int:
     """The program itself: nothing of Django is loaded here."""
+    from dialtone.calls.let_through import key_of
     from dialtone.calls.server import Picture, run_loop, serve
     from dialtone.calls.snapshot import Answers
     from dialtone.calls.whereis import Secrets, WhereIs
     from dialtone.numbers.worldplan import world_plan
 
     known = load()
-    answers = Answers(world_plan(), allow_when_old=known.calls_without_database == "allow")
+    answers = Answers(
+        world_plan(),
+        allow_when_old=known.calls_without_database == "allow",
+        code_key=key_of(known.secret("documents")),
+    )
     picture = Picture(file, answers)
     port = int(known.authorise_port) if told.port is None else told.port
     whereis = WhereIs(answers, Secrets(known.secret("django")), known.location_url, picture.now)

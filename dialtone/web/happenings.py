@@ -233,6 +233,8 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "destination_opened": ("ok", "lock-open", L_("Destination opened again")),
     "destination_opened_for": ("ok", "lock-open", L_("Closed destination opened for the customer alone")),
     "destination_closed_for": ("refused", "lock", L_("Exception for a closed destination taken back")),
+    "incoming_permissions_changed": ("info", "phone-call", L_("Incoming permissions changed")),
+    "access_codes_changed": ("info", "key", L_("Access codes for outgoing calls changed")),
     "outgoing_permissions_changed": ("info", "phone-outgoing", L_("Outgoing permissions changed")),
     "organisation_suspended": ("refused", "lock", L_("Suspended")),
     "organisation_resumed": ("ok", "lock-open", L_("Let back in")),

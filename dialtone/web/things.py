@@ -73,6 +73,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "order_line": (_("Order"), ""),
     "organisation": (_("Organisation"), ""),
     "outgoing_permissions": (_("Outgoing permissions"), ""),
+    "incoming_permissions": (_("Incoming permissions"), ""),
+    "access_code": (_("Access code"), ""),
     "parked_row": (_("Calls"), ""),
     "party": (_("Billing details"), ""),
     "payment": (_("Payment"), ""),

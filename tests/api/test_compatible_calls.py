@@ -55,8 +55,6 @@ REASONS = {
     "partner": "not built: partners and their administrators are kept on the pages; `GET /organizations` lists a partner's customers",
     "wholesale": "not built: customers are created on the pages of a partner",
     "wholesale_bills": "not built: a partner has no wholesale invoice of its own",
-    "asked": "not built: nobody can be asked while a call waits, so such calls are refused",
-    "incoming": "not built: nothing decides about calls that come in",
     "skipped": "not planned",
 }
 

@@ -185,7 +185,7 @@ CODED = {
         ("1002*999", "calls.internal", ""),
         ("911*1234", "calls.emergency", "911"),
         ("9911*0", "calls.emergency", "911"),
-        ("112*123456789012", "calls.dialled", ""),
+        ("112*123456789012", "calls.emergency", "112"),
     ],
 )
 def test_a_code_behind_the_number_lets_through_what_asks_for_one(

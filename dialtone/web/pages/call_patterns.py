@@ -23,9 +23,9 @@ from dialtone.base.text import clean
 from dialtone.calls import queries
 from dialtone.calls.change_patterns import change_patterns
 from dialtone.calls.patterns import MOST_CHARACTERS, Pattern, Patterns
-from dialtone.calls.permissions import ALLOW
+from dialtone.calls.permissions import ALLOW, BLOCK
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages.permissions import ACTIONS, OTHER, location_seen, person_seen
+from dialtone.web.pages.permissions import ACTIONS, location_seen, person_seen
 
 MOST_NAME = 80
 
@@ -128,7 +128,9 @@ def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
         "owner": owner,
         "is_person": owner.kind == "person",
         "holds": found.count_for(owner.kind),
-        "rows": [(each, ACTIONS.get(each.action, OTHER), each.action == ALLOW) for each in found.patterns],
+        "rows": [
+            (each, ACTIONS.get(each.action, ACTIONS[BLOCK]), each.action == ALLOW) for each in found.patterns
+        ],
         "form": form,
         "may_edit": caller.may(owner.permission),
     }

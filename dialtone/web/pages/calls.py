@@ -47,18 +47,38 @@ class AskForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """The access code that the call would be placed with: sent apart, so that it stands in no address."""
+
+    access_code = forms.CharField(
+        label=_("Access code"),
+        max_length=64,
+        required=False,
+        widget=forms.PasswordInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+NEED_CODE = frozenset({"calls.access_code_needed", "calls.access_code_wrong", "calls.access_code_locked"})
+
+
 @page("asks_about_calls", customer=True)
 def ask_page(request: HttpRequest) -> HttpResponse:
     """The question and its answer; asking changes nothing."""
-    asked = "dialled" in request.GET
-    form = AskForm(request.GET if asked else None, auto_id="ask_%s")
+    told = request.POST if request.method == "POST" else request.GET
+    form = AskForm(told if "dialled" in told else None, auto_id="ask_%s")
     found: Decision | None = None
-    if asked and form.is_valid():
-        found = ask.may_call(form.cleaned_data["caller"], form.cleaned_data["dialled"], explain=True)
+    if form.is_bound and form.is_valid():
+        found = ask.may_call(
+            form.cleaned_data["caller"],
+            form.cleaned_data["dialled"],
+            access_code=request.POST.get("access_code", "")[:64],
+            explain=True,
+        )
     context = {
         "title": _("May this call be placed?"),
         "form": form,
         "decision": found,
+        "code_form": CodeForm() if found and found.code in NEED_CODE else None,
         "shown": ask.caller_id(form.cleaned_data["caller"], found) if found else None,
         "sentence": words.sentence(found) if found else "",
         "next_step": words.next_step(found) if found else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from dialtone.base.problems import Problem
 from dialtone.calls import queries, words
 from dialtone.calls.permissions import ALLOW, BLOCK, KINDS, Effective, Permission
-from dialtone.calls.rules import CallType
+from dialtone.calls.rules import ACCESS_CODE, TRANSFERS, CallType
 from dialtone.calls.set_permissions import set_permissions
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
@@ -30,8 +31,22 @@ from dialtone.web.page import caller_of, page
 
 # The compatible API knows two types more, which no call of ours is of.
 SHOWN = [kind for kind in KINDS if isinstance(kind, CallType)]
-ACTIONS: dict[str, Any] = {ALLOW: gettext_lazy("Allowed"), BLOCK: gettext_lazy("Blocked")}
-OTHER = gettext_lazy("Blocked, as the call would need a person first (set over the API)")
+ACTIONS: dict[str, Any] = {
+    ALLOW: gettext_lazy("Allowed"),
+    BLOCK: gettext_lazy("Blocked"),
+    ACCESS_CODE: gettext_lazy("With an access code"),
+    **dict(
+        zip(
+            TRANSFERS,
+            (
+                gettext_lazy("To transfer number 1"),
+                gettext_lazy("To transfer number 2"),
+                gettext_lazy("To transfer number 3"),
+            ),
+            strict=True,
+        )
+    ),
+}
 LEVELS: dict[str, Any] = {
     "house": gettext_lazy("What holds unless somebody says otherwise."),
     "location": gettext_lazy("What the location says."),
@@ -54,12 +69,10 @@ class PermissionsForm(forms.Form):
                 required=False,
             )
         for kind in SHOWN:
-            action = now.permissions[kind].action
-            others = [] if action in ACTIONS else [(action, OTHER)]
             self.fields[kind.lower()] = forms.ChoiceField(
                 label=capfirst(words.CALL_TYPES[kind]),
-                choices=[*ACTIONS.items(), *others],
-                initial=action,
+                choices=list(ACTIONS.items()),
+                initial=now.permissions[kind].action,
                 required=False,
             )
 
@@ -107,8 +120,10 @@ def location_calls(request: HttpRequest, location_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved. The next call is decided by it."))
         return redirect(home)
     crumbs = [(_("Locations"), reverse("locations")), (found.name, home)]
-    exceptions = reverse("location-patterns", args=[found.id])
-    return _shown(request, form, crumbs, home, exceptions, caller.may("edits_locations"))
+    around = Around(
+        home, reverse("location-patterns", args=[found.id]), reverse("location-codes", args=[found.id])
+    )
+    return _shown(request, form, crumbs, around, caller.may("edits_locations"))
 
 
 @page("sees_people", customer=True)
@@ -127,8 +142,23 @@ def person_calls(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved. The next call is decided by it."))
         return redirect(home)
     crumbs = [(_("People"), reverse("people")), (person.display_name, home)]
-    exceptions = reverse("person-patterns", args=[person.id])
-    return _shown(request, form, crumbs, home, exceptions, caller.may("edits_people"))
+    around = Around(
+        home, reverse("person-patterns", args=[person.id]), reverse("person-codes", args=[person.id])
+    )
+    return _shown(request, form, crumbs, around, caller.may("edits_people"))
+
+
+@dataclass(frozen=True)
+class Around:
+    """The pages around one of permissions."""
+
+    home: str
+    exceptions: str
+    codes: str
+
+
+def _said(action: str) -> tuple[Any, bool]:
+    return ACTIONS.get(action, ACTIONS[BLOCK]), action == ALLOW
 
 
 def _sent(request: HttpRequest, permission: str) -> Any:
@@ -142,18 +172,16 @@ def _shown(
     request: HttpRequest,
     form: PermissionsForm,
     crumbs: list[tuple[str, str]],
-    home: str,
-    exceptions: str,
+    around: Around,
     may_edit: bool,
 ) -> HttpResponse:
     context = {
         "title": _("Outgoing permissions"),
         "crumbs": [{"label": label, "url": url} for label, url in crumbs],
         "form": form,
-        "home": home,
-        "exceptions": exceptions,
+        "around": around,
         "level": LEVELS.get(form.now.level, ""),
         "may_edit": may_edit,
-        "rows": [(words.CALL_TYPES[kind], form.now.permissions[kind].action == ALLOW) for kind in SHOWN],
+        "rows": [(words.CALL_TYPES[kind], *_said(form.now.permissions[kind].action)) for kind in SHOWN],
     }
     return render(request, "pages/calls/permissions.html", context, status=422 if form.errors else 200)
