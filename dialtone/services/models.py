@@ -41,9 +41,9 @@ class VirtualLine(CustomerOwned):
     last_name = models.CharField(max_length=80)
     display_name = models.CharField(max_length=160)
     location_id = models.UUIDField()
-    time_zone = models.CharField(max_length=60, blank=True)
-    language = models.CharField(max_length=10, blank=True)
-    in_directory = models.BooleanField(default=True)
+    time_zone = models.CharField(max_length=60, blank=True, db_default="")
+    language = models.CharField(max_length=10, blank=True, db_default="")
+    in_directory = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 
@@ -166,7 +166,7 @@ class CallGroup(SiteService):
     policies = models.JSONField()
     queue = models.JSONField(default=dict)
     # Of a queue: what happens to calls on holidays, outside hours, when told so, and when nobody is there (`queue_services.py`).
-    services = models.JSONField(default=dict)
+    services = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints: ClassVar = [

@@ -15,12 +15,4 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.AddField("sandboxport", "pushed_until", models.DateTimeField(null=True)),
         migrations.AddField("sandboxport", "push_due_at", models.DateTimeField(null=True)),
-        migrations.AddIndex(
-            "sandboxport",
-            models.Index(
-                fields=["push_due_at"],
-                name="carriers_sandboxport_push",
-                condition=models.Q(push_due_at__isnull=False),
-            ),
-        ),
     ]

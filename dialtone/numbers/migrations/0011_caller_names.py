@@ -14,13 +14,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "calleridchoice",
             "first_name",
-            models.CharField(blank=True, default="", max_length=80),
-            preserve_default=False,
+            models.CharField(blank=True, db_default="", max_length=80),
         ),
         migrations.AddField(
             "calleridchoice",
             "last_name",
-            models.CharField(blank=True, default="", max_length=80),
-            preserve_default=False,
+            models.CharField(blank=True, db_default="", max_length=80),
         ),
     ]

@@ -21,15 +21,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "virtualline",
             "time_zone",
-            models.CharField(blank=True, default="", max_length=60),
-            preserve_default=False,
+            models.CharField(blank=True, db_default="", max_length=60),
         ),
         migrations.AddField(
             "virtualline",
             "language",
-            models.CharField(blank=True, default="", max_length=10),
-            preserve_default=False,
+            models.CharField(blank=True, db_default="", max_length=10),
         ),
-        migrations.AddField("virtualline", "in_directory", models.BooleanField(default=True)),
-        migrations.AddField("callgroup", "services", models.JSONField(default=dict)),
+        migrations.AddField(
+            "virtualline", "in_directory", models.BooleanField(db_default=True, default=True)
+        ),
+        migrations.AddField("callgroup", "services", models.JSONField(db_default={}, default=dict)),
     ]

@@ -1,4 +1,4 @@
-"""Access codes, and the numbers that calls of an outgoing permission go to instead."""
+"""Whose calls people, workspaces and virtual lines take."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ import dialtone.base.ids
 import dialtone.base.tenancy
 from dialtone.base.protection import of_known_tenant, protect, same_customer
 
-TABLE = "calls_accesscode"
+TABLE = "calls_incomingpermissions"
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("calls", "0015_rated_calls_checked_at_once")]
+    dependencies: ClassVar = [("calls", "0017_access_codes")]
 
     operations: ClassVar = [
-        migrations.AddField("outgoingpermissions", "transfers", models.JSONField(null=True)),
-        migrations.AddField("outgoingpermissions", "transfers_are_own", models.BooleanField(null=True)),
-        migrations.AddField("outgoingpermissions", "codes_are_own", models.BooleanField(null=True)),
         migrations.CreateModel(
-            name="AccessCode",
+            name="IncomingPermissions",
             fields=[
                 (
                     "id",
@@ -42,16 +39,15 @@ class Migration(migrations.Migration):
                 ("subject_kind", models.CharField(max_length=20)),
                 ("subject_id", models.UUIDField()),
                 ("location_id", models.UUIDField(null=True)),
-                ("description", models.CharField(blank=True, max_length=128)),
-                ("fingerprint", models.CharField(max_length=32)),
-                ("sealed", models.BinaryField()),
-                ("added_at", models.DateTimeField()),
+                ("is_own", models.BooleanField(default=False)),
+                ("external", models.CharField(default="ALLOW_ALL_EXTERNAL", max_length=40)),
+                ("internal", models.BooleanField(default=True)),
+                ("collect", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("customer_id", "subject_id", "fingerprint"), name="calls_access_code_once"
-                    )
+                    models.UniqueConstraint(fields=("customer_id", "subject_id"), name="calls_incoming_once")
                 ],
             },
         ),

@@ -1,4 +1,4 @@
-"""Whose calls people, workspaces and virtual lines take."""
+"""Access codes, and the numbers that calls of an outgoing permission go to instead."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import dialtone.base.ids
 import dialtone.base.tenancy
 from dialtone.base.protection import of_known_tenant, protect, same_customer
 
-TABLE = "calls_incomingpermissions"
+TABLE = "calls_accesscode"
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("calls", "0016_access_codes")]
+    dependencies: ClassVar = [("calls", "0016_calls_rated_for_partners")]
 
     operations: ClassVar = [
+        migrations.AddField("outgoingpermissions", "transfers", models.JSONField(null=True)),
+        migrations.AddField("outgoingpermissions", "transfers_are_own", models.BooleanField(null=True)),
+        migrations.AddField("outgoingpermissions", "codes_are_own", models.BooleanField(null=True)),
         migrations.CreateModel(
-            name="IncomingPermissions",
+            name="AccessCode",
             fields=[
                 (
                     "id",
@@ -39,15 +42,16 @@ class Migration(migrations.Migration):
                 ("subject_kind", models.CharField(max_length=20)),
                 ("subject_id", models.UUIDField()),
                 ("location_id", models.UUIDField(null=True)),
-                ("is_own", models.BooleanField(default=False)),
-                ("external", models.CharField(default="ALLOW_ALL_EXTERNAL", max_length=40)),
-                ("internal", models.BooleanField(default=True)),
-                ("collect", models.BooleanField(default=True)),
-                ("changed_at", models.DateTimeField()),
+                ("description", models.CharField(blank=True, max_length=128)),
+                ("fingerprint", models.CharField(max_length=32)),
+                ("sealed", models.BinaryField()),
+                ("added_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("customer_id", "subject_id"), name="calls_incoming_once")
+                    models.UniqueConstraint(
+                        fields=("customer_id", "subject_id", "fingerprint"), name="calls_access_code_once"
+                    )
                 ],
             },
         ),
