@@ -8,7 +8,7 @@ SMB-20; webex-api.md section 8.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dialtone.calls.incoming import EVERYBODYS, Incoming, refusal
@@ -81,12 +81,13 @@ def route(
     is_help: bool = False,
 ) -> Route:
     """Where a call to this number or extension goes at this instant. Extensions are those of `from_location` first. What
-    nobody has is `nobody`. `caller` is a number, for rules of forwarding that ask. `is_help`: an emergency centre may be calling
-    back, whom nobody keeps out."""
+    nobody has is `nobody`. `caller` is a number, for rules of forwarding that ask. `is_help`: an emergency centre may be calling back,
+    whom nobody keeps out, and no closed hours, busy group or rule sends elsewhere."""
     found = board.place.reached(dialled, from_location)
     if found is None:
         return Route(NOBODY, destination=dialled)
-    walk = from_reached(board.place, found, at, entries, caller=caller, dialled=dialled)
+    place = replace(board.place, diverted={}) if is_help else board.place
+    walk = from_reached(place, found, at, entries, caller=caller, dialled=dialled)
 
     def why_not(id: str) -> str:
         held = EVERYBODYS if is_help else board.incoming.get(id, EVERYBODYS)

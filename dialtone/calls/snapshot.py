@@ -684,9 +684,9 @@ class Answers:
             now,
             entries,
             from_location=at.location_id if at else holder.location_id,
-            caller=caller,
             is_internal=at is not None and at.caller.customer_id == holder.caller.customer_id,
             is_help=is_help or self._is_called_back(dialled, now),
+            caller=caller,
         )
 
     def _is_called_back(self, dialled: str, now: datetime) -> bool:

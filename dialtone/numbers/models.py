@@ -120,8 +120,8 @@ class CallerIdChoice(CustomerOwned):
     number = models.ForeignKey(Number, null=True, on_delete=models.PROTECT)
     name_policy = models.CharField(max_length=20, default="DIRECT_LINE")
     custom_name = models.CharField(max_length=30, blank=True)
-    first_name = models.CharField(max_length=80, blank=True, db_default="")
-    last_name = models.CharField(max_length=80, blank=True, db_default="")
+    first_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    last_name = models.CharField(max_length=80, blank=True, default="", db_default="")
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -12,6 +12,7 @@ from dialtone.calls.routing import ALL, IN_TURN, Group, Route, Switchboard, line
 from dialtone.calls.rules import Limits
 from dialtone.calls.snapshot import Answers, Customer, Line, load
 from dialtone.numbers.worldplan import world_plan
+from dialtone.services.diverting import Diversion
 from tests.calls.facts import NOW, PAID, caller
 from tests.calls.test_program import ME, picture
 from tests.services.test_walk import ANN, HERE, PLACE, local
@@ -50,6 +51,13 @@ def test_what_is_forwarded_goes_on_and_what_nobody_has_is_nobodys() -> None:
     away = replace(BOARD, place=replace(PLACE, forwarded={"ann": "+442079460000"}))
     assert route(away, "1001", DAY, from_location=HERE) == Route("outside", destination="+442079460000")
     assert route(BOARD, "7777", DAY, from_location=HERE).kind == "nobody"
+
+
+@pytest.mark.req("SMB-10")
+def test_an_emergency_centre_that_calls_back_reaches_a_busy_group() -> None:
+    busy = replace(BOARD, place=replace(PLACE, diverted={"sales": [Diversion("group_busy")]}))
+    assert route(busy, "1100", DAY, from_location=HERE) == Route("busy", "sales", "Sales")
+    assert route(busy, "1100", DAY, from_location=HERE, is_help=True).ring != ()
 
 
 def test_the_program_routes_out_of_an_old_picture_too(tmp_path: Path) -> None:

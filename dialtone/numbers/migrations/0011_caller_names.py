@@ -12,13 +12,7 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.AddField(
-            "calleridchoice",
-            "first_name",
-            models.CharField(blank=True, db_default="", max_length=80),
-        ),
-        migrations.AddField(
-            "calleridchoice",
-            "last_name",
-            models.CharField(blank=True, db_default="", max_length=80),
-        ),
+            "calleridchoice", name, models.CharField(blank=True, default="", db_default="", max_length=80)
+        )
+        for name in ("first_name", "last_name")
     ]

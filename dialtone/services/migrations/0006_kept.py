@@ -19,17 +19,13 @@ class Migration(migrations.Migration):
         migrations.AddField("workspace", "location_id", models.UUIDField(null=True)),
         same_customer("services_workspace", "location_id", "locations_location"),
         migrations.AddField(
-            "virtualline",
-            "time_zone",
-            models.CharField(blank=True, db_default="", max_length=60),
+            "virtualline", "time_zone", models.CharField(blank=True, default="", db_default="", max_length=60)
         ),
         migrations.AddField(
-            "virtualline",
-            "language",
-            models.CharField(blank=True, db_default="", max_length=10),
+            "virtualline", "language", models.CharField(blank=True, default="", db_default="", max_length=10)
         ),
         migrations.AddField(
-            "virtualline", "in_directory", models.BooleanField(db_default=True, default=True)
+            "virtualline", "in_directory", models.BooleanField(default=True, db_default=True)
         ),
-        migrations.AddField("callgroup", "services", models.JSONField(db_default={}, default=dict)),
+        migrations.AddField("callgroup", "services", models.JSONField(default=dict, db_default={})),
     ]
