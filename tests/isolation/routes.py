@@ -46,7 +46,7 @@ def calls() -> list[Route]:
     from dialtone.api.routes import api
 
     needed = {
-        operation.operation_id: operation.view_func.needed.permission
+        operation.operation_id: vars(operation.view_func)["needed"].permission
         for _prefix, router in api._routers
         for view in router.path_operations.values()
         for operation in view.operations

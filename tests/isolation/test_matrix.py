@@ -149,6 +149,7 @@ def test_a_page_is_for_those_who_may(
     route: Route, standing: Standing, askers: dict[str, Asker], undone: None
 ) -> None:
     alice = standing.of["alice"]
+    fields: dict[str, str] | None
     for nobody in (Asker(standing, ""), _ended(standing)):
         for fields in (None, {}):
             answer = nobody.visit(route, alice, fields=fields)

@@ -77,7 +77,7 @@ def _make(kind: str, blocker: Any) -> None:
     _, name = cluster.template(f"{WORKER}_{kind}")
     connection = connections.create_connection("default")
     connection.settings_dict = {**deepcopy(connection.settings_dict), "NAME": name}
-    connection._connection_pools = {}  # the pool of the class leads to the empty database
+    vars(connection)["_connection_pools"] = {}  # the pool of the class leads to the empty database
     _connections[kind] = connection
     _go(kind)
     with blocker.unblock(), clock.frozen(START), transaction.atomic():
