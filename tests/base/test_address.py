@@ -119,7 +119,7 @@ def test_real_offices_are_taken_as_typed(
     ("changed", "refusal"),
     [
         ({"country": "ZZ"}, ("address.country", "/address/country")),
-        ({"country": ""}, ("address.country", "/address/country")),
+        ({"country": ""}, ("field.required", "/address/country")),
         ({"address1": ""}, ("field.required", "/address/address1")),
         ({"city": ""}, ("field.required", "/address/city")),
         ({"postalCode": ""}, ("field.required", "/address/postalCode")),

@@ -266,7 +266,7 @@ def test_the_operator_makes_enrols_and_suspends_partners(
 ) -> None:
     form = {
         "name": "Partner R",
-        "country": "gb",
+        "country": "GB",
         "time_zone": "Europe/London",
         "language": "en",
         "currency": "GBP",
