@@ -233,7 +233,10 @@ def test_a_page_about_a_foreign_thing_is_one_about_nothing(
                 assert foreign.status in (302, 403, 404, 405), (who, foreign.status, foreign.text[:300])
             if route.path not in DIFFERENT:
                 assert foreign.plain == askers[who].visit(route, None, fields=fields).plain, who
-    assert fingerprint() == before
+    after = fingerprint()
+    if route.permission == "sees_documents":  # whoever asks for a paper and may open none is written down (BAD-DOC-36)
+        del before["base_auditrecord"], after["base_auditrecord"]
+    assert after == before
 
 
 def _own_fields(route: Route, standing: Standing, askers: dict[str, Asker]) -> dict[str, Any]:
