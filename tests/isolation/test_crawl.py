@@ -24,7 +24,7 @@ from tests.plugins.things import named
 from tests.plugins.world import as_operator
 
 MOST_ALIKE = 2  # pages of one kind that one reader opens
-OPENS_A_PAPER = re.compile(r"/orders/[0-9a-f-]{36}/papers/[0-9a-f-]{36}/")
+OPENS_A_PAPER = re.compile(r"/(orders|porting)/[0-9a-f-]{36}/papers/[0-9a-f-]{36}/")
 READERS = {
     "alice_admin": {"alice"},
     "alice_reader": {"alice"},

@@ -34,7 +34,7 @@ def tests() -> dict[str, int]:
     """All tests with the cores that each needs, in the order of their names: the modules that define `soak`; others are parts of them."""
     written = {file.stem: file.read_text() for file in sorted(Path(__file__).parent.glob("*.py"))}
     return {
-        name: int(said[1]) if (said := re.search(r"^CORES = (\d)$", text, re.MULTILINE)) else 1
+        name: int(said[1]) if (said := re.search(r"^CORES = (\d)\b", text, re.MULTILINE)) else 1
         for name, text in written.items()
         if "\ndef soak(" in text
     }
