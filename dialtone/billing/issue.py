@@ -25,6 +25,7 @@ from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
 from dialtone.billing.models import INVOICE, SERIES, Charge, ChargedCall, Invoice
 from dialtone.billing.rules import USAGE, Line
+from dialtone.billing.wholesale import WholesaleDraft
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 from dialtone.rates.models import RatedCall
@@ -65,7 +66,9 @@ def _issued(customer: Organisation, month: Month, issued_on: date, rating_versio
     if made.untaxed:
         place = "-".join(part for part in (made.untaxed[0].country, made.untaxed[0].region) if part)
         raise Problem("billing.no_tax", values={"place": place})
-    invoice = _invoice(made, issued_on, kept.told if kept else {})
+    invoice = numbered(
+        unnumbered, SERIES[INVOICE], made, content.of_draft(made), issued_on, kept.told if kept else {}
+    )
     values = [*map(of_line, made.lines), *map(of_usage, made.usage)]
     charges = [
         Charge(
@@ -118,13 +121,22 @@ def _marked(transaction_id: UUID) -> Exists:
     return Exists(ChargedCall.objects.filter(call_id=OuterRef("call_id"), transaction_id=transaction_id))
 
 
-def _invoice(made: Draft, issued_on: date, tax_reply: Mapping[str, str]) -> Invoice:
-    number = ledger.next_number(SERIES[INVOICE])
+def numbered(
+    unnumbered: Invoice,
+    series: str,
+    made: Draft | WholesaleDraft,
+    told: Mapping[str, Any],
+    issued_on: date,
+    tax_reply: Mapping[str, str],
+) -> Invoice:
+    """The invoice with its number, its sums and what it tells (`told`), stored. From here on the series waits for this transaction."""
+    number = ledger.next_number(series)
     invoice = Invoice(
-        id=uuid5(made.customer.id, f"invoice:{made.month}"),
-        **tenant_of(made.customer),
+        id=unnumbered.id,
+        partner_id=unnumbered.partner_id,
+        customer_id=unnumbered.customer_id,
         kind=INVOICE,
-        series=SERIES[INVOICE],
+        series=series,
         number=number,
         month=made.month.first,
         issued_on=issued_on,
@@ -136,7 +148,7 @@ def _invoice(made: Draft, issued_on: date, tax_reply: Mapping[str, str]) -> Invo
         created_at=clock.now(),
     )
     invoice.content = {
-        **content.of_draft(made),
+        **told,
         "number": invoice.label,
         "issued_on": issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat(),

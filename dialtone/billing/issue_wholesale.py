@@ -5,19 +5,17 @@ The paper is the partner's own and no customer's; its series is one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import uuid5
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from dialtone.base import clock
 from dialtone.base.problems import Problem
 from dialtone.billing import ask_taxes, choose_tax_service, content, facts, ledger, tax_service, wholesale
 from dialtone.billing.days import Month
-from dialtone.billing.issue import DAYS_TO_PAY, of_line, of_usage, tell
+from dialtone.billing.issue import numbered, of_line, of_usage, tell
 from dialtone.billing.models import (
     INVOICE,
     WHOLESALE_SERIES,
@@ -69,7 +67,8 @@ def _issued(partner: Organisation, month: Month, issued_on: date, rating_version
         raise _NothingToPayError
     if made.untaxed:
         raise Problem("billing.no_tax", values={"place": made.untaxed[0].country})
-    invoice = _invoice(made, unnumbered, issued_on, kept.told if kept else {})
+    told = content.of_wholesale(made)
+    invoice = numbered(unnumbered, SERIES, made, told, issued_on, kept.told if kept else {})
     charges = _charges(made, opened)
     WholesaleCharge.objects.bulk_create(charges, batch_size=1000)
     postings = ledger.wholesale(charges, [each.amount.amount for each in made.taxes], made.total.amount)
@@ -114,33 +113,3 @@ def _charges(made: WholesaleDraft, opened: Transaction) -> list[WholesaleCharge]
         )
         for position, (customer, values) in enumerate(told)
     ]
-
-
-def _invoice(
-    made: WholesaleDraft, unnumbered: Invoice, issued_on: date, tax_reply: Mapping[str, str]
-) -> Invoice:
-    invoice = Invoice(
-        id=unnumbered.id,
-        **tenant_of(made.partner),
-        kind=INVOICE,
-        series=SERIES,
-        number=ledger.next_number(SERIES),
-        month=made.month.first,
-        issued_on=issued_on,
-        due_on=issued_on + timedelta(days=DAYS_TO_PAY),
-        currency=made.currency,
-        net=made.net.amount,
-        tax=made.tax.amount,
-        total=made.total.amount,
-        created_at=clock.now(),
-    )
-    invoice.content = {
-        **content.of_wholesale(made),
-        "number": invoice.label,
-        "issued_on": issued_on.isoformat(),
-        "due_on": invoice.due_on.isoformat(),
-        **({"tax_reply": dict(tax_reply)} if tax_reply else {}),
-    }
-    invoice.content_hash = content.hashed(invoice.content)
-    invoice.save(force_insert=True)
-    return invoice

@@ -234,7 +234,8 @@ def test_a_page_about_a_foreign_thing_is_one_about_nothing(
             if route.path not in DIFFERENT:
                 assert foreign.plain == askers[who].visit(route, None, fields=fields).plain, who
     after = fingerprint()
-    if route.permission == "sees_documents":  # whoever asks for a paper and may open none is written down (BAD-DOC-36)
+    # Whoever asks for a paper and may open none is written down (BAD-DOC-36).
+    if route.permission == "sees_documents":
         del before["base_auditrecord"], after["base_auditrecord"]
     assert after == before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +24,8 @@ from dialtone.calls.change_patterns import change_patterns
 from dialtone.calls.patterns import MOST_CHARACTERS, Pattern, Patterns
 from dialtone.calls.permissions import ALLOW, BLOCK
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages.permissions import ACTIONS, location_seen, person_seen
+from dialtone.web.pages.call_owner import Owner, location_owner, person_owner
+from dialtone.web.pages.permissions import ACTIONS
 
 MOST_NAME = 80
 
@@ -51,51 +51,16 @@ class PatternForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Whose exceptions they are, and the pages around this one."""
-
-    kind: str
-    id: UUID
-    name: str
-    location_id: UUID | None
-    permission: str
-    here: str
-    home: str
-    crumbs: list[dict[str, str]]
-
-
 @page("sees_locations", customer=True)
 def location_patterns(request: HttpRequest, location_id: UUID) -> HttpResponse:
     """The location's, which hold for everybody there without their own."""
-    found = location_seen(caller_of(request), location_id)
-    home = reverse("location-calls", args=[found.id])
-    crumbs = [
-        {"label": _("Locations"), "url": reverse("locations")},
-        {"label": found.name, "url": reverse("location", args=[found.id])},
-        {"label": _("Outgoing permissions"), "url": home},
-    ]
-    here = reverse("location-patterns", args=[found.id])
-    return _answer(
-        request, Owner("location", found.id, found.name, found.id, "edits_locations", here, home, crumbs)
-    )
+    return _answer(request, location_owner(request, location_id, "location-patterns"))
 
 
 @page("sees_people", customer=True)
 def person_patterns(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's, which may take the place of the location's."""
-    person, line = person_seen(caller_of(request), person_id)
-    home = reverse("person-calls", args=[person.id])
-    crumbs = [
-        {"label": _("People"), "url": reverse("people")},
-        {"label": person.display_name, "url": reverse("person", args=[person.id])},
-        {"label": _("Outgoing permissions"), "url": home},
-    ]
-    here = reverse("person-patterns", args=[person.id])
-    place = line.location_id if line else None
-    return _answer(
-        request, Owner("person", person.id, person.display_name, place, "edits_people", here, home, crumbs)
-    )
+    return _answer(request, person_owner(request, person_id, "person-patterns"))
 
 
 def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:

@@ -23,8 +23,7 @@ from dialtone.calls.set_transfers import set_transfers
 from dialtone.locations import queries as locations
 from dialtone.people import queries as people
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages.call_patterns import Owner
-from dialtone.web.pages.permissions import location_seen, person_seen
+from dialtone.web.pages.call_owner import Owner, location_owner, person_owner
 
 NUMBERS = ("number1", "number2", "number3")
 INTO_FORM = {f"autoTransferNumber{index}": name for index, name in enumerate(NUMBERS, start=1)}
@@ -109,34 +108,13 @@ def organisation_codes(request: HttpRequest) -> HttpResponse:
 @page("sees_locations", customer=True)
 def location_codes(request: HttpRequest, location_id: UUID) -> HttpResponse:
     """The location's, which hold for everybody there without own ones."""
-    found = location_seen(caller_of(request), location_id)
-    home = reverse("location-calls", args=[found.id])
-    crumbs = [
-        {"label": _("Locations"), "url": reverse("locations")},
-        {"label": found.name, "url": reverse("location", args=[found.id])},
-        {"label": _("Outgoing permissions"), "url": home},
-    ]
-    here = reverse("location-codes", args=[found.id])
-    return _answer(
-        request, Owner("location", found.id, found.name, found.id, "edits_locations", here, home, crumbs)
-    )
+    return _answer(request, location_owner(request, location_id, "location-codes"))
 
 
 @page("sees_people", customer=True)
 def person_codes(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's, which may take the place of the location's."""
-    person, line = person_seen(caller_of(request), person_id)
-    home = reverse("person-calls", args=[person.id])
-    crumbs = [
-        {"label": _("People"), "url": reverse("people")},
-        {"label": person.display_name, "url": reverse("person", args=[person.id])},
-        {"label": _("Outgoing permissions"), "url": home},
-    ]
-    here = reverse("person-codes", args=[person.id])
-    place = line.location_id if line else None
-    return _answer(
-        request, Owner("person", person.id, person.display_name, place, "edits_people", here, home, crumbs)
-    )
+    return _answer(request, person_owner(request, person_id, "person-codes"))
 
 
 def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
