@@ -74,7 +74,7 @@ def soak(full: bool) -> list[str]:
     if not newest:
         print("  upgrade: there is no history here, so nothing was tried", flush=True)
         return []
-    before = _git("rev-parse", f"{newest}^").strip()
+    before = _version_before(newest)
     with tempfile.TemporaryDirectory(prefix="dialtone-upgrade-") as folder:
         old = Path(folder) / "old"
         with tarfile.open(fileobj=io.BytesIO(_archive(before))) as archive:
@@ -210,6 +210,12 @@ def _run(tree: Path, environment: dict[str, str], *words: str) -> str:
         check=True,
     )
     return done.stdout
+
+
+def _version_before(newest: str) -> str:
+    """The commit that numbered the version before the newest migration: what stands between two versions nobody has installed."""
+    numbered = _git("log", "--format=%H", f"{newest}^", "--", "dialtone/__init__.py").split()
+    return numbered[0] if numbered else _git("rev-parse", f"{newest}^").strip()
 
 
 def _git(*words: str) -> str:
