@@ -402,6 +402,18 @@ def draft_port(state: State, again: bool) -> None:
     state["port"] = ask(state, "POST", f"{BASE}/portOrders", body, key="draft", status=201)["id"]
 
 
+def draft_large_port(state: State, again: bool) -> None:
+    """One that is too large to be checked at once, as everything is in this process."""
+    from dialtone.porting import check_portability
+
+    check_portability.AT_ONCE = 0
+    draft_port(state, again)
+
+
+def check_port(state: State, again: bool) -> None:
+    pass_time(state, minutes=15)
+
+
 def enter_account(state: State, again: bool) -> None:
     from tests.api.test_ports import entered
     from tests.porting.bench import csr
@@ -607,7 +619,7 @@ JOBS: Mapping[str, Sequence[Step]] = {
         begin_by_hand, create_by_hand, ready_by_hand, carry_out_by_hand, undo_by_hand, carry_out_by_hand, close_by_hand,
     ),
     "port out": (unlock, ask_for_numbers, agree_to_leave, await_leaving),
-    "port": (draft_port, enter_account, attach_bill, sign_letter, accept_split, submit_port, await_port),
+    "port": (draft_large_port, check_port, enter_account, attach_bill, sign_letter, accept_split, submit_port, await_port),
     "estate": (send_estate, plan_estate, bring_estate, await_estate, open_estate, await_opening),
     "calls": (take_calls_in, await_rating),
     "invoices": (choose_taxes, begin_run, await_stop, choose_table, retry_run, await_run),
