@@ -84,7 +84,9 @@ def caller_id(caller: str, told: Decision) -> CallerId:
         if phone is None:
             return CallerId()
         return shown_by_phone(
-            _phone_facts(phone, callbacks.read([phone.location_id]), {}), told, caller_ids.of_line(phone)
+            _phone_facts(phone, callbacks.read([phone.location_id]), {}),
+            told.call_type,
+            caller_ids.of_line(phone),
         )
     line = numbers.lines_of([found]).get(found.id)
     if line is None or told.call_type in OWN_NUMBER_SHOWN:

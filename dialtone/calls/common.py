@@ -71,9 +71,10 @@ class Closed:
 
 
 class Outcome:
-    """What the ladder said about a kind of call. One object for all of them, so that others may keep things by it."""
+    """What the ladder said about a kind of call. One object for all of them; `written` is the answer over HTTP before and after the
+    number, once there was one (`server.py`)."""
 
-    __slots__ = ("allowed", "call_type", "code", "country", "rule", "values")
+    __slots__ = ("allowed", "call_type", "code", "country", "rule", "values", "written")
 
     def __init__(self, told: Decision) -> None:
         self.allowed = told.allowed
@@ -82,6 +83,11 @@ class Outcome:
         self.call_type = told.call_type
         self.country = told.country
         self.values = told.values
+        self.written: tuple[bytes, bytes] | None = None
+
+    def about(self, number: str) -> Decision:
+        """It as the decision about a call to this number."""
+        return Decision(self.allowed, self.code, self.rule, self.call_type, number, self.country, self.values)
 
 
 @dataclass(eq=False, slots=True)
@@ -207,23 +213,25 @@ def _spellings(outside: str, dialling: Dialling) -> dict[str, tuple[tuple[str, i
 def find(standing: Standing, dialled: str, plan: Mapping[int, Ranges]) -> tuple[int, str]:
     """The meaning of the number that was dialled and its digits in E.164, as `dialled.read` has them; NOTHING where it is no
     common call. What is no digit in the middle is caught before it is read as a number."""
-    bare = dialled[1:] if dialled[:1] == "+" else dialled
+    first = dialled[0]
+    bare = dialled[1:] if first == "+" else dialled
     if (
-        bare.isdigit()
-        and bare.isascii()
-        and standing.longest_code < len(bare) <= MOST_DIGITS
-        and not bare.endswith(standing.emergency_codes)
+        not bare.isdigit()
+        or not bare.isascii()
+        or not standing.longest_code < len(bare) <= MOST_DIGITS
+        or bare.endswith(standing.emergency_codes)
     ):
-        for before, length, instead in standing.spellings.get(dialled[0], ()):
-            if dialled.startswith(before):
-                digits = instead + dialled[length:]
-                ranges = plan.get(len(digits))
-                if ranges is not None:
-                    found = ranges.blocks.get(digits[:ALIKE], Ranges.MIXED)
-                    if found < 0:
-                        found = ranges.find(digits)
-                    if found >= 0:
-                        return found, digits
-                if FOR_EXAMPLES in digits:  # may be a number all the same (`dialled._number`)
-                    return NOTHING
+        return NOTHING
+    for before, length, instead in standing.spellings[first]:
+        if dialled.startswith(before):
+            digits = instead + dialled[length:]
+            ranges = plan.get(len(digits))
+            if ranges is not None:
+                found = ranges.blocks.get(digits[:ALIKE], Ranges.MIXED)
+                if found < 0:
+                    found = ranges.find(digits)
+                if found >= 0:
+                    return found, digits
+            if FOR_EXAMPLES in digits:  # may be a number all the same (`dialled._number`)
+                return NOTHING
     return NOTHING

@@ -62,12 +62,15 @@ def emergency_code(raw: str, codes: Iterable[str], outside_line_digits: str = ""
     """
     if not isinstance(raw, str) or len(raw) > LONGEST:
         return ""
-    if _SERVICE.match(raw.strip()):
+    if raw.isdigit() and raw.isascii():  # nearly always: there is nothing to take away
+        bare = raw
+    elif _SERVICE.match(raw.strip()):
         return "sos"
-    dialled = dialled_part(raw)
-    if not dialled.isascii():  # digits of other scripts are digits
-        dialled = "".join(str(int(char)) if char.isdecimal() else char for char in dialled)
-    bare = dialled.removeprefix("+")
+    else:
+        dialled = dialled_part(raw)
+        if not dialled.isascii():  # digits of other scripts are digits
+            dialled = "".join(str(int(char)) if char.isdecimal() else char for char in dialled)
+        bare = dialled.removeprefix("+")
     for code in codes:
         if bare.endswith(code) and _may_stand_before(bare[: -len(code)], code, outside_line_digits):
             return code

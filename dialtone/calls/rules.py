@@ -224,12 +224,12 @@ class _Question:
         )
 
 
-def shown_by_phone(caller: CallerFacts, told: Decision, chosen: CallerId) -> CallerId:
-    """What an allowed call of a phone without a number shows: `chosen` outside; to colleagues its extension, by which they call back; to a
-    test of the emergency address and a crisis line the number by which it is called back."""
-    if told.call_type == CallType.INTERNAL:
+def shown_by_phone(caller: CallerFacts, call_type: str, chosen: CallerId) -> CallerId:
+    """What an allowed call of this type shows, of a phone without a number: `chosen` outside; to colleagues its extension, by which they
+    call back; to a test of the emergency address and a crisis line the number by which it is called back."""
+    if call_type == CallType.INTERNAL:
         return CallerId(DIRECT_LINE, caller.phone.partition(".")[0], caller.owner)
-    if told.call_type in OWN_NUMBER_SHOWN:
+    if call_type in OWN_NUMBER_SHOWN:
         return CallerId("", caller.callback_number, caller.owner)
     return chosen
 

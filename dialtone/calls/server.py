@@ -19,7 +19,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ import msgspec
 import uvloop
 
 from dialtone.calls import placed
+from dialtone.calls.common import Outcome
 from dialtone.calls.let_through import without_code
 from dialtone.calls.placed import PlacedCall
 from dialtone.calls.rules import Asked, Decision
@@ -43,6 +44,7 @@ LONGEST_BODY = 10_000
 LOCATED = {"pidfLo": "pidf_lo", "locationReference": "location_reference"}
 MOST_HEADS = 500  # of HTTP requests, kept read
 MOST_ENTRIES = 50  # keys of one caller
+A_NUMBER = "+0"  # begins no number: its place in an answer that is written beforehand
 
 
 @dataclass
@@ -107,34 +109,34 @@ class Desk:
         self.on_emergency = on_emergency
         self.heads: dict[bytes, _Head] = {}
 
-    def lines(self, texts: Sequence[str]) -> str:
+    def lines(self, text: str) -> str:
         """The answers to lines of the switch that came together: all at one time."""
         now = self.picture.now()
         return (
-            self.line(texts[0], now)
-            if len(texts) == 1
-            else "\n".join([self.line(each, now) for each in texts])
+            self.line(text, now)
+            if "\n" not in text
+            else "\n".join([self.line(each, now) for each in text.split("\n")])
         )
 
     def line(self, text: str, now: datetime) -> str:
         """The answer to one line of the switch."""
         words = text.split("\t")
-        if words[0] == "ASK" and len(words) in (5, 6):
-            _ask, call_id, customer_id, caller, dialled, *access_code = words
-            common = self.picture.answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
+        if words[0] == "ASK" and 5 <= len(words) <= 6:
+            answers, access_code = self.picture.answers, words.pop() if len(words) == 6 else ""
+            _ask, call_id, customer_id, caller, dialled = words
+            common = answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
             if common is None:
-                found = self.decide(call_id, customer_id, caller, dialled, now, *access_code)
-                return _as_line(found, self.picture.answers.caller_id(caller, found, customer_id).e164)
+                found = self.decide(call_id, customer_id, caller, dialled, now, access_code)
+                return _as_line(found, answers.caller_id(caller, found, customer_id).e164)
             said, number = common  # as `_as_line`: no common call has a number to call back or an address
-            shown = self.picture.answers.shown_number(caller, said)
-            return (
-                f"{'YES' if said.allowed else 'NO'}\t{said.code}\t{said.call_type}\t{number}\t\t\t\t{shown}"
-            )
+            if not said.allowed:
+                return f"NO\t{said.code}\t{said.call_type}\t{number}\t\t\t\t"
+            return f"YES\t{said.code}\t{said.call_type}\t{number}\t\t\t\t{answers.shown_number(caller, said)}"
         if words[0] == "END" and len(words) == 3 and words[2].isdigit():
             placed = self.picture.answers.end(words[1], int(words[2][:9]), now)
             return "OK" if placed else "PARKED"
         if words[0] == "JSON" and len(words) == 3:
-            return msgspec.json.encode(self.post(words[1], words[2].encode())[1]).decode()
+            return _encode(self.post(words[1], words[2].encode())[1]).decode()
         return "ERROR\tASK call-id customer-id caller dialled [access-code], END call-id seconds, or JSON path body"
 
     def decide(
@@ -158,12 +160,12 @@ class Desk:
             )
         return found
 
-    def post(self, path: str, content: bytes) -> tuple[int, dict[str, object]]:
+    def post(self, path: str, content: bytes) -> tuple[int, dict[str, object] | msgspec.Raw]:
         """The status and answer to a body that is posted to a path."""
         if path == "/healthz":
             return 200, self.health()
         if path == "/decision" and (asked := _as_asked(content)) is not None:
-            return 200, self._decided(
+            return 200, self._common(asked) or self._decided(
                 asked.callId, asked.customerId, asked.caller, asked.dialled, asked.accessCode
             )
         door = {"/decision": self._decision, "/route": self._route, "/end": self._end}.get(path)
@@ -188,6 +190,34 @@ class Desk:
             "taken": known.taken_at.isoformat() if known else None,
             "ahead": known.ahead_seconds if known else 0,
         }
+
+    def _common(self, asked: _Asked) -> msgspec.Raw | None:
+        """As `_decided`, for a common call: what all calls of its kind are answered is written once. None for any other."""
+        answers, now = self.picture.answers, self.picture.now()
+        found = answers.common(asked.caller, asked.dialled, asked.customerId, now, asked.callId, self.fresh)
+        if found is None:
+            return None
+        said, number = found
+        before, after = said.written or self._write(said)
+        body = b'%b%b"%b' % (before, number.encode(), after)
+        if said.allowed and said.call_type != "EMERGENCY":
+            e164, name = answers.shown(asked.caller, said)
+            route = answers.route(number or without_code(asked.dialled), now, caller=asked.caller)
+            body = b'%b,"callerId":%b,"callerName":%b,"route":%b' % (
+                body,
+                _encode(e164),
+                _encode(name),
+                _encode(route) if route else b"null",
+            )
+        return msgspec.Raw(body + b"}")
+
+    def _write(self, said: Outcome) -> tuple[bytes, bytes]:
+        """What stands in an answer with this outcome before and after the number, as far as that is the same for all."""
+        decision = said.about(A_NUMBER)
+        told = {**_as_fields(decision), "sentence": self.picture.answers.sentence(decision)}
+        before, _number, after = _encode(told).removesuffix(b"}").partition(b'%b"' % A_NUMBER.encode())
+        said.written = before, after
+        return said.written
 
     def _decision(self, told: dict[str, Any]) -> dict[str, object]:
         return self._decided(*_texts(told, "callId", "customerId", "caller", "dialled", "accessCode"))
@@ -245,6 +275,7 @@ class _Asked(msgspec.Struct):
 
 
 _read_asked = msgspec.json.Decoder(_Asked).decode
+_encode = msgspec.json.Encoder().encode
 
 
 def _as_asked(content: bytes) -> _Asked | None:
@@ -310,10 +341,10 @@ class LineDoor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         whole, ended, self.rest = (self.rest + data).rpartition(b"\n")
         if ended:
-            out = self.desk.lines(
-                whole.decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\r").split("\n")
-            )
-            self.transport.write(f"{out}\n".encode())
+            text = whole.decode("utf-8", "replace")
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").rstrip("\r")
+            self.transport.write(f"{self.desk.lines(text)}\n".encode())
         if len(self.rest) > LONGEST_LINE:
             self.transport.write(b"ERROR\ttoo long\n")
             self.transport.close()
@@ -323,10 +354,13 @@ class LineDoor(asyncio.Protocol):
 class _Head:
     """A request but for its body. `length` is that of the body; None: longer than any, or not told."""
 
-    request: bytes
+    method: bytes
+    path: str
     named: dict[bytes, bytes]
     length: int | None
     is_last: bool
+    is_about_a_place: bool
+    """For `whereis.py`, not for the desk."""
 
 
 class HttpDoor(asyncio.Protocol):
@@ -354,7 +388,7 @@ class HttpDoor(asyncio.Protocol):
             if len(after) < known.length:
                 return
             body, self.rest = after[: known.length], after[known.length :]
-            self._route(known.request, known.named, body, close=known.is_last)
+            self._route(known, body)
 
     def _read(self, head: bytes) -> _Head:
         """A request's head; a client's next one is often the same to the byte, and is kept where it holds no secret."""
@@ -364,57 +398,56 @@ class HttpDoor(asyncio.Protocol):
         }
         told = named.get(b"content-length", b"0")
         is_right = b"transfer-encoding" not in named and told.isdigit() and int(told) <= LONGEST_BODY
-        is_last = named.get(b"connection", b"").lower() == b"close"
-        found = _Head(request, named, int(told) if is_right else None, is_last)
-        if request.startswith(b"POST /decision ") and len(self.desk.heads) < MOST_HEADS:
+        method, _, target = request.partition(b" ")
+        path = target.partition(b" ")[0].partition(b"?")[0].decode("latin-1")
+        found = _Head(
+            method,
+            path,
+            named,
+            length=int(told) if is_right else None,
+            is_last=named.get(b"connection", b"").lower() == b"close",
+            is_about_a_place=path == ROOT or path.startswith(f"{ROOT}/"),
+        )
+        if path == "/decision" and len(self.desk.heads) < MOST_HEADS:
             self.desk.heads[head] = found
         return found
 
-    def _route(self, request: bytes, named: dict[bytes, bytes], body: bytes, *, close: bool) -> None:
-        method, _, target = request.partition(b" ")
-        path = target.partition(b" ")[0].partition(b"?")[0]
-        if self.desk.whereis is not None and (path == ROOT.encode() or path.startswith(f"{ROOT}/".encode())):
-            self._locate(self.desk.whereis, method, path.decode("latin-1"), named, body, close=close)
-        elif method == b"POST":
-            status, told = self.desk.post(path.decode("latin-1"), body)
-            self._answer(status, told, close=close)
-        elif (method, path) == (b"GET", b"/healthz"):
-            self._answer(200, self.desk.health(), close=close)
+    def _route(self, head: _Head, body: bytes) -> None:
+        if head.is_about_a_place and self.desk.whereis is not None:
+            self._locate(self.desk.whereis, head, body)
+        elif head.method == b"POST":
+            status, told = self.desk.post(head.path, body)
+            self._answer(status, told, close=head.is_last)
+        elif head.method == b"GET" and head.path == "/healthz":
+            self._answer(200, self.desk.health(), close=head.is_last)
         else:
-            self._answer(404, {"code": "not_found"}, close=close)
+            self._answer(404, {"code": "not_found"}, close=head.is_last)
 
-    def _locate(
-        self,
-        whereis: WhereIs,
-        method: bytes,
-        path: str,
-        named: dict[bytes, bytes],
-        body: bytes,
-        *,
-        close: bool,
-    ) -> None:
-        fields = {name.decode("latin-1"): value.decode("latin-1") for name, value in named.items()}
-        if method == b"POST":
-            self._said(whereis.post(path, fields, body), close=close)
-        elif method == b"GET":
-            self._said(whereis.get(path, fields), close=close)
+    def _locate(self, whereis: WhereIs, head: _Head, body: bytes) -> None:
+        fields = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.named.items()}
+        if head.method == b"POST":
+            self._said(whereis.post(head.path, fields, body), close=head.is_last)
+        elif head.method == b"GET":
+            self._said(whereis.get(head.path, fields), close=head.is_last)
         else:
-            self._answer(405, {"code": "method.not_allowed"}, close=close)
+            self._answer(405, {"code": "method.not_allowed"}, close=head.is_last)
 
-    def _answer(self, status: int, told: dict[str, object], *, close: bool) -> None:
-        self._send(status, "application/json", msgspec.json.encode(told), "", close=close)
+    def _answer(self, status: int, told: dict[str, object] | msgspec.Raw, *, close: bool) -> None:
+        self._send(status, b"application/json", _encode(told), b"", close=close)
 
     def _said(self, said: Said, *, close: bool) -> None:
-        more = "Cache-Control: private, no-store\r\n"
+        more = b"Cache-Control: private, no-store\r\n"
         if said.status == 401:
-            more += "WWW-Authenticate: Bearer\r\n"
-        self._send(said.status, said.content_type, said.body, more, close=close)
+            more += b"WWW-Authenticate: Bearer\r\n"
+        self._send(said.status, said.content_type.encode(), said.body, more, close=close)
 
-    def _send(self, status: int, kind: str, body: bytes, more: str, *, close: bool) -> None:
+    def _send(self, status: int, kind: bytes, body: bytes, more: bytes, *, close: bool) -> None:
         if close:
-            more += "Connection: close\r\n"
-        head = f"HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
-        self.transport.write(head.encode() + body)
+            more += b"Connection: close\r\n"
+        self.transport.write(
+            b"HTTP/1.1 %d -\r\nContent-Type: %b\r\n%bContent-Length: %d\r\n\r\n%b"
+            % (status, kind, more, len(body), body)
+        )
         if close:
             self.transport.close()
 

@@ -245,12 +245,12 @@ SHARED = frozenset(
 _CALLER = tuple(each.name for each in fields(CallerFacts))
 _OTHERS = tuple(each for each in Line.__struct_fields__ if each != "caller")
 _HINTS = {**get_type_hints(Line), **get_type_hints(CallerFacts)}
-_Packed: Any = msgspec.defstruct(
-    "_Packed",
-    [(each, int if each in SHARED else _HINTS[each]) for each in (*_CALLER, *_OTHERS)],
-    array_like=True,
-)
+_PACKED = [(each, int if each in SHARED else _HINTS[each]) for each in (*_CALLER, *_OTHERS)]
+_Packed: Any = msgspec.defstruct("_Packed", _PACKED, array_like=True)
 _read_packed = msgspec.msgpack.Decoder(_Packed).decode
+# A line as far as its holder's name: what comes after that is not read.
+_Owned: Any = msgspec.defstruct("_Owned", _PACKED[: _CALLER.index("owner") + 1], array_like=True)
+_read_owner = msgspec.msgpack.Decoder(_Owned).decode
 _of_caller, _of_others = attrgetter(*_CALLER), attrgetter(*_OTHERS)
 _SHARED_AT = tuple(
     (at, each == "permissions") for at, each in enumerate((*_CALLER, *_OTHERS)) if each in SHARED
@@ -314,6 +314,13 @@ class _Lines(Mapping[str, Line]):
             found.is_active,
             bool(found.patterns),
         )
+
+    def owner(self, e164: str) -> str:
+        """Who holds a line, without making it; "" where nobody is known."""
+        try:
+            return _read_owner(self.packed[e164]).owner
+        except (KeyError, msgspec.MsgspecError):
+            return ""
 
     def __contains__(self, e164: object) -> bool:
         return e164 in self.packed
@@ -487,7 +494,7 @@ class Answers:
         if found is None:
             return self.climb(asked, now, call_id=call_id, is_fresh=is_fresh)
         said, number = found
-        return Decision(said.allowed, said.code, said.rule, said.call_type, number, said.country, said.values)
+        return said.about(number)
 
     def common(
         self, caller: str, dialled: str, customer_id: str, now: datetime, call_id: str, is_fresh: bool
@@ -507,7 +514,7 @@ class Answers:
             outcome, number = standing.outcomes.get(meaning), "+" + digits
             if (
                 outcome is None
-                or self._closed.holds(digits)
+                or (self._closed.prefixes and self._closed.holds(digits))
                 or (number[:-4] in self._own_blocks and number in standing.own_numbers)
                 or number == caller
             ):
@@ -666,11 +673,11 @@ class Answers:
         first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
         if self.snapshot is None:
             return None
-        if self.snapshot.elins and (back := self._called_back(dialled, now)):
-            return back
         line = self.snapshot.lines.get(dialled)
         if line is None and dialled.startswith("+"):
             return None
+        if self.snapshot.elins and (back := self._called_back(dialled, now)):
+            return back
         at = self.line_of(caller) if caller else None
         holder = line or at
         if holder is None:
@@ -703,12 +710,26 @@ class Answers:
         phone = self.phone_of(caller, customer_id)
         if phone is not None:
             name, facts = phone
-            return shown_by_phone(facts, told, self.snapshot.caller_ids.get(name, CallerId()))
+            return shown_by_phone(facts, told.call_type, self.snapshot.caller_ids.get(name, CallerId()))
         chosen = self.snapshot.caller_ids.get(caller) if told.call_type not in OWN_NUMBER_SHOWN else None
         if chosen is not None:
             return chosen
-        line = self.snapshot.lines.get(caller)
-        return CallerId(DIRECT_LINE, caller, line.caller.owner if line else "")
+        return CallerId(DIRECT_LINE, caller, self._owner(caller))
+
+    def shown(self, caller: str, told: Outcome) -> tuple[str, str]:
+        """The number and name of `caller_id` for a common call that is allowed, whose caller always has a number."""
+        if self.snapshot is not None and told.call_type not in OWN_NUMBER_SHOWN:
+            chosen = self.snapshot.caller_ids.get(caller)
+            if chosen is not None:
+                return chosen.e164, chosen.name
+        return caller, self._owner(caller)
+
+    def _owner(self, caller: str) -> str:
+        lines = self.snapshot.lines if self.snapshot else {}
+        if isinstance(lines, _Lines):
+            return lines.owner(caller)
+        line = lines.get(caller)
+        return line.caller.owner if line else ""
 
     def phone_of(self, caller: str, customer_id: str = "") -> tuple[str, CallerFacts] | None:
         """The name under which the phone of a caller without a number registers, and what is known of it."""
@@ -716,7 +737,7 @@ class Answers:
         return (found[0], found[1].caller) if found else None
 
     def shown_number(self, caller: str, told: Decision | Outcome) -> str:
-        """The number of `caller_id` alone, without making the caller's line: asked for every common call."""
+        """The number of `caller_id` alone, for a caller who has a number: the switch asks for no name."""
         if not told.allowed or told.call_type == "EMERGENCY":
             return ""
         if self.snapshot is None or told.call_type in OWN_NUMBER_SHOWN:
@@ -740,6 +761,9 @@ class Answers:
         """The facts of a caller, put together once for each picture. A number that another customer holds is nobody's here:
         its address must not go out with a stranger's emergency call."""
         self._on(now)
+        known = self._facts.get(asked.caller)
+        if known and known.caller and asked.customer_id in ("", known.caller.customer_id):
+            return known
         line = self.snapshot.lines.get(asked.caller) if self.snapshot else None
         if line and asked.customer_id and line.caller.customer_id != asked.customer_id:
             line = None

@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dialtone import countries
 from dialtone.calls.permissions import OwnPermissions, Permission, effective
 from dialtone.calls.rules import Asked, Limits
+from dialtone.calls.server import Desk, Picture
 from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Snapshot, load
+from dialtone.numbers.caller_id import CallerId
 from dialtone.numbers.worldplan import world_plan
 from tests.calls.facts import NOW, PAID, TRIAL, caller, place
 
@@ -175,6 +178,48 @@ def test_the_same_answer_as_the_ladders(is_stored: bool, tmp_path: Path) -> None
         now += timedelta(seconds=chance.choice([0, 0, 1, 10]))
     assert quick.going_on() == ladder.going_on()
     assert common > 1_000  # or nothing was compared
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_the_program_answers_common_calls_as_it_answers_all_others(is_stored: bool, tmp_path: Path) -> None:
+    """Over HTTP and on the socket, to the byte: what is written beforehand against what is put together for one call."""
+    chance = random.Random(28)
+    shown = picture()
+    chosen = list(shown.lines)[::5]
+    shown = msgspec.structs.replace(
+        shown,
+        caller_ids={
+            each: CallerId("LOCATION_NUMBER", "+12125550199", 'The "head" office') for each in chosen
+        },
+        sentences={"calls.allowed": "Allowed.", "calls.permission": "Closed by the %(level)s."},
+    )
+    if is_stored:
+        shown.save(tmp_path / "picture.bin")
+        shown = load(tmp_path / "picture.bin")
+        assert shown is not None
+    desks = []
+    for _each in range(2):
+        answers = Answers(world_plan())
+        answers.show(shown)
+        desks.append(Desk(Picture(tmp_path / "picture.bin", answers), on_emergency=lambda call: None))
+        desks[-1].fresh = True
+    quick, slow = desks
+    slow.picture.answers.common = lambda *told: None  # type: ignore[method-assign]
+    ours = [each for each, line in shown.lines.items() if line.location_id.endswith("calling_plan")]
+    written = 0
+    for turn in range(6_000):
+        who, what = chance.choice(ours), dialled(chance, shown)
+        body = msgspec.json.encode(
+            {"callId": f"call {turn}" if turn % 3 else "", "caller": who, "dialled": what}
+        )
+        one, other = (msgspec.json.encode(desk.post("/decision", body)[1]) for desk in desks)
+        assert msgspec.json.decode(one) == msgspec.json.decode(other), (who, what)
+        if "pidfLo" not in msgspec.json.decode(one):
+            assert one == other
+        written += isinstance(quick.post("/decision", body)[1], msgspec.Raw)
+        line = f"ASK\t\t\t{who}\t{what}"
+        assert quick.lines(line) == slow.lines(line)
+    assert written > 300  # or nothing was compared
 
 
 def test_a_trial_that_ends_and_a_day_that_begins_are_seen() -> None:

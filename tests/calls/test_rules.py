@@ -158,7 +158,7 @@ def test_a_phone_without_a_number_calls_out_with_the_one_it_shows(
     assert told.code == code
     outside = CallerId("LOCATION_NUMBER", "+12125550100", "Head office")
     if told.allowed and code != "calls.emergency":
-        assert shown_by_phone(who, told, outside).e164 == shown
+        assert shown_by_phone(who, told.call_type, outside).e164 == shown
     if code == "calls.emergency":
         assert told.values["callback"] == ME
 
