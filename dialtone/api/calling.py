@@ -28,7 +28,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Number
 from dialtone.numbers.set_line import EMERGENCY_CODES
 from dialtone.services import main_number, site_services, speak, virtual_lines
-from dialtone.services.places import place_of
+from dialtone.services.places import place_of, reserved_codes
 
 routes = router("Calling at locations")
 
@@ -324,12 +324,14 @@ def validate_location_extensions(request: HttpRequest, location_id: str, wanted:
     "/telephony/config/actions/validateExtensions/invoke",
     response=ExtensionStates,
     operation_id="validateExtensions",
-    summary="Which extensions are well formed, whatever location they are for",
+    summary="Which extensions are well formed, and no emergency code at any location of the customer",
 )
 @needs("sees_numbers", compatible=True)
 def validate_extensions(request: HttpRequest, wanted: ExtensionsBody) -> Any:
     customer_of(request)
-    return _states(check_extensions.check_extensions(wanted.extensions, EMERGENCY_CODES))
+    a_site_each = locations.list_all(calling_only=True).order_by("country").distinct("country")
+    codes = {code for each in a_site_each for code in reserved_codes(each)}
+    return _states(check_extensions.check_extensions(wanted.extensions, [*EMERGENCY_CODES, *sorted(codes)]))
 
 
 def _states(found: list[check_extensions.Checked]) -> ExtensionStates:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dialtone.api.wire import Answer, into, outside
 from dialtone.base.problems import Problem
+from dialtone.base.text import one_of
 from dialtone.numbers.models import Line
 from dialtone.people import queries as people
 from dialtone.people.models import Person
@@ -22,6 +23,11 @@ TYPES = {
     "contact_center": "CONTACT_CENTER_LINK",
 }
 KINDS = {word: kind for kind, word in TYPES.items()}
+# What else clients know as owners; here there are none of them, so they own nothing.
+_NOT_HERE = (
+    "PAGING_GROUP", "GROUP_PAGING", "VOICE_MESSAGING", "OFFICE_ANYWHERE", "BROADWORKS_ANYWHERE", "CONTACT_CENTER_ADAPTER",
+    "ROUTE_LIST", "VOICEMAIL_GROUP", "COLLABORATE_BRIDGE",
+)  # fmt: skip
 
 
 class Owner(Answer):
@@ -43,8 +49,8 @@ def owner_id(text: str, field: str) -> UUID:
 
 
 def owner_kind(word: str, field: str) -> str:
-    """Our kind for a client's word; "" for kinds of owners that there are none of here (they own nothing)."""
-    return KINDS.get(word.upper(), "none")
+    """Our kind for a client's word; "none" for kinds of owners that there are none of here. Raises Problem field.not_allowed."""
+    return KINDS.get(one_of(word.strip().upper(), (*KINDS, *_NOT_HERE), field), "none")
 
 
 def persons_of(lines: Iterable[Line]) -> Mapping[UUID, Person]:

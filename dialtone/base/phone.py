@@ -138,7 +138,9 @@ class PhoneNumber:
                 return cls(e164)
             # The library dropped a trunk prefix (+4402… became +442…): only the caller may do that.
             raise _refused("phone.trunk", written, field, canonical=canonical)
-        if phonenumbers.is_valid_short_number(parsed):
+        national = str(parsed.national_number)
+        # The library takes any five or six digits in North America for a short code: more likely the rest is missing.
+        if phonenumbers.is_valid_short_number(parsed) and (len(national) < 5 or national.startswith("11")):
             raise _refused("phone.emergency", written, field)
         reason = phonenumbers.is_possible_number_with_reason(parsed)
         is_short = reason in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)

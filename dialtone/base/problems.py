@@ -654,8 +654,8 @@ register(
 register(
     "idempotency.key_needed",
     FIELD,
-    _("Orders that cost money need an Idempotency-Key."),
-    allowed=_("1 to 255 visible characters, a new one for each order."),
+    _("This needs an Idempotency-Key, so that it is done once."),
+    allowed=_("1 to 255 visible characters, a new one for each thing that is to be done."),
     error_code=25060,
 )
 register(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django.db import IntegrityError, transaction
 
 from dialtone.base import clock, record
@@ -146,8 +147,13 @@ def _name(location: Location, value: object) -> None:
 
 
 def _language(value: object, field: str) -> str:
-    """A language as the compatible API writes it ("en_us", "da_dk") or as Dialtone's own pages do ("en", "zh-hant")."""
-    if not isinstance(value, str) or len(value) > 10 or not _LANGUAGE.fullmatch(value):
+    """A language that there is, as the compatible API writes it ("en_us", "da_dk") or as Dialtone's own pages do ("en", "zh-hant")."""
+    if (
+        not isinstance(value, str)
+        or len(value) > 10
+        or not _LANGUAGE.fullmatch(value)
+        or re.split("[_-]", value)[0] not in Locale("en").languages
+    ):
         raise Problem("locations.language", field=field, values={"value": str(value)[:40]})
     return value
 

@@ -176,6 +176,10 @@ def test_help_is_called_where_no_calling_plan_is_sold(
     answer = who.post(path, {"extensions": [*codes, "4001"]})
     states = [each["state"] for each in answer.body["extensionStatus"]]
     assert states == ["INVALID"] * len(codes) + ["VALID"]
+    anywhere = who.post(
+        "/telephony/config/actions/validateExtensions/invoke", {"extensions": [*codes, "4001"]}
+    )
+    assert anywhere.body["extensionStatus"] == answer.body["extensionStatus"], "a code there is one of theirs"
     for code in codes:
         for dialled in (code, f"tel:{code}"):
             assert emergency_code(dialled, countries.emergency_codes(country, START.date())) == code

@@ -162,3 +162,19 @@ def test_who_can_be_an_agent(alice: Caller) -> None:
     assert names(alice, path) == ["Back Door", "Front Desk"]
     assert names(alice, f"{path}?name=desk") == names(alice, f"{path}?phoneNumber=31") == ["Front Desk"]
     assert names(alice, f"{path}?order=extension-desc") == ["Back Door", "Front Desk"]
+
+
+def test_numbers_by_the_kind_of_their_owner(alice: Caller) -> None:
+    path = "/telephony/config/numbers?ownerType="
+    assert len(alice.get(f"{path}virtual_line").body["phoneNumbers"]) == 2
+    assert alice.get(f"{path}PAGING_GROUP").body["phoneNumbers"] == [], "there are none of those here"
+    refused = alice.get(f"{path}ROBOT")
+    assert (refused.status, refused.body["errors"][0]["field"]) == (400, "/ownerType")
+    assert alice.get("/telephony/config/numbers?order=age").status == 400
+
+
+def test_a_language_that_there_is_not(alice: Caller, office: Any) -> None:
+    path = f"/locations/{outside('LOCATION', office.id)}"
+    assert alice.call("PUT", path, {"preferredLanguage": "sv_se"}).status == 204
+    refused = alice.call("PUT", path, {"preferredLanguage": "xx_yy"})
+    assert (refused.status, refused.body["errors"][0]["code"]) == (400, "locations.language")

@@ -41,6 +41,8 @@ def code(parse: Callable[[], object]) -> str:
         ("+1911", "phone.emergency"),
         ("112", "phone.emergency"),
         ("+44999", "phone.emergency"),
+        ("+44116123", "phone.emergency"),
+        ("+1212555", "phone.too_short"),
         ("000", "phone.emergency"),
         ("+", "phone.needed"),
         ("", "phone.needed"),
