@@ -13,9 +13,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from dialtone.calls.dialled import MOST_DIGITS, NANP, Dialling
+from dialtone.calls.dialled import MOST_DIGITS, NANP
 from dialtone.calls.emergency import ANY_DIGIT
 from dialtone.calls.rules import ACCESS_CODE, CALLING_PLAN, TRANSFERS, Decision, Facts, Limits
 from dialtone.numbers.worldplan import WorldPlan
@@ -163,7 +164,12 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
         since=since,
         until=until,
         emergency_codes=facts.emergency_codes,
-        spellings=_spellings(place.outside_line_digit, dialling),
+        spellings=_spellings(
+            place.outside_line_digit,
+            dialling.international_prefix,
+            dialling.trunk_prefix,
+            dialling.calling_code,
+        ),
         longest_code=max(map(len, codes), default=0) + 1,
         own_numbers=facts.own_numbers,
         limits=limits,
@@ -191,11 +197,13 @@ def is_near(limits: Limits, at_once: int, minutes: int, this_minute: int, risky_
     )
 
 
-def _spellings(outside: str, dialling: Dialling) -> dict[str, tuple[tuple[str, int, str], ...]]:
+@cache
+def _spellings(
+    outside: str, international: str, trunk: str, code: str
+) -> dict[str, tuple[tuple[str, int, str], ...]]:
     """By the first character: what a dialled number may begin with, how long that is, and what stands there in E.164, in the order
-    of `dialled.read`."""
-    trunk, code = dialling.trunk_prefix, dialling.calling_code
-    ways = [(dialling.international_prefix, "")]
+    of `dialled.read`. One object for all who dial alike, as it is looked at for every call."""
+    ways = [(international, "")]
     if trunk:
         ways.append((trunk, code))
     if not trunk or code == NANP:

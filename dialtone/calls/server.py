@@ -32,7 +32,7 @@ from dialtone.calls import placed
 from dialtone.calls.common import Outcome
 from dialtone.calls.let_through import without_code
 from dialtone.calls.placed import PlacedCall
-from dialtone.calls.rules import Asked, Decision
+from dialtone.calls.rules import OWN_NUMBER_SHOWN, Asked, Decision
 from dialtone.calls.snapshot import Answers, forgetting, loading, whole
 from dialtone.calls.whereis import ROOT, Said, WhereIs
 
@@ -43,6 +43,7 @@ LONGEST_BODY = 10_000
 # What the answer to an emergency call has only where it is known.
 LOCATED = {"pidfLo": "pidf_lo", "locationReference": "location_reference"}
 MOST_HEADS = 500  # of HTTP requests, kept read
+MOST_WRITTEN = 100_000  # callers, some 20 MB
 MOST_ENTRIES = 50  # keys of one caller
 A_NUMBER = "+0"  # begins no number: its place in an answer that is written beforehand
 
@@ -199,17 +200,24 @@ class Desk:
             return None
         said, number = found
         before, after = said.written or self._write(said)
-        body = b'%b%b"%b' % (before, number.encode(), after)
+        parts = [before, number.encode(), b'"', after]
         if said.allowed and said.call_type != "EMERGENCY":
-            e164, name = answers.shown(asked.caller, said)
             route = answers.route(number or without_code(asked.dialled), now, caller=asked.caller)
-            body = b'%b,"callerId":%b,"callerName":%b,"route":%b' % (
-                body,
-                _encode(e164),
-                _encode(name),
-                _encode(route) if route else b"null",
-            )
-        return msgspec.Raw(body + b"}")
+            parts += (self._shown(asked.caller, said), b',"route":', _encode(route) if route else b"null")
+        parts.append(b"}")
+        return msgspec.Raw(b"".join(parts))
+
+    def _shown(self, caller: str, said: Outcome) -> bytes:
+        """The number and name that a common call shows, written once for all calls of a caller to outside."""
+        answers = self.picture.answers
+        is_kept = said.call_type not in OWN_NUMBER_SHOWN
+        known = answers.written.get(caller) if is_kept else None
+        if known is None:
+            e164, name = answers.shown(caller, said)
+            known = b',"callerId":%b,"callerName":%b' % (_encode(e164), _encode(name))
+            if is_kept and len(answers.written) < MOST_WRITTEN:
+                answers.written[caller] = known
+        return known
 
     def _write(self, said: Outcome) -> tuple[bytes, bytes]:
         """What stands in an answer with this outcome before and after the number, as far as that is the same for all."""

@@ -438,10 +438,12 @@ class Answers:
         self._risky: tuple[str, ...] = ()
         self._closed = Closed(())
         self._own_blocks: set[str] = set()
-        """What customers' own numbers begin with, all but four digits: nearly all calls are to none of these."""
+        """What numbers of ours begin with, all but four digits: nearly all calls are to none of these."""
         self._dialled_in: dict[str, tuple[Dialling, tuple[str, ...]]] = {}
         """How one dials in a country today, and its emergency codes."""
         self._standings: dict[str, Standing] = {}
+        self.written: dict[str, bytes] = {}
+        """What calls of a caller show outside, as the program writes it (`server.py`), until the next picture."""
         self._alike: dict[Alike, Standing] = {}
         self._outcomes: dict[Any, dict[int, Outcome]] = {}
         self._phones: dict[str, tuple[str, Line]] = {}
@@ -468,6 +470,10 @@ class Answers:
                 }
             )
             yield
+        e164s = iter(snapshot.lines if snapshot else ())
+        while some := [e164[:-4] for e164 in islice(e164s, PIECE)]:
+            blocks.update(some)
+            yield
         self.snapshot = snapshot
         self.loans.learn(snapshot.lent if snapshot else {})
         self._risky = tuple(snapshot.risky) if snapshot else ()
@@ -478,7 +484,7 @@ class Answers:
     def _forget(self) -> None:
         """What was put together out of the picture before this one, or yesterday."""
         self._facts, self._standings, self._alike, self._outcomes = {}, {}, {}, {}
-        self._dialled_in = {}
+        self._dialled_in, self.written = {}, {}
 
     def warm_up(self, now: datetime) -> None:
         """Read the facts of every country now: the first call must not wait for files."""
@@ -671,7 +677,7 @@ class Answers:
     ) -> Route | None:
         """Where a call to a number or extension goes; extensions are those of the caller's organisation, at the caller's location
         first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
-        if self.snapshot is None:
+        if self.snapshot is None or (dialled.startswith("+") and dialled[:-4] not in self._own_blocks):
             return None
         line = self.snapshot.lines.get(dialled)
         if line is None and dialled.startswith("+"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem
@@ -98,6 +98,19 @@ def address(address_id: UUID) -> EmergencyAddress:
     if found is None:
         raise Problem("not_found")
     return found
+
+
+def search(text: str, location_ids: Sequence[UUID] | None = None, limit: int = 10) -> list[EmergencyAddress]:
+    """Addresses of locations and numbers in which every word that was typed stands somewhere, old versions aside; for the search box."""
+    found = EmergencyAddress.objects.exclude(state__in=states.OVER)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
+    for word in text.split():
+        part = Q()
+        for name in CivicAddress.__dataclass_fields__:
+            part |= Q(**{f"address__{name}__icontains": word})
+        found = found.filter(part)
+    return list(found.select_related("number").order_by("location_id", "number_id", "-entered_at")[:limit])
 
 
 def versions_of_location(location_id: UUID) -> list[EmergencyAddress]:

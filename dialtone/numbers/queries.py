@@ -399,10 +399,12 @@ def free_at(location_id: UUID) -> int:
     return Number.objects.filter(location_id=location_id, state__in=states.HELD).exclude(id__in=taken).count()
 
 
-def search(text: str, limit: int = 10) -> list[Number]:
+def search(text: str, location_ids: Sequence[UUID] | None = None, limit: int = 10) -> list[Number]:
     """Numbers whose digits contain what was typed or begin with it, or whose owner's name does; for the search box."""
     digits, beginning = "".join(char for char in text if char.isdigit()), begun(text)
     found: QuerySet[Any] = Number.objects.filter(state__in=states.HELD)
+    if location_ids is not None:
+        found = found.filter(location_id__in=list(location_ids))
     condition = Q(
         Exists(Line.objects.filter(number=OuterRef("pk"), owner_name__icontains=search_key(text) or text))
     )

@@ -11,6 +11,7 @@ from django.test import Client
 from dialtone.base import clock
 from dialtone.jobs import sweeper
 from dialtone.orders import cart, place
+from dialtone.people.models import Person
 from dialtone.plans import subscribe
 from dialtone.support import answer_case, open_case
 from dialtone.web import todo
@@ -119,6 +120,36 @@ def test_whoever_looks_after_customers_finds_whose_a_number_is(
         .content.decode()
         .split("<main")[1]
     )
+
+
+def test_one_box_finds_addresses_orders_people_and_cases(
+    stocked: World, signed_in: Callable[..., Client]
+) -> None:
+    me = stocked.people["alice_admin"]
+    office = open_office(stocked.alice, me)
+    branch = open_office(stocked.alice, me, name="Branch")
+    with as_customer(stocked.alice, me):
+        order = place.place(cart.add(office.id, [cart.Choice(["+12122070001"], "standard")]).id)
+        case = open_case.open_case("portal", "Broken lamp", "It is dark.")
+
+    def found(text: str, who: str = "alice_admin") -> str:
+        page = signed_in(stocked.people[who]).get("/search", {"q": text}).content.decode()
+        return page.split("<main")[1]
+
+    assert f"/locations/{branch.id}/" in found("branch")
+    by_address = found("avenue york")
+    assert by_address.count("New York") >= 2, "one for each location"
+    assert f"/orders/{order.id}/" in found(order.number)
+    assert f"/cases/{case.id}/" in found("lamp")
+    assert "Nothing was found" in found("avenue nowhere")
+    with as_operator():
+        Person.objects.filter(id=stocked.people["alice_user"].id).update(
+            role="location", location_ids=[branch.id]
+        )
+    assert f"/locations/{office.id}/" not in found("avenue york", "alice_user"), "not one of the own"
+    assert f"/locations/{branch.id}/" in found("avenue york", "alice_user")
+    assert "+12122070001" not in found("212 207 0001", "alice_user")
+    assert f"/orders/{order.id}/" not in found(order.number, "alice_user")
 
 
 def test_help_says_who_opens_a_case_for_a_person(world: World, signed_in: Callable[..., Client]) -> None:

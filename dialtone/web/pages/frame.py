@@ -1,4 +1,4 @@
-"""What the frame around every page does: language, theme, the sandbox clock, the search box."""
+"""What the frame around every page does: language, theme, the sandbox clock, help."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ from django.views.decorators.http import require_POST
 
 from dialtone.base import clock, tenancy
 from dialtone.base.problems import Problem, Problems
-from dialtone.numbers import queries as numbers
-from dialtone.orders import queries as orders
-from dialtone.people import queries as people
 from dialtone.support import directory, words
 from dialtone.web.page import caller_of, into_form, page
 from dialtone.web.task_words import task_word
@@ -99,54 +96,6 @@ def upcoming(most: int) -> list[Any]:
     from dialtone.jobs import due
 
     return due.upcoming(clock.now(), most=most)
-
-
-@page("sees_home")
-def search(request: HttpRequest) -> HttpResponse:
-    """One box for everything: a number in any spelling, an order number, a person."""
-    caller = caller_of(request)
-    text = request.GET.get("q", "").strip()[:80]
-    groups = []
-    if text and caller.customer_id is not None:
-        if caller.may("sees_numbers"):
-            groups.append((_("Numbers"), [(n.e164, f"/numbers/{n.e164}/") for n in numbers.search(text)]))
-        if caller.may("sees_orders"):
-            groups.append(
-                (
-                    _("PSTN orders"),
-                    [
-                        (o.number, f"/orders/{o.id}/")
-                        for o in orders.orders(text=text, with_cancelled=True)[:10]
-                    ],
-                )
-            )
-        if caller.may("sees_people"):
-            groups.append(
-                (
-                    _("People"),
-                    [(p.display_name, reverse("person", args=[p.id])) for p in people.people(text)[:10]],
-                )
-            )
-    elif text and caller.may("edits_organisations"):
-        groups.append(
-            (
-                _("Customers"),
-                [(c.name, reverse("customer", args=[c.id])) for c in people.customers(text)[:10]],
-            )
-        )
-        groups.append((_("Numbers"), _whose(text)))
-    found = [(label, rows) for label, rows in groups if rows]
-    return render(request, "pages/search.html", {"search_text": text, "groups": found})
-
-
-def _whose(text: str) -> list[tuple[str, str]]:
-    """Numbers of all customers in sight, each with whose it is; the customer's page leads on to its data."""
-    found = numbers.search(text)
-    names = people.owner_names(found)
-    return [
-        (f"{each.e164} · {names.get(each.customer_id, '')}", reverse("customer", args=[each.customer_id]))
-        for each in found
-    ]
 
 
 @page("sees_home")
