@@ -248,21 +248,55 @@ _WORDS = {
     "string_too_short": "field.blank",
     "too_short": "field.too_few",
 }
-# What stands there in place of pydantic's own words.
-_EXPECTED = {
+# What stands there in place of pydantic's own words: where something is of another kind,
+_TYPES = {
     "string_type": "text",
+    "string_unicode": "text",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "float_type": "a number",
     "float_parsing": "a number",
+    "finite_number": "a number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
     "list_type": "a list",
     "dict_type": "an object",
     "model_type": "an object",
     "model_attributes_type": "an object",
 }
+# and where it is written otherwise.
+_FORMS = {
+    "date_type": "a day, such as 2026-12-01",
+    "date_parsing": "a day, such as 2026-12-01",
+    "date_from_datetime_parsing": "a day, such as 2026-12-01",
+    "date_from_datetime_inexact": "a day, such as 2026-12-01",
+    "datetime_type": "an instant, such as 2026-12-01T08:00:00Z",
+    "datetime_parsing": "an instant, such as 2026-12-01T08:00:00Z",
+    "datetime_from_date_parsing": "an instant, such as 2026-12-01T08:00:00Z",
+    "datetime_object_invalid": "an instant, such as 2026-12-01T08:00:00Z",
+    "timezone_aware": "an instant, such as 2026-12-01T08:00:00Z",
+    "time_type": "a time of day, such as 17:30",
+    "time_parsing": "a time of day, such as 17:30",
+    "uuid_type": "an id",
+    "uuid_parsing": "an id",
+    "url_type": "an address, such as https://example.com/",
+    "url_parsing": "an address, such as https://example.com/",
+    "url_scheme": "an address, such as https://example.com/",
+    "string_pattern_mismatch": "another spelling; the description of the API says which",
+}
+# The bounds that a number is beyond, by the name of the bound.
+_BOUNDS = {
+    "ge": "%(limit)s or more",
+    "gt": "more than %(limit)s",
+    "le": "%(limit)s or less",
+    "lt": "less than %(limit)s",
+    "multiple_of": "a multiple of %(limit)s",
+}
+_CHOICES = ("enum", "literal_error")
 
 
 def _from_pydantic(error: dict[str, Any]) -> Problem:
@@ -273,16 +307,21 @@ def _from_pydantic(error: dict[str, Any]) -> Problem:
     pointer = "/" + "/".join(place)
     kind = str(error.get("type", ""))
     context = dict(error.get("ctx") or {})
-    code = _WORDS.get(kind, "field.wrong_type" if kind in _EXPECTED else "field.wrong")
+    if kind in _CHOICES:
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        values = {"value": str(error.get("input", ""))[:40], "choices": choices}
+        return Problem("field.not_allowed", field=pointer, values=values)
+    bound = next((each for each in _BOUNDS if each in context), "")
+    expected = _BOUNDS[bound] % {"limit": context[bound]} if bound else _TYPES.get(kind) or _FORMS.get(kind)
     named = [part for part in place if not part.isdigit()]
     return Problem(
-        code,
+        _WORDS.get(kind, "field.wrong_type" if kind in _TYPES else "field.wrong"),
         field=pointer,
         values={
             "field": named[-1] if named else "body",
             "limit": context.get("max_length", context.get("min_length", "")),
             "length": context.get("actual_length", ""),
-            "expected": _EXPECTED.get(kind, str(error.get("msg", ""))),
+            "expected": expected or str(error.get("msg", "")),
         },
     )
 

@@ -178,3 +178,11 @@ def test_a_language_that_there_is_not(alice: Caller, office: Any) -> None:
     assert alice.call("PUT", path, {"preferredLanguage": "sv_se"}).status == 204
     refused = alice.call("PUT", path, {"preferredLanguage": "xx_yy"})
     assert (refused.status, refused.body["errors"][0]["code"]) == (400, "locations.language")
+
+
+def test_what_a_schema_refuses_is_said_in_our_words(alice: Caller) -> None:
+    """And not in those of the library that reads it."""
+    found = alice.get("/telephony/pstn/callPrice?number=%2B4420794600&on=yesterday&seconds=0").body["errors"]
+    told = {each["field"]: (each["code"], each["description"]) for each in found}
+    assert told["/on"] == ("field.wrong", "on is not what is expected: a day, such as 2026-12-01.")
+    assert told["/seconds"] == ("field.wrong", "seconds is not what is expected: 1 or more.")
