@@ -154,8 +154,8 @@ def lease(order: PortOrder) -> None:
 
 def carry_on(order_id: UUID, customer_id: UUID) -> bool:
     """Check what still waits; answers whether nothing is left. Takes its own scopes, because the carrier is asked outside any
-    transaction; ends early when the carrier is away."""
-    checked = 0
+    transaction; ends early when the carrier is away. Whoever stores the last answers tells of the end in the same transaction: nobody
+    would know later that it was still to be told."""
     while rows := _portion(order_id, customer_id):
         found = _look_up(
             rows[0].order.carrier, book.e164s(rows), rows[0].order.country, [row.kind for row in rows]
@@ -165,12 +165,11 @@ def carry_on(order_id: UUID, customer_id: UUID) -> bool:
         with tenancy.customer_scope(customer_id, actor=JOB):
             order = book.locked(order_id)
             _store(order, rows, found)
-            lease(order)
-        checked += len(rows)
+            if is_open(order_id):
+                lease(order)
+            else:
+                _finish(order)
         crashpoint("portability.portion_stored")
-    if checked:
-        with tenancy.customer_scope(customer_id, actor=JOB):
-            _finish(order_id)
     return True
 
 
@@ -180,9 +179,8 @@ def _portion(order_id: UUID, customer_id: UUID) -> list[PortNumber]:
         return list(waiting.order_by("position", "id")[:PORTION])
 
 
-def _finish(order_id: UUID) -> None:
-    """Every number has its answer; whoever began the order is told."""
-    order = book.locked(order_id)
+def _finish(order: PortOrder) -> None:
+    """Every number has its answer; whoever began the order is told. The caller has locked it."""
     _note_carrier(order)
     checked = PortNumber.objects.filter(order=order).exclude(portability=CHECKING)
     refused = list(

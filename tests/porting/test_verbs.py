@@ -159,6 +159,31 @@ def test_thousands_are_checked_by_the_worker_a_portion_at_a_time_and_carried_on(
     assert run_due() == 0
 
 
+@pytest.mark.req("PORT-15")
+def test_the_end_of_a_check_is_told_though_the_worker_ends_right_after_the_last_answer(
+    stocked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ended(Exception):
+        pass
+
+    def end(name: str) -> None:
+        if name == "portability.portion_stored":
+            raise Ended
+
+    monkeypatch.setattr(check_portability, "AT_ONCE", 0)
+    monkeypatch.setattr(check_portability, "crashpoint", end)
+    bench = open_bench(stocked)
+    with bench.mine():
+        order = create_order.create(bench.office.id, entries(PLAIN.numbers[:3]))
+    with pytest.raises(Ended):
+        check_portability.carry_on(order.id, order.customer_id)
+    monkeypatch.undo()
+    pass_time(check_portability.LOOK_AGAIN)
+    with bench.mine():
+        assert counted(order) == {"portable": 3}
+        assert Mail.objects.filter(template="port_checked").count() == 1
+
+
 def counted(order: Any) -> dict[str, int]:
     """How many numbers of an order have which verdict."""
     rows = PortNumber.objects.filter(order=order).values_list("portability", flat=True)

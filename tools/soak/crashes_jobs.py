@@ -411,6 +411,10 @@ def draft_large_port(state: State, again: bool) -> None:
 
 
 def check_port(state: State, again: bool) -> None:
+    """One number at a time: what ends after a portion leaves some to the next process."""
+    from dialtone.porting import check_portability
+
+    check_portability.PORTION = 1
     pass_time(state, minutes=15)
 
 
