@@ -132,6 +132,15 @@ def read_cells(
     return rows
 
 
+def guessed(content: bytes, *, columns: Sequence[Column], filename: str = "") -> tuple[str, str]:
+    """How `read_cells` reads a file: its encoding and separator; ("", "") for a spreadsheet. For a preview, which shows what was
+    guessed. Raises Problem table.unreadable, table.too_large."""
+    if _is_workbook(content, filename):
+        return "", ""
+    text, encoding = _decoded(content)
+    return encoding, _separator(text, list(columns))[0]
+
+
 def read_sheets(
     content: bytes,
     *,

@@ -153,6 +153,11 @@ def persons(person_ids: Sequence[UUID]) -> dict[UUID, Person]:
     return {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}
 
 
+def with_emails(organisation_id: UUID, emails: Sequence[str]) -> list[Person]:
+    """Those people of an organisation who have one of these addresses, as they are kept: in small letters."""
+    return list(people(organisation_id=organisation_id).filter(email__in=list(emails)))
+
+
 def languages_of(emails: Sequence[str]) -> dict[str, str]:
     """The language of each of these addresses that is a person's of the scope."""
     return dict(Person.objects.filter(email__in=list(emails)).values_list("email", "language"))

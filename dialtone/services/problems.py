@@ -208,3 +208,10 @@ register(
     next_step=_("Take a location on another PSTN option, or a queue."),
     error_code=26139,
 )
+register(
+    "services.twice_on_list",
+    FIELD,
+    _("%(email)s is on the list twice, in line %(first)s and in line %(line)s."),
+    next_step=_("Take one of the lines out."),
+    error_code=26140,
+)

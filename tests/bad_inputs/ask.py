@@ -91,11 +91,13 @@ class Sender:
 
 
 def _file(told: Mapping[str, Any]) -> dict[str, SimpleUploadedFile]:
-    """The file of a case, made anew each time: sending one reads it to its end."""
+    """The file of a case, made anew each time: sending one reads it to its end. `field` is where the form takes it."""
     if not told:
         return {}
     content = getattr(uploads, told["content"])()
-    return {"document": SimpleUploadedFile(told["name"], content, content_type=told["type"])}
+    return {
+        told.get("field", "document"): SimpleUploadedFile(told["name"], content, content_type=told["type"])
+    }
 
 
 def _answer(answer: Any, typed: Mapping[str, str] | None = None, path: str = "") -> Answer:

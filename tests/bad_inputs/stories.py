@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from django.test import Client
 
 from dialtone.base import ids
 from dialtone.base.problems import Problem
+from dialtone.people.models import Person
 from tests.plugins.standing import Standing, signed_in
 from tests.plugins.world import as_customer, as_operator
 
@@ -358,3 +360,17 @@ def prices_in_another_currency_charge_nobody(standing: Standing) -> None:
     assert (refused.value.code, refused.value.status) == ("billing.no_price", 409)
     assert refused.value.values["currency"] == "EUR"
     alice.org.currency = "USD"
+
+
+def a_formula_as_a_name_stays_text(standing: Standing) -> None:
+    """BAD-CSV-15: what goes out as a table computes nothing in a spreadsheet, and says the name."""
+    formula = '=HYPERLINK("http://evil.example")'
+    person = standing.world.people["alice_user"]
+    with as_operator():
+        Person.objects.filter(id=person.id).update(display_name=formula)
+    told = (
+        signed_in(standing.world.people["alice_admin"]).get("/people/export.csv").content.decode("utf-8-sig")
+    )
+    cells = {cell for row in csv.reader(told.splitlines()) for cell in row}
+    assert f"'{formula}" in cells
+    assert formula not in cells

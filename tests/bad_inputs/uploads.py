@@ -115,3 +115,40 @@ def infected() -> bytes:
 @cache
 def blank_canvas() -> bytes:
     return hostile.picture()
+
+
+def titles_alone() -> bytes:
+    return b"E-mail;First name;Last name\r\n"
+
+
+def people_without_addresses() -> bytes:
+    return b"First name;Last name\r\nAnn;Abel\r\n"
+
+
+def ten_people_two_wrong() -> bytes:
+    people = [f"p{n}@list.example" for n in range(1, 11)]
+    people[6], people[8] = "nobody", "somebody@"
+    return "\r\n".join(["E-mail", *people]).encode()
+
+
+def people_of_an_old_spreadsheet() -> bytes:
+    return "E-mail;Last name\r\nmette@list.example;Sørensen\r\n".encode("cp1252")
+
+
+def people_in_an_open_quote() -> bytes:
+    people = [f"p{n}@list.example,P" for n in range(1_000)]
+    people[1] = 'p1@list.example,"P'
+    return "\r\n".join(["E-mail,First name", *people]).encode()
+
+
+@cache
+def too_many_people() -> bytes:
+    return b"E-mail\n" + b"p@list.example\n" * 1_000_001
+
+
+def somebody_twice() -> bytes:
+    return b"E-mail\nann@list.example\nbo@list.example\nAnn@List.example\n"
+
+
+def broken_workbook() -> bytes:
+    return b"PK\x03\x04 no workbook"

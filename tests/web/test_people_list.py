@@ -63,8 +63,18 @@ def test_everybody_on_a_pasted_list_is_invited_with_number_and_extension(
     answer = admin.post(PAGE, told(office, pasted))
     assert answer.status_code == 302, answer.context["form"].errors
     assert invited(stocked) == {"ann": ("en", "+12122070001", "3001"), "bo": ("en", "", "3002")}
-    file = SimpleUploadedFile("p.csv", b"Ext.;E-mail;language\n3003;cy@list.example;da\n", "text/csv")
+    file = SimpleUploadedFile(
+        "p.csv",
+        "Ext.;E-mail;language;surname\n3003;cy@list.example;da;Sørensen\n".encode("cp1252"),
+        "text/csv",
+    )
     answer = admin.post(PAGE, told(office, file=file))
+    assert answer.status_code == 200, answer.context["form"].errors
+    assert "1 line was read from p.csv (separated by semicolons, Windows-1252)" in answer.content.decode()
+    assert "cy" not in invited(stocked), "nothing is done before it was looked over"
+    read = answer.context["form"]["people"].value()
+    assert "Sørensen" in read
+    answer = admin.post(PAGE, told(office, read))
     assert answer.status_code == 302, answer.context["form"].errors
     assert invited(stocked)["cy"] == ("da", "", "3003")
     with as_customer(stocked.alice):
@@ -105,3 +115,32 @@ def test_one_wrong_line_and_nobody_is_invited(admin: Client, stocked: World, off
         each.split(":")[0] for each in admin.post(PAGE, told(office, six)).context["form"].errors["people"]
     ] == ["Line 6"]
     assert invited(stocked) == {}
+
+
+@pytest.mark.req("SMB-15")
+def test_a_list_that_is_sent_twice_invites_once(admin: Client, stocked: World, office: Any) -> None:
+    pasted = "ann@list.example\tAnn\tAbel\t(212) 207-0001\t3001\nbo@list.example\tBo\tBerg\t\t3002\n"
+    assert admin.post(PAGE, told(office, pasted))["Location"].endswith("invited=2")
+    again = admin.post(PAGE, told(office, pasted + "cy@list.example\tCy\t\t\t3003\n"))
+    assert again["Location"].endswith("invited=1")
+    with as_customer(stocked.alice):
+        assert Letter.objects.filter(to__endswith="@list.example").count() == 3
+    other = admin.post(PAGE, told(office, "bo@list.example\tBo\tBerg\t\t3009\n"))
+    assert other.status_code == 422, "somebody is there, but not as the line says"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"E-mail;First name\n", "no rows"),
+        (b"First name;Last name\nAnn;Abel\n", "These columns are missing: email"),
+        (b'ann@list.example,"Ann,Abel,,3001\n' + b"p@list.example,,,,3002\n" * 400, "line 1"),
+        (b"ann@list.example,,,,\n" * 501, "500"),
+        (b"e-mail\nann@list.example\nbo@list.example\nann@list.example\n", "in line 2 and in line 4"),
+        (b"PK\x03\x04 no workbook", "file"),
+    ],
+)
+def test_a_file_that_is_no_list_says_why(admin: Client, office: Any, content: bytes, words: str) -> None:
+    answer = admin.post(PAGE, told(office, file=SimpleUploadedFile("p.csv", content, "text/csv")))
+    assert answer.status_code == 422
+    assert words in " ".join(" ".join(said) for said in answer.context["form"].errors.values())

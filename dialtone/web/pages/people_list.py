@@ -15,12 +15,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dialtone.base.problems import Problem, Problems
+from dialtone.base.tables import guessed
 from dialtone.locations import queries as locations
 from dialtone.people import queries
 from dialtone.people.caller import Caller
 from dialtone.services import rules
-from dialtone.services.invite_people import Share, invite_people, read_list
+from dialtone.services.invite_people import (
+    COLUMNS,
+    Invited,
+    Share,
+    as_list,
+    check_list,
+    invite_people,
+    read_list,
+)
 from dialtone.web import plan_words, refusals
+from dialtone.web.inventory_words import SEPARATOR
 from dialtone.web.page import caller_of, into_form, page
 
 MOST_SHOWN = 50
@@ -69,19 +79,30 @@ def people_invite(request: HttpRequest) -> HttpResponse:
     form = ListForm(caller, request.POST or None, request.FILES or None, initial=initial)
     if len(form.places) == 1:
         form.initial["location"] = next(iter(form.places))
+    read_as = None
     if request.method == "POST" and form.is_valid():
         try:
-            count = _invited(organisation.id, form, caller.role)
+            if form.cleaned_data["file"]:
+                form, read_as = _looked_over(organisation.id, form, caller)
+            else:
+                count = _invited(organisation.id, form, caller.role)
         except (Problem, Problems) as problem:
             _into(form, problem)
         else:
+            if read_as is not None:
+                return _shown(request, form, read_as)
             said = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
             messages.success(request, said % {"count": count})
             return redirect(f"{reverse('people')}?invited={count}")
+    return _shown(request, form)
+
+
+def _shown(request: HttpRequest, form: ListForm, read_as: str = "") -> HttpResponse:
     context = {
         "title": _("Invite people"),
         "crumbs": [{"label": _("People"), "url": reverse("people")}],
         "form": form,
+        "read_as": read_as,
         "is_upload": True,
         "back_url": reverse("people"),
         "verb": _("Invite"),
@@ -91,14 +112,43 @@ def people_invite(request: HttpRequest) -> HttpResponse:
 
 def _invited(organisation_id: UUID, form: ListForm, by_role: str) -> int:
     """Raises what `invite_people` raises, and Problem field.required without a list."""
+    wanted = _read(form.cleaned_data["people"].encode())
+    return len(invite_people(organisation_id, wanted, _share(form), by_role=by_role))
+
+
+def _looked_over(organisation_id: UUID, form: ListForm, caller: Caller) -> tuple[ListForm, str]:
+    """A file is not seen by who sends it: what was read comes back as a pasted list, with how it was read, and nobody is invited
+    before that is sent (BAD-CSV-05). Raises what `invite_people` would."""
+    file = form.cleaned_data["file"]
+    content = file.read()
+    encoding, separator = guessed(content, columns=COLUMNS, filename=file.name)
+    wanted = _read(content, file.name)
+    check_list(organisation_id, wanted, _share(form), by_role=caller.role)
+    again = ListForm(caller, initial={**form.cleaned_data, "people": as_list(wanted), "file": None})
+    count = ngettext(
+        "%(count)s line was read from %(name)s", "%(count)s lines were read from %(name)s", len(wanted)
+    )
+    said = count % {"count": len(wanted), "name": file.name[:80]}
+    if encoding:
+        how = {"separator": SEPARATOR.get(separator, separator), "encoding": encoding}
+        how_read = _("separated by %(separator)s, %(encoding)s") % how
+        said = f"{said} ({how_read})"
+    return again, said
+
+
+def _share(form: ListForm) -> Share:
     told = form.cleaned_data
-    file = told["file"]
-    content = file.read() if file else told["people"].encode()
-    wanted = read_list(content, file.name if file else "") if content.strip() else []
+    return Share(form.places.get(told["location"]), told["items"], told["language"])
+
+
+def _read(content: bytes, name: str = "") -> list[Invited]:
+    """The lines of a list. Raises Problem table.*, and field.required for an empty one."""
+    wanted = read_list(content, name) if content.strip() else []
+    if not wanted and content.strip():
+        raise Problem("table.no_rows", field="/file")
     if not wanted:
         raise Problem("field.required", field="/people", values={"field": "people"})
-    share = Share(form.places.get(told["location"]), told["items"], told["language"])
-    return len(invite_people(organisation_id, wanted, share, by_role=by_role))
+    return wanted
 
 
 def _into(form: ListForm, problem: Problem | Problems) -> None:
