@@ -70,7 +70,7 @@ def test_everybody_on_a_pasted_list_is_invited_with_number_and_extension(
     )
     answer = admin.post(PAGE, told(office, file=file))
     assert answer.status_code == 200, answer.context["form"].errors
-    assert "1 line was read from p.csv (separated by semicolons, Windows-1252)" in answer.content.decode()
+    assert "1 line was read from p.csv · separated by semicolons, Windows-1252" in answer.content.decode()
     assert "cy" not in invited(stocked), "nothing is done before it was looked over"
     read = answer.context["form"]["people"].value()
     assert "Sørensen" in read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -79,22 +78,21 @@ def people_invite(request: HttpRequest) -> HttpResponse:
     form = ListForm(caller, request.POST or None, request.FILES or None, initial=initial)
     if len(form.places) == 1:
         form.initial["location"] = next(iter(form.places))
-    read_as = None
+    read_as = ""
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["file"]:
-                form, read_as = _looked_over(organisation.id, form, caller)
-            else:
-                count = _invited(organisation.id, form, caller.role)
+                form, read_as = _from_file(request, form, caller)
+                check_list(organisation.id, _wanted(form), _share(form), by_role=caller.role)
+                return _shown(request, form, read_as)
+            count = len(invite_people(organisation.id, _wanted(form), _share(form), by_role=caller.role))
         except (Problem, Problems) as problem:
             _into(form, problem)
         else:
-            if read_as is not None:
-                return _shown(request, form, read_as)
             said = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
             messages.success(request, said % {"count": count})
             return redirect(f"{reverse('people')}?invited={count}")
-    return _shown(request, form)
+    return _shown(request, form, read_as)
 
 
 def _shown(request: HttpRequest, form: ListForm, read_as: str = "") -> HttpResponse:
@@ -110,21 +108,17 @@ def _shown(request: HttpRequest, form: ListForm, read_as: str = "") -> HttpRespo
     return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
 
 
-def _invited(organisation_id: UUID, form: ListForm, by_role: str) -> int:
-    """Raises what `invite_people` raises, and Problem field.required without a list."""
-    wanted = _read(form.cleaned_data["people"].encode())
-    return len(invite_people(organisation_id, wanted, _share(form), by_role=by_role))
-
-
-def _looked_over(organisation_id: UUID, form: ListForm, caller: Caller) -> tuple[ListForm, str]:
-    """A file is not seen by who sends it: what was read comes back as a pasted list, with how it was read, and nobody is invited
-    before that is sent (BAD-CSV-05). Raises what `invite_people` would."""
+def _from_file(request: HttpRequest, form: ListForm, caller: Caller) -> tuple[ListForm, str]:
+    """A file is not seen by who sends it: what was read becomes the pasted list, and how it was read is said; nobody is invited before
+    that is sent (BAD-CSV-05). So what is wrong with a line can be mended there, too. Raises Problem table.*."""
     file = form.cleaned_data["file"]
     content = file.read()
     encoding, separator = guessed(content, columns=COLUMNS, filename=file.name)
     wanted = _read(content, file.name)
-    check_list(organisation_id, wanted, _share(form), by_role=caller.role)
-    again = ListForm(caller, initial={**form.cleaned_data, "people": as_list(wanted), "file": None})
+    told = request.POST.copy()
+    told["people"] = as_list(wanted)
+    again = ListForm(caller, told)
+    again.is_valid()
     count = ngettext(
         "%(count)s line was read from %(name)s", "%(count)s lines were read from %(name)s", len(wanted)
     )
@@ -132,8 +126,12 @@ def _looked_over(organisation_id: UUID, form: ListForm, caller: Caller) -> tuple
     if encoding:
         how = {"separator": SEPARATOR.get(separator, separator), "encoding": encoding}
         how_read = _("separated by %(separator)s, %(encoding)s") % how
-        said = f"{said} ({how_read})"
+        said = f"{said} · {how_read}"
     return again, said
+
+
+def _wanted(form: ListForm) -> list[Invited]:
+    return _read(form.cleaned_data["people"].encode())
 
 
 def _share(form: ListForm) -> Share:
