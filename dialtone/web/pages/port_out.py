@@ -110,7 +110,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
             Column("carrier", _("Other carrier")),
             Column("numbers", _("Numbers"), numeric=True),
             Column("leaves", _("Leaves on"), chosen=False),
-            Column("asked", _("Asked")),
+            Column("asked", _("Asked"), chosen=False),
         ],
         rows=[_row(each) for each in at.rows],
         row_template="pages/port_out/_row.html",

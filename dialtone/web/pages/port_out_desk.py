@@ -164,7 +164,7 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "title": _("Port-out %(number)s") % {"number": found.number},
         "crumbs": [*_crumbs(), {"label": _("Port-outs"), "url": reverse("desk-port-outs")}],
         "customer": people.owner_names([found]).get(people.owner_id(found), ""),
-        "turn": port_out_words.DESK_TURNS[states.ACTS_NEXT[found.state]],
+        "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
         "agree": agree if found.state == states.ASKED else None,
         "refuse": refuse if found.state == states.ASKED else None,
         "may_leave": found.state == states.AGREED and answer.is_due(found),
