@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialtone.base import desk, queue_view, webhooks
+from dialtone.base import clock, desk, queue_view, webhooks
 from dialtone.carriers import queries as carriers
 from dialtone.emergency import queries as emergency
 from dialtone.emergency import states as address_states
@@ -235,7 +235,9 @@ def _port_outs(caller: Caller) -> Iterator[Task]:
         # Whoever asks a hundred times must not push everything else off the page.
         each_by_itself = []
         said = _("Other carriers asked to take numbers away: %(count)s requests")
-        leaving = port_outs.requests(open_only=True).exclude(leaves_at=None).order_by("leaves_at").first()
+        leaving = (
+            port_outs.requests(open_only=True).filter(leaves_at__gt=clock.now()).order_by("leaves_at").first()
+        )
         words = said % {"count": reading.count_text(wanted.count())}
         yield Task(words, _("Look at them"), reverse("port-outs"), leaving.leaves_at if leaving else None)
     for each in each_by_itself:

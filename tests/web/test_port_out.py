@@ -67,6 +67,8 @@ def test_unlock_ask_answer_and_stop(stocked: World, signed_in: Any) -> None:
     assert "These have left" not in desk.get(place).content.decode()  # not before the day
     assert desk.post(place, {"what": "left", "number": e164}).status_code == 422
     assert admin.post(f"/porting/out/{found.id}/stop/").status_code == 302
+    stopped = admin.get(f"/porting/out/{found.id}/").content.decode()
+    assert "not_the_holder" not in stopped  # the reason is worded in the history, too
     with as_customer(stocked.alice):
         assert queries.request(found.id).state == "refused"
         assert queries.locks([e164])[e164].is_locked

@@ -22,7 +22,7 @@ from dialtone.people import queries as people
 from dialtone.porting.out import answer, apply, queries, states
 from dialtone.porting.out.models import PortOut
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
-from dialtone.web import keyset, port_out_words
+from dialtone.web import desk_words, keyset, port_out_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 from dialtone.web.pages.port_out import AskedForm, answered, facts
@@ -171,7 +171,9 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "is_open": found.state in states.OPEN,
         "picked": _picked(shown["rows"], sent) if found.state in states.OPEN else None,
         "refused_form": form if form.errors else None,
-        "items": list(desk.waiting().filter(subject_id=found.id)),
+        "items": [
+            (each, desk_words.kind_of(each.kind)) for each in desk.waiting().filter(subject_id=found.id)
+        ],
     }
     return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
 
