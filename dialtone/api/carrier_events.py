@@ -16,15 +16,17 @@ from ninja import Query
 from pydantic import Field
 
 from dialtone.api.app import caller_of, needs, refuse, router
-from dialtone.api.wire import Answer, Paging, into, iso, outside, paged
+from dialtone.api.wire import Answer, Paging, Strict, into, iso, outside, paged
 from dialtone.base import jsonreader, tenancy
 from dialtone.base.problems import Problem, Problems
 from dialtone.base.tenancy import Actor
+from dialtone.base.text import clean
 from dialtone.carriers import events
 from dialtone.carriers.models import CarrierEvent
 from dialtone.porting import inbound
 
 routes = router("What carriers tell")
+LONGEST_NOTE = 500
 
 
 @csrf_exempt
@@ -75,6 +77,17 @@ class CarrierEventList(Answer):
 
 class EventPaging(Paging):
     state: str = Field("", description="WAITING, TAKEN, PARKED or SETTLED")
+    carrier: str = Field("", description="Of this carrier only")
+    type: str = Field("", description="Of this type only, such as port.foc")
+    reason: str = Field("", description="Set aside for this reason only, such as unknown_order")
+
+
+class EventSettled(Strict):
+    note: str = Field("", description="For colleagues and the audit trail")
+
+
+class EventTriedAgain(Strict):
+    note: str = Field("", description="For colleagues and the audit trail; kept once the event is applied")
 
 
 @routes.post(
@@ -101,8 +114,23 @@ def make_key(request: HttpRequest, carrier_code: str) -> Any:
 def list_events(request: HttpRequest, response: HttpResponse, wanted: Query[EventPaging]) -> Any:
     """As it came, but for PINs."""
     with caller_of(request).home_scope():
-        found = events.events(state=wanted.state.lower())
+        found = events.events(
+            state=_state(wanted.state), carrier=wanted.carrier, kind=wanted.type, reason=wanted.reason
+        )
         return CarrierEventList(items=paged(request, response, found, _shape, wanted))
+
+
+@routes.get(
+    "/telephony/pstn/carrierEvents/{carrier_event_id}",
+    response=CarrierEventAnswer,
+    operation_id="getCarrierEvent",
+    summary="One event of a carrier",
+)
+@needs("sees_carriers")
+def get_event(request: HttpRequest, carrier_event_id: str) -> Any:
+    """As it came, but for PINs."""
+    with caller_of(request).home_scope():
+        return _shape(events.event(into("CARRIER_EVENT", carrier_event_id)))
 
 
 @routes.post(
@@ -112,10 +140,26 @@ def list_events(request: HttpRequest, response: HttpResponse, wanted: Query[Even
     summary="Apply an event that was set aside",
 )
 @needs("keeps_carriers")
-def try_again(request: HttpRequest, carrier_event_id: str) -> Any:
-    """What was applied stays as it is."""
+def try_again(request: HttpRequest, carrier_event_id: str, told: EventTriedAgain | None = None) -> Any:
+    """What was applied stays as it is. Once it is applied it leaves the desk; else it stays PARKED with its reason. A request that came
+    with a PIN has to be made anew."""
+    note = _note(told.note if told else "")
     with caller_of(request).home_scope():
-        return _shape(inbound.try_again(into("CARRIER_EVENT", carrier_event_id)))
+        return _shape(inbound.try_again(into("CARRIER_EVENT", carrier_event_id), note))
+
+
+@routes.post(
+    "/telephony/pstn/carrierEvents/{carrier_event_id}/actions/settle/invoke",
+    response=CarrierEventAnswer,
+    operation_id="settleCarrierEvent",
+    summary="Settle an event that was set aside, without applying it",
+)
+@needs("keeps_carriers")
+def settle(request: HttpRequest, carrier_event_id: str, told: EventSettled | None = None) -> Any:
+    """It leaves the desk, and stays kept; it can still be tried again."""
+    note = _note(told.note if told else "")
+    with caller_of(request).home_scope():
+        return _shape(events.settle(into("CARRIER_EVENT", carrier_event_id), note))
 
 
 def _shape(found: CarrierEvent) -> CarrierEventAnswer:
@@ -129,6 +173,18 @@ def _shape(found: CarrierEvent) -> CarrierEventAnswer:
         reason=found.parked_for or None,
         body=found.body,
     )
+
+
+def _state(text: str) -> str:
+    state = text.lower()
+    if state and state not in events.STATES:
+        choices = ", ".join(each.upper() for each in events.STATES)
+        raise Problem("field.not_allowed", field="/state", values={"value": text[:40], "choices": choices})
+    return state
+
+
+def _note(text: str) -> str:
+    return clean(text, field="/note", limit=LONGEST_NOTE, required=False)
 
 
 def _body(request: HttpRequest) -> bytes:

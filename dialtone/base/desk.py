@@ -116,12 +116,12 @@ def settle(item_id: UUID, outcome: str, note: str = "") -> DeskItem:
     return found
 
 
-def withdraw(kind: str, subject_id: UUID, outcome: str) -> bool:
-    """Settle an item because the matter settled itself; answers whether there was one."""
+def withdraw(kind: str, subject_id: UUID, outcome: str, note: str = "") -> bool:
+    """Settle an item because the matter settled itself, or was settled elsewhere; answers whether there was one."""
     known = _open_of(kind, subject_id)
     if known is None:
         return False
-    settle(known.id, outcome)
+    settle(known.id, outcome, note)
     return True
 
 

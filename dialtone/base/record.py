@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from dialtone.base import clock, jobs, tenancy
+from dialtone.base import bulk, clock, jobs, tenancy
 from dialtone.base.models import AuditRecord, Event, Move
 
 
@@ -96,7 +96,7 @@ def change(
         for move in moves
     ]
     if moved:
-        Move.objects.bulk_create(moved, batch_size=500)
+        bulk.insert(moved)
     if event:
         Event(
             partner_id=partner_id,

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from dialtone.base import clock, desk, jobs, record, tenancy
 from dialtone.base.models import DeskItem
 from dialtone.base.problems import Problem, Problems
-from dialtone.base.tenancy import Level
 from dialtone.base.text import clean
 from dialtone.carriers import by_hand, choice
 from dialtone.carriers.by_hand import PROVISION, REGISTER, RELEASE
@@ -42,6 +42,32 @@ class Said:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Given:
+    """What was said of one number, by whom and when."""
+
+    outcome: str
+    reason: str
+    by: str
+    at: datetime
+
+
+def given(item: DeskItem, row: by_hand.Asked) -> Given | None:
+    """What was said of a number of an item; None while something is unsaid."""
+    if not row.is_answered:
+        return None
+    said = {kind: each.done for kind, each in row.answers.items()}
+    outcome = next(
+        code
+        for code, says in OUTCOMES[item.kind].items()
+        if all(says[kind] == is_done for kind, is_done in said.items())
+    )
+    last = max(row.answers.values(), key=lambda each: each.answered_at)
+    reasons = (each.reason for each in row.answers.values())
+    reason = next((each for each in reasons if each not in ("", by_hand.NO_NUMBER)), "")
+    return Given(outcome, reason, last.answered_by_name, last.answered_at)
+
+
 def answer(item: DeskItem, said: Sequence[Said], *, note: str = "") -> DeskItem:
     """Keep the answers; the item is settled with the last one. Saying the same again changes nothing.
 
@@ -56,12 +82,12 @@ def answer(item: DeskItem, said: Sequence[Said], *, note: str = "") -> DeskItem:
     commands = {each.id: each for each in by_hand.commands_of(item)}
     list(Command.objects.select_for_update().filter(id__in=list(commands)).order_by("id").values_list("id"))
     told = _checked(item, said)
-    given = by_hand.answers(list(commands.values()))
+    known = by_hand.answers(list(commands.values()))
     fresh = [
         _made(command, e164, OUTCOMES[item.kind][outcome][command.kind], _why(command, outcome, reason))
         for command in commands.values()
         for e164 in command.asked["e164s"]
-        if e164 in told and (command.id, e164) not in given
+        if e164 in told and (command.id, e164) not in known
         for outcome, reason in [told[e164]]
     ]
     DeskAnswer.objects.bulk_create(fresh, batch_size=500)
@@ -78,12 +104,12 @@ def nobody_needs(registrations: Mapping[str, Collection[str]]) -> int:
     desk, and takes off it what waits for nothing else. In the operator's scope; answers how many numbers were answered."""
     asked = Command.objects.filter(carrier=choice.DESK, kind=REGISTER, reference__in=list(registrations))
     commands = list(asked.select_for_update().order_by("id"))
-    given = by_hand.answers(commands)
+    known = by_hand.answers(commands)
     fresh = [
         DeskAnswer(command=command, e164=e164, done=False, reason=by_hand.NO_NUMBER, answered_at=clock.now())
         for command in commands
         for e164 in registrations[command.reference]
-        if (command.id, e164) not in given
+        if (command.id, e164) not in known
     ]
     DeskAnswer.objects.bulk_create(fresh, batch_size=500)
     _wake(commands)
@@ -96,9 +122,8 @@ def nobody_needs(registrations: Mapping[str, Collection[str]]) -> int:
 
 
 def check_person() -> None:
-    """Only a person of the operator, by name, speaks for the desk. Raises Problem carriers.desk_only."""
-    scope = tenancy.current()
-    if scope.level is not Level.OPERATOR or scope.actor.kind != "person" or not scope.actor.name:
+    """Only a person of the operator, by name, speaks for the desk, on a page or with a token. Raises Problem carriers.desk_only."""
+    if not tenancy.is_named_operator():
         raise Problem("carriers.desk_only")
 
 
@@ -137,7 +162,7 @@ def _checked(item: DeskItem, said: Sequence[Said]) -> dict[str, tuple[str, str]]
 
 
 def _is_otherwise(row: by_hand.Asked, says: Mapping[str, bool]) -> bool:
-    return any(given.done != says[kind] for kind, given in row.answers.items())
+    return any(each.done != says[kind] for kind, each in row.answers.items())
 
 
 def _by(row: by_hand.Asked, e164: str) -> dict[str, str]:

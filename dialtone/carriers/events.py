@@ -30,7 +30,9 @@ WINDOW = timedelta(minutes=5)
 LARGEST_BODY = 1024 * 1024
 LONGEST_ID = 120
 WAITING, TAKEN, PARKED, SETTLED = "waiting", "taken", "parked", "settled"
+STATES = (WAITING, TAKEN, PARKED, SETTLED)
 DESK_KIND, REFUSED_KIND = "carrier_event", "carrier_event_refused"
+TRIED_AGAIN, NOT_NEEDED = "tried_again", "not_needed"  # how an item of the desk is settled
 SOON = timedelta(hours=4)
 
 
@@ -105,13 +107,21 @@ def park(event: CarrierEvent, why: str) -> CarrierEvent:
     return event
 
 
-def set_aside(event_id: UUID) -> CarrierEvent:
-    """A person has seen to it otherwise; it stays kept. Raises Problem not_found."""
-    found = event(event_id)
-    if found.state == PARKED:
-        found.state = SETTLED
-        found.save(update_fields=["state"])
+def settle(event_id: UUID, note: str = "") -> CarrierEvent:
+    """A person has seen to it otherwise: it leaves the desk and stays kept. Only what was set aside can be settled. Raises Problem
+    not_found, carriers.applied."""
+    found = locked(event_id)
+    if found.state == TAKEN:
+        raise Problem("carriers.applied")
+    found.state = SETTLED
+    found.save(update_fields=["state"])
+    off_the_desk(found, NOT_NEEDED, note)
     return found
+
+
+def off_the_desk(found: CarrierEvent, outcome: str, note: str = "") -> None:
+    """Nobody has to look at it any more, whether it was settled on the desk, in the list or over the API."""
+    desk.withdraw(DESK_KIND, found.id, outcome, note)
 
 
 def event(event_id: UUID) -> CarrierEvent:
@@ -122,10 +132,38 @@ def event(event_id: UUID) -> CarrierEvent:
     return found
 
 
-def events(*, state: str = "") -> QuerySet[CarrierEvent]:
-    """Events, newest first."""
+def locked(event_id: UUID) -> CarrierEvent:
+    """One event, locked: whoever tries or settles it goes one by one. Raises Problem("not_found")."""
+    found = CarrierEvent.objects.select_for_update().filter(id=event_id).first()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def events(
+    *, state: str = "", carrier: str = "", kind: str = "", reason: str = "", text: str = ""
+) -> QuerySet[CarrierEvent]:
+    """Events, newest first; `text` is part of the carrier's own id of it."""
     found = CarrierEvent.objects.order_by("-heard_at", "-id")
-    return found.filter(state=state) if state else found
+    if state:
+        found = found.filter(state=state)
+    if carrier:
+        found = found.filter(carrier=carrier)
+    if kind:
+        found = found.filter(kind=kind)
+    if reason:
+        found = found.filter(parked_for=reason)
+    return found.filter(said_id__icontains=text) if text else found
+
+
+def set_aside_for() -> tuple[list[str], list[str], list[str]]:
+    """The carriers, kinds and reasons of what is set aside now, to choose from."""
+    parked = CarrierEvent.objects.filter(state=PARKED)
+    carriers, kinds, reasons = (
+        list(parked.values_list(name, flat=True).order_by(name).distinct())
+        for name in ("carrier", "kind", "parked_for")
+    )
+    return carriers, kinds, reasons
 
 
 def without_secrets(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +178,12 @@ def without_secrets(body: Mapping[str, Any]) -> dict[str, Any]:
         )
         for name, value in body.items()
     }
+
+
+def had_pin(found: CarrierEvent) -> bool:
+    """Whether it came with a PIN, which is not kept."""
+    told = found.body.get("data")
+    return isinstance(told, Mapping) and bool(told.get("pin"))
 
 
 def _tell_desk(carrier: str, why: str) -> None:

@@ -38,3 +38,16 @@ register(
     _("The event still cannot be applied."),
     error_code=27405,
 )
+register(
+    "carriers.applied",
+    CONFLICT,
+    _("The event was applied: nothing is left to settle."),
+    error_code=27406,
+)
+register(
+    "carriers.pin_gone",
+    CONFLICT,
+    _("The request came with a PIN, which is not kept, so it cannot be tried again."),
+    next_step=_("Ask the other carrier to make it anew, or enter it on the desk with the PIN."),
+    error_code=27407,
+)

@@ -21,7 +21,6 @@ from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.carriers import by_hand, command
 from dialtone.emergency import (
-    accept_by_desk,
     activate,
     coverage,
     deactivate,
@@ -61,7 +60,8 @@ def refuse_after_all(e164: str, reason: str) -> Registration:
 
     Raises Problem emergency.desk_only, not_found (the carrier holds no address for it).
     """
-    accept_by_desk.check_person()
+    if not tenancy.is_named_operator():
+        raise Problem("emergency.desk_only")
     number = Number.objects.filter(e164=e164, state__in=number_states.HELD).first()
     if number is None:
         raise Problem("not_found")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from dialtone.base import clock
+from dialtone.base import bulk, clock
 from dialtone.base.record import Moved
 from dialtone.numbers import rules, states
 from dialtone.numbers.models import Block, Number
@@ -60,6 +60,6 @@ def take(
             )
             for e164 in group.e164s
         ]
-    Number.objects.bulk_create(numbers, batch_size=500)
+    bulk.insert(numbers)
     moves = [Moved("number", number.id, "", states.PENDING, "ordered") for number in numbers]
     return numbers, moves

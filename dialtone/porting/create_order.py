@@ -39,15 +39,16 @@ def create(
     contact_email: str = "",
     group_id: UUID | None = None,
     split_from: UUID | None = None,
+    checked: tuple[Location, Porting] | None = None,
 ) -> PortOrder:
-    """A draft, with its numbers if any are given. All that stands in the way is said at once.
+    """A draft, with its numbers if any are given. All that stands in the way is said at once. `checked` are the location and its
+    rules, for whoever has just asked `check_may_port` and makes many.
 
     Raises Problems: not_found, orders.location_not_ready, orders.no_emergency_address (LOC-09), the plan's refusals
     (PORT-01, SPK-02), porting.not_offered, porting.port_type, porting.line_type, porting.add_as, and those of
     `add_numbers.add`.
     """
-    location = locations.location(location_id)
-    rules = check_may_port(location)
+    location, rules = checked or may_port_to(location_id)
     now = clock.now()
     made = PortOrder(
         number="POR-" + "".join(secrets.choice(LETTERS) for _letter in range(8)),
@@ -82,6 +83,12 @@ def create(
         event_facts={"number": made.number, "status": made.status},
     )
     return add_numbers.add(made.id, entries) if entries else made
+
+
+def may_port_to(location_id: UUID) -> tuple[Location, Porting]:
+    """A location and the rules by which numbers may be ported to it. Raises Problem not_found, Problems as `create`."""
+    location = locations.location(location_id)
+    return location, check_may_port(location)
 
 
 def check_may_port(location: Location) -> Porting:

@@ -148,11 +148,12 @@ def _pin(order: Order) -> Iterator[Finding]:
 
 
 def _numbers(order: Order) -> Iterator[Finding]:
+    listed = set(order.numbers)
     for why, error, code in (
         ("not_in_service", "ERR-15", "not_in_service"),
         ("rate_center", "ERR-16", "rate_center"),
     ):
-        those = tuple(n for n, reason in order.not_portable.items() if reason == why and n in order.numbers)
+        those = tuple(n for n, reason in order.not_portable.items() if reason == why and n in listed)
         if those:
             fix = Fix("remove", "/phoneNumbers", those)
             yield Finding(error, code, WILL, "/phoneNumbers", _listed(those), fix=fix)
@@ -163,7 +164,8 @@ def _numbers(order: Order) -> Iterator[Finding]:
     if strangers and len(strangers) < len(order.numbers):
         fix = Fix("remove", "/phoneNumbers", strangers)
         yield Finding("ERR-14", "not_on_bill", MAY, "/phoneNumbers", _listed(strangers), fix=fix)
-    unsaid = tuple(n for n in _own_lines(order) if n not in order.numbers and n not in order.account.kept)
+    said = listed | set(order.account.kept)
+    unsaid = tuple(n for n in _own_lines(order) if n not in said)
     if unsaid and len(strangers) < len(order.numbers):
         first = order.bill.numbers[unsaid[0]]
         fix = Fix("keep", "/keptNumbers", unsaid)
@@ -235,7 +237,8 @@ def _left_behind(order: Order) -> tuple[str, ...]:
     on_bill = _own_lines(order) if order.bill.is_read else []
     if order.bill.groups:
         on_bill = list(order.bill.groups.get(order.account.billing_number, ()))
-    return tuple(dict.fromkeys(n for n in (*order.account.kept, *on_bill) if n not in order.numbers))
+    listed = set(order.numbers)
+    return tuple(dict.fromkeys(n for n in (*order.account.kept, *on_bill) if n not in listed))
 
 
 def _stands_on(bill: Bill, text: str) -> bool:

@@ -24,7 +24,7 @@ from dialtone.porting import book, desk_items, listen, rejections, view
 from dialtone.porting.models import PortOrder
 from dialtone.porting.out import hear as out_hear
 from dialtone.porting.out import take_in
-from dialtone.porting.out.models import PortOutNumber
+from dialtone.porting.out.models import PortOut, PortOutNumber
 
 LONGEST = 400
 
@@ -53,10 +53,34 @@ def apply(event: CarrierEvent, pin: str = "") -> CarrierEvent:
     return events.take(event, answer)
 
 
-def try_again(event_id: UUID) -> CarrierEvent:
-    """An event that was set aside, once more; one that was taken stays as it is. Raises Problem not_found."""
-    found = events.event(event_id)
-    return found if found.state == events.TAKEN else apply(found)
+def try_again(event_id: UUID, note: str = "") -> CarrierEvent:
+    """An event that was set aside, once more; once it is applied it leaves the desk. One that was taken stays as it is.
+
+    Raises Problem not_found, carriers.pin_gone: without its PIN a request would be refused for a wrong one.
+    """
+    found = events.locked(event_id)
+    if found.state != events.TAKEN and events.had_pin(found):
+        raise Problem("carriers.pin_gone")
+    tried = found if found.state == events.TAKEN else apply(found)
+    if tried.state == events.TAKEN:
+        events.off_the_desk(tried, events.TRIED_AGAIN, note)
+    return tried
+
+
+def about(event: CarrierEvent) -> PortOrder | PortOut | None:
+    """What an event speaks of, if we know it: the port order, or the other carrier's request. In the operator's scope."""
+    told = event.body.get("data")
+    if not isinstance(told, Mapping):
+        return None
+    if event.kind.startswith("port."):
+        try:
+            return _order(told)
+        except _Park:
+            return None
+    asked_by, reference = told.get("askedBy"), told.get("reference")
+    if not isinstance(asked_by, str) or not isinstance(reference, str):
+        return None
+    return PortOut.objects.filter(asked_by=asked_by, reference=reference).first()
 
 
 def _applied(event: CarrierEvent, pin: str) -> dict[str, Any]:

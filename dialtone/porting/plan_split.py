@@ -6,14 +6,20 @@ copied. A rejected order with several billing numbers is cancelled and begun ane
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
 
 from dialtone.base import clock, record
 from dialtone.base.problems import Problem
 from dialtone.carriers import sealed_pin
+from dialtone.carriers.protocol import LookedUp
 from dialtone.countries import PortType
+from dialtone.countries.facts import Porting
+from dialtone.locations.models import Location
 from dialtone.porting import book, calendar, cancel, check_portability, create_order, states
 from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortNumber, PortOrder
@@ -22,11 +28,18 @@ from dialtone.porting.split_plan import Listed, Part, Plan, plan
 SHOWN = 5
 
 
-def plan_of(order: PortOrder, rows: Sequence[PortNumber] | None = None) -> Plan:
-    """The plan for an order's open numbers, each part with its earliest day, and one day for all where possible."""
+def plan_of(
+    order: PortOrder,
+    rows: Sequence[PortNumber] | None = None,
+    *,
+    looked: Mapping[str, LookedUp] | None = None,
+) -> Plan:
+    """The plan for an order's open numbers, each part with its earliest day, and one day for all where possible; `looked` if they
+    were just looked up."""
     rows = book.numbers(order.id, open_only=True) if rows is None else list(rows)
     rules, place, now = book.rules(order), book.place(order), clock.now()
-    looked = check_portability.look_up(order, rows)
+    if looked is None:
+        looked = check_portability.look_up(order, rows)
     listed = [
         Listed(
             row.e164,
@@ -101,13 +114,9 @@ def split(order_id: UUID, *, accepted: bool = False) -> list[PortOrder]:
         order.split_accepted = True
         order.save(update_fields=["split_accepted", "port_type"])
         return [order]
-    orders = [order]
-    for part in made.parts[1:]:
-        sibling = _sibling(order, part)
-        PortNumber.objects.filter(order=order, e164__among=list(part.numbers)).update(order=sibling)
-        orders.append(sibling)
-    for each, part in zip(orders, made.parts, strict=True):
-        _settle_part(each, part)
+    checked = create_order.may_port_to(order.location_id)
+    orders = [order, *(_sibling(order, part, checked) for part in made.parts[1:])]
+    _share_out(order, orders, made.parts)
     record.change(
         order,
         "port_order_split",
@@ -200,7 +209,7 @@ def _groups_on_bill(order: PortOrder) -> dict[str, str]:
     return {number: btn for btn, numbers in reading.get("groups", {}).items() for number in numbers}
 
 
-def _sibling(order: PortOrder, part: Part) -> PortOrder:
+def _sibling(order: PortOrder, part: Part, checked: tuple[Location, Porting]) -> PortOrder:
     made = create_order.create(
         order.location_id,
         port_type="" if part.port_type else order.port_type,
@@ -208,6 +217,7 @@ def _sibling(order: PortOrder, part: Part) -> PortOrder:
         add_as=order.add_as,
         contact_email=order.contact_email,
         group_id=order.group_id,
+        checked=checked,
     )
     made.zone = order.zone
     if order.account and "carrier" not in part.why:
@@ -215,18 +225,35 @@ def _sibling(order: PortOrder, part: Part) -> PortOrder:
     return made
 
 
-def _settle_part(each: PortOrder, part: Part) -> None:
-    rows = book.numbers(each.id)
-    for position, row in enumerate(rows, start=1):
-        row.position = position
-    PortNumber.objects.bulk_update(rows, ["position"], batch_size=1000)
-    each.quantity = len(rows)
-    each.port_type = part.port_type or each.port_type
-    each.losing_carrier = ", ".join(sorted({row.losing_carrier for row in rows if row.losing_carrier}))[:80]
-    each.split_accepted = True
-    each.changed_at = clock.now()
-    each.version += 1
-    each.save()
+def _share_out(order: PortOrder, orders: Sequence[PortOrder], parts: Sequence[Part]) -> None:
+    """Give each order its numbers, counted anew from one; by a statement for all, as there may be a hundred orders of thousands."""
+    ids = [each.id for each in orders]
+    placed = [
+        (e164, each.id, place)
+        for each, part in zip(orders, parts, strict=True)
+        for place, e164 in enumerate(part.numbers, start=1)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE porting_portnumber n SET order_id = given.order_id, position = given.place"
+            " FROM unnest(%s::text[], %s::uuid[], %s::int[]) AS given (e164, order_id, place)"
+            " WHERE n.order_id = %s AND n.e164 = given.e164",
+            [*map(list, zip(*placed, strict=True)), order.id],
+        )
+    held = PortNumber.objects.filter(order_id__in=ids).order_by("order_id", "losing_carrier")
+    counted = held.values_list("order_id", "losing_carrier").annotate(count=Count("id"))
+    by_order: dict[UUID, dict[str, int]] = {}
+    for order_id, carrier, count in counted:
+        by_order.setdefault(order_id, {})[carrier] = count
+    for each, part in zip(orders, parts, strict=True):
+        carriers = by_order[each.id]
+        each.quantity = sum(carriers.values())
+        each.port_type = part.port_type or each.port_type
+        each.losing_carrier = ", ".join(sorted(name for name in carriers if name))[:80]
+        each.split_accepted = True
+        each.changed_at = clock.now()
+        each.version += 1
+        each.save()
 
 
 def _copy(order: PortOrder, fresh: PortOrder, billing_number: str) -> None:

@@ -3,6 +3,7 @@ fixes that are offered."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,14 +23,20 @@ from dialtone.porting import (
     wish_date,
 )
 from dialtone.porting.findings import Finding, Fix
-from dialtone.porting.models import PortOrder
+from dialtone.porting.models import PortNumber, PortOrder
 
 
-def preflight(order_id: UUID, *, looked: dict[str, LookedUp] | None = None) -> list[Finding]:
-    """What the losing carrier will or may refuse, as far as can be told; `looked` if it was just looked up. Changes nothing.
-    Raises Problem not_found."""
+def preflight(
+    order_id: UUID,
+    *,
+    rows: Sequence[PortNumber] | None = None,
+    looked: dict[str, LookedUp] | None = None,
+) -> list[Finding]:
+    """What the losing carrier will or may refuse, as far as can be told; `rows` are its open numbers and `looked` what is known of
+    them, if that was just read. Changes nothing. Raises Problem not_found."""
     order = book.order(order_id)
-    rows = book.numbers(order.id, open_only=True)
+    if rows is None:
+        rows = book.numbers(order.id, open_only=True)
     if looked is None:
         looked = check_portability.look_up(order, rows)
     paper = book.paper(order.id, papers.BILL)

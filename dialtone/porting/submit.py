@@ -80,7 +80,9 @@ def submit(order_id: UUID) -> PortOrder:
         event_facts={"number": order.number, "status": order.status, "attempt": order.attempt},
     )
     desk_items.handed_in(order)
-    foretold = sorted({each.error for each in preflight.preflight(order.id, looked=looked) if each.error})
+    foretold = sorted(
+        {each.error for each in preflight.preflight(order.id, rows=open_rows, looked=looked) if each.error}
+    )
     facts = {"attempt": order.attempt, "errors": foretold}
     telling.tell(order, "port_handed_in", facts, f"handed_in:{order.attempt}", to_admins=bool(foretold))
     crashpoint("port.handed_in.before_commit")
@@ -96,7 +98,7 @@ def missing(
         looked = check_portability.look_up(order, open_rows)
     return [
         *_account_ready(order),
-        *_numbers_ready(order, open_rows),
+        *_numbers_ready(order, open_rows, looked),
         *_choices_made(order),
         *_account_entered(order, open_rows, looked),
         *_day_possible(order),
@@ -114,7 +116,9 @@ def _account_ready(order: PortOrder) -> list[Problem]:
     return []
 
 
-def _numbers_ready(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem]:
+def _numbers_ready(
+    order: PortOrder, rows: Sequence[PortNumber], looked: dict[str, LookedUp]
+) -> list[Problem]:
     if not rows:
         return [Problem("porting.no_numbers", field="/phoneNumbers")]
     found = []
@@ -136,7 +140,7 @@ def _numbers_ready(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem
         for row in refused[:MOST_NAMED]
     ]
     if order.attempt == 0 and not order.split_accepted:
-        made = plan_split.plan_of(order, rows)
+        made = plan_split.plan_of(order, rows, looked=looked)
         try:
             plan_split.check_accepted(order, made, accepted=not made.is_split)
         except Problem as problem:

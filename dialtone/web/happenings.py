@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as L_
 
 from dialtone.base import trail
 from dialtone.base.history import Happened
-from dialtone.porting.words import PAPERS, STATUS
+from dialtone.porting.words import PAPERS, PORT_OUT_REASONS, STATUS
 from dialtone.web import reading
 from dialtone.web.order_words import NUMBER, ORDER, REASONS
 
@@ -354,7 +354,7 @@ def of_port(happened: Sequence[Happened]) -> list[Entry]:
 
 def of_port_out(happened: Sequence[Happened]) -> list[Entry]:
     """The history of another carrier's request, newest first."""
-    return [_entry(each, "") for each in reversed(happened)]
+    return [_entry(each, "", PORT_OUT_REASONS) for each in reversed(happened)]
 
 
 def of_location(happened: Sequence[Happened]) -> list[Entry]:
@@ -367,7 +367,7 @@ def of_delivery(happened: Sequence[Happened]) -> list[Entry]:
     return [_entry(each, "") for each in reversed(happened)]
 
 
-def _entry(happened: Happened, detail: str) -> Entry:
+def _entry(happened: Happened, detail: str, reasons: Mapping[str, Any] = REASONS) -> Entry:
     tone, icon, _words = ACTIONS.get(happened.action, ("off", "point-filled", ""))
     what = word(happened.action)
     if detail:
@@ -376,7 +376,7 @@ def _entry(happened: Happened, detail: str) -> Entry:
         at=happened.at,
         who=happened.who or _("Dialtone"),
         what=what,
-        why=str(REASONS.get(happened.reason, happened.reason)),
+        why=str(reasons.get(happened.reason, happened.reason)),
         tone=tone,
         icon=icon,
     )

@@ -18,9 +18,8 @@ TONES = {
     states.WITHDRAWN: "off",
     states.LEFT: "ok",
 }
-# Whose turn it is, as the holder and as the desk see it.
+# Whose turn it is.
 TURNS: dict[str, Any] = {"operator": L_("our desk"), "carrier": L_("the other carrier"), "nobody": ""}
-DESK_TURNS: dict[str, Any] = {**TURNS, "operator": L_("you")}
 CHECKS: dict[str, Any] = {
     "pin": L_("PIN"),
     "account_number": L_("Account number"),

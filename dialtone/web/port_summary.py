@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialtone.base.phone import PhoneNumber
-from dialtone.porting import book
+from dialtone.porting import book, queries, states
 from dialtone.porting.account import CODE_NAMES
 from dialtone.porting.models import PortOrder
 from dialtone.porting.words import FIELDS, LINE_TYPES, PAPERS, PORT_TYPES
@@ -47,10 +47,11 @@ def rows(order: PortOrder, *, may_change: bool = True) -> list[dict[str, Any]]:
 
 
 def _numbers(order: PortOrder) -> str:
-    shown = book.numbers(order.id, open_only=order.ended_at is None)
-    said = ngettext("%(count)s number", "%(count)s numbers", len(shown))
-    told = said % {"count": reading.count_text(len(shown))}
-    return "\n".join([told, *([_written(shown[0].e164)] if len(shown) == 1 else [])])
+    shown = queries.numbers(order.id, state=states.NUMBER_OPEN if order.ended_at is None else "")
+    count = shown.count()
+    said = ngettext("%(count)s number", "%(count)s numbers", count)
+    told = said % {"count": reading.count_text(count)}
+    return "\n".join([told, *(_written(each.e164) for each in shown[:1] if count == 1)])
 
 
 def _wish(order: PortOrder) -> str:

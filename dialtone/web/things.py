@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "caller_id": (_("Caller ID"), ""),
     "caller_place": (_("Place of a caller"), ""),
     "carrier_books": (_("Carrier"), ""),
-    "carrier_event": (_("Carrier"), ""),
+    "carrier_event": (_("Carrier's event"), "carrier-event"),
     "carrier_key": (_("Carrier"), ""),
     "cart": (_("Cart"), ""),
     "cart_line": (_("Cart"), ""),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialtone.base import desk, queue_view, webhooks
+from dialtone.base import clock, desk, queue_view, webhooks
 from dialtone.carriers import queries as carriers
 from dialtone.emergency import queries as emergency
 from dialtone.emergency import states as address_states
@@ -33,11 +33,12 @@ from dialtone.porting.out import queries as port_outs
 from dialtone.services import await_number
 from dialtone.support import queries as support
 from dialtone.support import states as cases
-from dialtone.web import desk_words, glance, plan_words
+from dialtone.web import desk_words, glance, plan_words, reading
 from dialtone.web.pages import setup
 
 MOST = 20
 MOST_PLACES = 200
+MOST_ATTEMPTS = 5  # of other carriers, each with a line of its own
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -228,7 +229,18 @@ def _port_outs(caller: Caller) -> Iterator[Task]:
     unlocked."""
     if not caller.may("unlocks_numbers"):
         return
-    for each in (port_outs.requests(unseen_only=True) | port_outs.requests(open_only=True))[:MOST]:
+    wanted = port_outs.requests(unseen_only=True) | port_outs.requests(open_only=True)
+    each_by_itself = list(wanted[: MOST_ATTEMPTS + 1])
+    if len(each_by_itself) > MOST_ATTEMPTS:
+        # Whoever asks a hundred times must not push everything else off the page.
+        each_by_itself = []
+        said = _("Other carriers asked to take numbers away: %(count)s requests")
+        leaving = (
+            port_outs.requests(open_only=True).filter(leaves_at__gt=clock.now()).order_by("leaves_at").first()
+        )
+        words = said % {"count": reading.count_text(wanted.count())}
+        yield Task(words, _("Look at them"), reverse("port-outs"), leaving.leaves_at if leaving else None)
+    for each in each_by_itself:
         words = _("%(carrier)s asked to take numbers away: %(number)s") % {
             "carrier": each.asked_by,
             "number": each.number,

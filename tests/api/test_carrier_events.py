@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,13 @@ from dialtone.carriers import events, hear, registry
 from dialtone.carriers.models import CarrierEvent
 from dialtone.carriers.statements import COMPLETED, Said
 from dialtone.porting import book, listen, queries, states
+from tests.api.conftest import Caller
 from tests.plugins.world import World, as_operator
 from tests.porting.bench import Bench, csr, handed_in, open_bench, pass_time
 
 pytestmark = pytest.mark.usefixtures("examined_once")
 PLAIN = csr("us-plain")
+EVENTS = "/telephony/pstn/carrierEvents"
 
 
 class Sender:
@@ -124,9 +127,49 @@ def test_what_cannot_be_applied_is_set_aside_and_can_be_tried_again(send: Sender
         assert inbound.try_again(parked.id).state == "parked"
         CarrierEvent.objects.filter(id=parked.id).update(kind="port.accepted")
         assert inbound.try_again(parked.id).state == "taken"
-        assert events.set_aside(events.events(state="parked").first().id).state == "settled"
+        assert events.settle(events.events(state="parked").first().id).state == "settled"
     with bench.mine():
         assert queries.order(order.id).status == states.SUBMITTED
+
+
+def test_the_operator_lists_tries_and_settles_over_the_api(
+    send: Sender, bench: Bench, caller: Callable[[str], Caller]
+) -> None:
+    desk = caller("desk")
+    order = handed_in(bench, PLAIN, 2)
+    send("port.teleported", {"order": book.reference(order.id)})
+    send("number.moved", {"phoneNumbers": [PLAIN.numbers[0]]})
+    send("port_out.asked", {"askedBy": "N", "reference": "R", "phoneNumbers": 7, "pin": "48151623"})
+
+    def types(query: str) -> list[str]:
+        return [each["type"] for each in desk.get(f"{EVENTS}?{query}").body["items"]]
+
+    assert types("state=PARKED") == ["port_out.asked", "number.moved", "port.teleported"]
+    assert types("type=number.moved&carrier=sandbox") == ["number.moved"]
+    assert types("reason=unknown_kind") == ["port.teleported"]
+    assert types("carrier=other") == []
+    refused = desk.get(f"{EVENTS}?state=LOST")
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "/state")
+    asked, moved, port = (each["id"] for each in desk.get(EVENTS).body["items"])
+    assert desk.get(f"{EVENTS}/{port}").body["reason"] == "unknown_kind"
+    assert desk.post(f"{EVENTS}/{port}/actions/tryAgain/invoke").body["state"] == "PARKED"
+    assert len(on_the_desk("carrier_event")) == 3
+    with as_operator():
+        CarrierEvent.objects.filter(kind="port.teleported").update(kind="port.accepted")
+    assert desk.post(f"{EVENTS}/{port}/actions/tryAgain/invoke", {"note": "Asked"}).body["state"] == "TAKEN"
+    assert len(on_the_desk("carrier_event")) == 2  # what was applied leaves the desk, too
+    over = desk.post(f"{EVENTS}/{port}/actions/settle/invoke")
+    assert (over.status, over.body["errors"][0]["code"]) == (409, "carriers.applied")
+    without = desk.post(f"{EVENTS}/{asked}/actions/tryAgain/invoke")
+    assert (without.status, without.body["errors"][0]["code"]) == (409, "carriers.pin_gone")
+    long = desk.post(f"{EVENTS}/{moved}/actions/settle/invoke", {"note": "x" * 501})
+    assert (long.status, long.body["errors"][0]["field"]) == (422, "/note")
+    settled = desk.post(f"{EVENTS}/{moved}/actions/settle/invoke", {"note": "A mistake"})
+    assert settled.body["state"] == "SETTLED"
+    with as_operator():
+        item = DeskItem.objects.get(kind="carrier_event", facts__kind="number.moved")
+        assert (item.outcome, item.note) == ("not_needed", "A mistake")
+    assert caller("alice_admin").get(f"{EVENTS}/{port}").status == 403
 
 
 def test_the_same_event_counts_once_and_final_words_only_once_the_carrier_repeats_them(

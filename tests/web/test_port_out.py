@@ -67,6 +67,8 @@ def test_unlock_ask_answer_and_stop(stocked: World, signed_in: Any) -> None:
     assert "These have left" not in desk.get(place).content.decode()  # not before the day
     assert desk.post(place, {"what": "left", "number": e164}).status_code == 422
     assert admin.post(f"/porting/out/{found.id}/stop/").status_code == 302
+    stopped = admin.get(f"/porting/out/{found.id}/").content.decode()
+    assert "not_the_holder" not in stopped  # the reason is worded in the history, too
     with as_customer(stocked.alice):
         assert queries.request(found.id).state == "refused"
         assert queries.locks([e164])[e164].is_locked
@@ -123,3 +125,95 @@ def test_a_request_is_answered_in_part(stocked: World, signed_in: Any) -> None:
     assert desk.post(place, {"what": "withdrawn", "number": e164s[1:2]}).status_code == 302
     with as_customer(stocked.alice):
         assert queries.numbers(found.id)[0].state == "agreed"
+
+
+def asked(bench: Any, e164: str, reference: str, **told: Any) -> Any:
+    """A request of another carrier for one number, refused at once as long as the number is locked."""
+    body = {"askedBy": "Nordlys", "reference": reference, "phoneNumbers": [e164], **told}
+    with as_operator():
+        return take_in.take_in(take_in.read(body))[0].request
+
+
+def test_many_attempts_are_one_task_and_are_marked_as_seen_at_once(stocked: World, signed_in: Any) -> None:
+    bench = open_bench(stocked)
+    live_numbers(bench, ["+12122070001"])
+    found = [asked(bench, "+12122070001", f"MANY-{nth}") for nth in range(7)]
+    admin: Client = signed_in(bench.admin)
+    home = admin.get("/").content.decode()
+    assert "Other carriers asked to take numbers away: 7 requests" in home
+    assert found[0].number not in home
+    listed = admin.get("/porting/out/").content.decode()
+    assert listed.count("Not seen yet</span>") == 7
+    assert "Mark as seen" in listed
+    seen = "/porting/out/seen/"
+    stale = admin.post(seen, {"id": [f"{found[0].id}:{found[0].version}", f"{found[1].id}:99"]}, follow=True)
+    text = stale.content.decode()
+    assert "1 request is marked as seen." in text
+    assert "something has happened since" in text
+    assert text.count("Not seen yet</span>") == 6
+    assert "Tick at least one request" in admin.post(seen, {"id": "nonsense"}, follow=True).content.decode()
+    admin.post(f"{seen}?q=MANY-6", {"all": "1"})
+    assert admin.get("/porting/out/").content.decode().count("Not seen yet</span>") == 5
+    assert found[1].number in admin.get("/").content.decode()  # few enough for a line of their own
+    admin.post(f"{seen}?seen=no", {"all": "1"})
+    assert "asked to take numbers away" not in admin.get("/").content.decode()
+    bob: Client = signed_in(stocked.people["bob_admin"])
+    bob.post(seen, {"id": f"{found[1].id}:{found[1].version}"})
+    with as_customer(stocked.alice):
+        assert {each.seen_by_name for each in queries.requests()} == {bench.admin.display_name}
+
+
+def test_locking_asks_first_where_a_request_is_stopped_by_it(stocked: World, signed_in: Any) -> None:
+    bench = open_bench(stocked)
+    first, second = "+12122070001", "+12122070002"
+    live_numbers(bench, [first, second])
+    room = Room(bench)
+    room.ask(first, pin=room.unlock(first))
+    room.unlock(second)
+    admin: Client = signed_in(bench.admin)
+    assert admin.get("/porting/out/locks/").context["listing"].total == 2
+    place = "/porting/out/locks/lock/"
+    assert admin.post(place, {"number": second}).status_code == 302  # nothing is lost by it
+    question = admin.post(place, {"all": "1"})
+    assert (question.status_code, "1 request of another carrier is stopped" in question.content.decode()) == (
+        200,
+        True,
+    )
+    with as_customer(stocked.alice):
+        assert queries.requests().get().state == "asked"
+    assert admin.post(place, {"number": first, "back": "number"}).status_code == 200
+    sure = admin.post(place, {"number": first, "back": "number", "sure": "1"})
+    assert "/numbers/" in sure["Location"]
+    with as_customer(stocked.alice):
+        assert queries.requests().get().state == "refused"
+    assert "All numbers are locked" in admin.get("/porting/out/locks/").content.decode()
+
+
+def test_the_desk_finds_what_was_answered_and_chooses_its_reason(stocked: World, signed_in: Any) -> None:
+    bench = open_bench(stocked)
+    first, second = "+12122070001", "+12122070002"
+    live_numbers(bench, [first, second])
+    room = Room(bench)
+    room.ask(first, pin=room.unlock(first), reference="OPEN-1")
+    closed = asked(bench, second, "CLOSED-1")
+    desk: Client = signed_in(stocked.people["desk"])
+    queue = "/desk/port-outs/"
+    text = desk.get(queue).content.decode()
+    assert ("OPEN-1" in text, "CLOSED-1" in text) == (True, False)
+    for filters in (
+        {"state": "refused"},
+        {"state": "every", "q": "CLOSED"},
+        {"state": "every", "q": "207-0002"},
+    ):
+        text = desk.get(queue, filters).content.decode()
+        assert (closed.number in text, "OPEN-1" in text) == (True, False)
+    assert "Nothing matches" in desk.get(queue, {"q": "CLOSED-1"}).content.decode()
+    assert desk.get(queue, {"state": "lost"}).status_code == 422
+    with as_customer(stocked.alice):
+        found = queries.requests(open_only=True).get()
+    place = f"{queue}{found.id}/"
+    assert "Choose a reason" in desk.get(place).content.decode()
+    unsaid = desk.post(place, {"what": "refuse", "reason": "", "number": first})
+    assert unsaid.status_code == 422
+    with as_customer(stocked.alice):
+        assert queries.request(found.id).state == "asked"

@@ -425,6 +425,26 @@ def _event(step: Step) -> None:
     step.keep("CARRIER_EVENT", found.id)
 
 
+def _by_hand(step: Step) -> None:
+    """A number of Alice that people have to deliver; with `said`, they have."""
+    from django.test import override_settings
+
+    from dialtone.base import desk
+    from dialtone.carriers import answer_by_hand, by_hand
+    from tests.orders.test_by_hand import Bench, one
+
+    step.later.enter_context(override_settings(CARRIERS={"": "desk"}))
+    bench, e164 = Bench(step.standing.world, lambda *_rounds: _work(step)), "+12122070500"
+    bench.order(one(e164))
+    with bench.desk():
+        item = desk.waiting(by_hand.ORDER).latest("opened_at")
+        if step.told.get("said"):
+            answer_by_hand.answer(item, [answer_by_hand.Said(e164, answer_by_hand.DELIVERED)])
+    if step.told.get("said"):
+        _work(step)
+    step.keep("DESK_ITEM", item.id, number=e164)
+
+
 STEPS: Mapping[str, Callable[[Step], None]] = {
     "work": _work,
     "days": _days,
@@ -437,6 +457,7 @@ STEPS: Mapping[str, Callable[[Step], None]] = {
     "read_estate": _read_estate,
     "port": _port,
     "event": _event,
+    "by_hand": _by_hand,
     "no_closing": _no_closing,
     "second": _second,
     "licences": _licences,

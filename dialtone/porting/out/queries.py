@@ -105,10 +105,16 @@ def counts(row: UnlockedNumber, now: datetime, *, is_asked: bool) -> bool:
     return row.unlocked_at is not None and (row.unlock.until > now or is_asked)
 
 
-def unlocked() -> list[UnlockedNumber]:
+def unlocked() -> QuerySet[UnlockedNumber]:
     """The customer's open unlocks, number by number, for its page."""
     rows = UnlockedNumber.objects.select_related("unlock").filter(locked_at=None)
-    return list(rows.order_by("e164"))
+    return rows.order_by("e164", "id")
+
+
+def stopped_by_locking(e164s: Collection[str]) -> QuerySet[PortOut]:
+    """The open requests that end, for these numbers, when they are locked."""
+    rows = PortOutNumber.objects.filter(e164__among=list(e164s), state__in=states.OPEN)
+    return PortOut.objects.filter(id__in=rows.values("request_id"))
 
 
 def waiting_unlocks() -> list[Unlock]:

@@ -106,7 +106,12 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         newer=at.newer,
         older=at.older,
     )
-    context = {"title": _("Desk"), "listing": listing, "no_rows": _("Nothing waits for us.")}
+    context = {
+        "title": _("Desk"),
+        "listing": listing,
+        "no_rows": _("Nothing waits for us."),
+        "may_see_events": caller.may("sees_carriers"),
+    }
     return render(request, "pages/desk/list.html", context)
 
 
@@ -165,19 +170,20 @@ def _settle(item: DeskItem, outcome: str, note: str) -> None:
         said = [answer_by_hand.Said(row.e164, outcome) for row in by_hand.asked(item)]
         answer_by_hand.answer(item, said, note=note)
         return
-    if item.kind == "carrier_event":
-        _event_settled(item.subject_id, outcome)
+    if item.kind == events.DESK_KIND:
+        _event_settled(item.subject_id, outcome, note)
+        return
     if item.kind == "mail_failed" and outcome == "sent_again":
         mail.send_again(item.subject_id)
     if desk.item(item.id).settled_at is None:
         desk.settle(item.id, outcome, note)
 
 
-def _event_settled(event_id: UUID, outcome: str) -> None:
+def _event_settled(event_id: UUID, outcome: str, note: str) -> None:
     """Try an event again that was set aside, or leave it. Raises Problem carriers.still_parked while it still cannot be applied."""
-    if outcome != "tried_again":
-        events.set_aside(event_id)
-    elif inbound.try_again(event_id).state == events.PARKED:
+    if outcome != events.TRIED_AGAIN:
+        events.settle(event_id, note)
+    elif inbound.try_again(event_id, note).state == events.PARKED:
         raise Problem("carriers.still_parked")
 
 

@@ -141,7 +141,10 @@ def numbers(request: HttpRequest, item_id: UUID) -> HttpResponse:
         raise Problem("not_found")
     asked = by_hand.asked(item)
     open_rows = [row for row in asked if not row.is_answered]
-    answered = _after_all([_answered(item, row) for row in asked if row.is_answered])
+    given = ((row.e164, answer_by_hand.given(item, row)) for row in asked)
+    answered = _after_all(
+        [Row(e164, each.outcome, each.reason, each.by, each.at) for e164, each in given if each]
+    )
     what = request.POST.get("what", "") if request.method == "POST" else ""
     form = AnswerForm(item, open_rows, request.POST if what == "answer" else None)
     after_all = AfterAllForm(answered, request.POST if what == "after_all" else None, auto_id="after_all_%s")
@@ -194,19 +197,6 @@ def _refuse(form: AfterAllForm) -> bool:
         into_form(form, problem)
         return False
     return True
-
-
-def _answered(item: DeskItem, row: Asked) -> Row:
-    said = {kind: given.done for kind, given in row.answers.items()}
-    outcome = next(
-        code
-        for code, says in OUTCOMES[item.kind].items()
-        if all(says[kind] == is_done for kind, is_done in said.items())
-    )
-    last = max(row.answers.values(), key=lambda given: given.answered_at)
-    given_reasons = (given.reason for given in row.answers.values())
-    reason = next((each for each in given_reasons if each not in ("", by_hand.NO_NUMBER)), "")
-    return Row(row.e164, outcome, reason, last.answered_by_name, last.answered_at)
 
 
 def _after_all(rows: Sequence[Row]) -> list[Row]:

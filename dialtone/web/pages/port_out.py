@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,12 +26,13 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.carriers.sandbox import gaining
 from dialtone.numbers import queries as inventory
 from dialtone.people import queries as people
+from dialtone.people.caller import Caller
 from dialtone.porting.out import lock as locking
 from dialtone.porting.out import queries, see, states, stop, take_in, unlock
-from dialtone.porting.out.models import PortOut
+from dialtone.porting.out.models import PortOut, UnlockedNumber
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import happenings, keyset, port_out_words, refusals
-from dialtone.web.listing import Column, Listing
+from dialtone.web.listing import Bulk, Column, Listing
 from dialtone.web.page import ask_first, caller_of, page, typed
 from dialtone.web.port_forms import refused
 
@@ -95,15 +97,7 @@ class AskedForm(forms.Form):
 def request_list(request: HttpRequest) -> HttpResponse:
     """What other carriers asked for, newest first, with whose turn it is and by when."""
     form = RequestFilters(request.GET, auto_id="filter_%s")
-    told = form.cleaned_data if form.is_valid() else {}
-    text = told.get("q", "").strip()
-    found = queries.requests(
-        state=told.get("state", ""),
-        text=text,
-        digits=inventory.spelt(text) if text else (),
-        location_ids=caller_of(request).own_location_ids,
-        unseen_only=told.get("seen") == "no",
-    )
+    found = _filtered(request, form)
     at = keyset.page_of(found, request.GET, order=ORDERED, listing="port-outs")
     listing = Listing(
         request,
@@ -113,16 +107,17 @@ def request_list(request: HttpRequest) -> HttpResponse:
             Column("request", _("Request"), heads_row=True),
             Column("status", _("Status")),
             Column("next", _("Acts next")),
-            Column("due", _("Due")),
             Column("carrier", _("Other carrier")),
             Column("numbers", _("Numbers"), numeric=True),
-            Column("leaves", _("Leaves on")),
-            Column("asked", _("Asked")),
+            Column("leaves", _("Leaves on"), chosen=False),
+            Column("asked", _("Asked"), chosen=False),
         ],
         rows=[_row(each) for each in at.rows],
         row_template="pages/port_out/_row.html",
         total=found.count(),
         filters=form,
+        bulk=[Bulk("seen", _("Mark as seen"), "eye")] if caller_of(request).may("unlocks_numbers") else [],
+        bulk_url=reverse("port-outs-seen"),
         newer=at.newer,
         older=at.older,
     )
@@ -135,8 +130,21 @@ def request_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/port_out/list.html", context, status=422 if form.errors else 200)
 
 
+def _filtered(request: HttpRequest, form: RequestFilters) -> QuerySet[PortOut]:
+    told = form.cleaned_data if form.is_valid() else {}
+    text = told.get("q", "").strip()
+    return queries.requests(
+        state=told.get("state", ""),
+        text=text,
+        digits=inventory.spelt(text) if text else (),
+        location_ids=caller_of(request).own_location_ids,
+        unseen_only=told.get("seen") == "no",
+    )
+
+
 def _row(found: PortOut) -> dict[str, Any]:
     return {
+        "shown": f"{found.id}:{found.version}",
         "request": found,
         "status": port_out_words.status_of(found.state),
         "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
@@ -191,14 +199,58 @@ def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
 def request_seen(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     """Marks what the page showed as seen; what has happened since is shown first."""
     found = queries.request(port_out_id, caller_of(request).own_location_ids)
-    told = request.POST.get("version", "")
     try:
-        see.see(found.id, int(told) if told.isascii() and told.isdigit() else 0)
+        see.see(found.id, version_told(request.POST.get("version", "")))
     except Problem as problem:
         messages.warning(request, refusals.text(problem))
     else:
         messages.success(request, _("Marked as seen. It stays in the history."))
     return redirect("port-out", port_out_id=found.id)
+
+
+@require_POST
+@page("unlocks_numbers", customer=True)
+def requests_seen(request: HttpRequest) -> HttpResponse:
+    """Marks what was ticked in the list, or all that match it, as seen; what has changed since the list was shown stays."""
+    form = RequestFilters(request.GET)
+    back = f"{reverse('port-outs')}?{request.GET.urlencode()}".removesuffix("?")
+    mine = _filtered(request, form)
+    shown = dict(each.partition(":")[::2] for each in request.POST.getlist("id"))
+    if request.POST.get("all") and form.is_valid():
+        ticked = [(each, each.version) for each in mine.filter(seen_at=None)]
+    else:
+        # The request as it stands decides, not the address: an id that is not the reader's finds nothing.
+        ticked = [(each, version_told(shown[str(each.id)])) for each in mine if str(each.id) in shown]
+    if not ticked:
+        messages.warning(request, _("Tick at least one request that nobody has seen yet."))
+        return redirect(back)
+    changed = 0
+    for each, version in ticked:
+        try:
+            see.see(each.id, version)
+        except Problem as problem:
+            if problem.code != "version.stale":
+                raise
+            changed += 1
+    done = len(ticked) - changed
+    if done:
+        said = ngettext(
+            "%(count)s request is marked as seen.", "%(count)s requests are marked as seen.", done
+        )
+        messages.success(request, said % {"count": number_format(done)})
+    if changed:
+        said = ngettext(
+            "To %(count)s request something has happened since: look at it again.",
+            "To %(count)s requests something has happened since: look at them again.",
+            changed,
+        )
+        messages.warning(request, said % {"count": number_format(changed)})
+    return redirect(back)
+
+
+def version_told(text: str) -> int:
+    """The version that a form told; 0, which no request has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @page("unlocks_numbers", customer=True)
@@ -224,23 +276,53 @@ def request_stop(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
 def locks(request: HttpRequest) -> HttpResponse:
     """Which numbers may leave, until when, and what the new carrier has to be told."""
     caller = caller_of(request)
-    mine = caller_of(request).own_location_ids
-    ours = {row.e164: row for row in queries.unlocked()}
-    held = inventory.in_service(list(ours))
-    shown = [e164 for e164, number in held.items() if mine is None or number.location_id in mine]
-    standing = queries.locks(shown)
+    found = _unlocked(caller)
+    at = keyset.page_of(found, request.GET, order=("e164", "id"), listing="locks")
+    standing = queries.locks([row.e164 for row in at.rows])
+    listing = Listing(
+        request,
+        name="locks",
+        caption=_("Unlocked numbers"),
+        columns=[
+            Column("number", _("Number"), heads_row=True),
+            Column("lock", _("Lock")),
+            Column("until", _("Until")),
+            Column("request", _("Port-out")),
+        ],
+        rows=[
+            {
+                "e164": row.e164,
+                "lock": port_out_words.lock_of(standing[row.e164]),
+                "until": row.unlock.until,
+                "request": standing[row.e164].request,
+            }
+            for row in at.rows
+        ],
+        row_template="pages/port_out/_lock_row.html",
+        total=found.count(),
+        newer=at.newer,
+        older=at.older,
+    )
     context = {
         "title": _("Locks of numbers"),
         "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
         "tab": "locks",
-        "rows": [(e164, port_out_words.lock_of(standing[e164]), standing[e164]) for e164 in sorted(shown)],
-        "waiting": [] if mine is not None else queries.waiting_unlocks(),
+        "listing": listing,
+        "waiting": [] if caller.own_location_ids is not None else queries.waiting_unlocks(),
         "account_number": queries.account_number(caller.view_id),
         "company": caller.view_name,
         "may_unlock": caller.may("unlocks_numbers"),
         "reader_id": caller.person_id,
     }
     return render(request, "pages/port_out/locks.html", context)
+
+
+def _unlocked(caller: Caller) -> QuerySet[UnlockedNumber]:
+    """The open unlocks of numbers that the customer has, those at the caller's own locations."""
+    found, mine = queries.unlocked(), caller.own_location_ids
+    held = inventory.in_service(list(found.values_list("e164", flat=True)))
+    shown = [e164 for e164, number in held.items() if mine is None or number.location_id in mine]
+    return found.filter(e164__among=shown)
 
 
 @never_cache
@@ -301,13 +383,40 @@ def _unlock_page(request: HttpRequest, e164s: Sequence[str], form: forms.Form) -
 @require_POST
 @page("unlocks_numbers", customer=True)
 def lock_numbers(request: HttpRequest) -> HttpResponse:
-    """Lock again, at once and without a question: nothing is lost by it."""
-    e164s = request.POST.getlist("number")[: unlock.MOST_AT_ONCE]
+    """Lock again: at once where nothing is lost by it; where a request is stopped by it, after a question that says so."""
+    told = request.POST
+    is_all = told.get("all") == "1"
+    e164s = (
+        list(_unlocked(caller_of(request)).values_list("e164", flat=True))
+        if is_all
+        else " ".join(told.getlist("number")).split()
+    )
+    is_from_number = told.get("back") == "number" and len(e164s) == 1
+    back = ("number", inventory.number_by_e164(e164s[0]).e164) if is_from_number else ("port-out-locks",)
+    stopped = queries.stopped_by_locking(e164s).count()
+    if stopped and told.get("sure") != "1":
+        said = ngettext(
+            "%(count)s request of another carrier is stopped by it: it is told that the numbers stay with you.",
+            "%(count)s requests of other carriers are stopped by it: they are told that the numbers stay with you.",
+            stopped,
+        )
+        which = {"all": "1"} if is_all else {"number": " ".join(e164s)}
+        asks = ngettext("Lock %(count)s number?", "Lock %(count)s numbers?", len(e164s))
+        return ask_first(
+            request,
+            about=_("Locks of numbers"),
+            crumbs=[{"label": _("Port-outs"), "url": reverse("port-outs")}],
+            title=asks % {"count": number_format(len(e164s))},
+            what=said % {"count": number_format(stopped)},
+            undo=_("The numbers can be unlocked again, and asked for anew."),
+            verb=_("Lock and stop"),
+            back=reverse(back[0], args=back[1:]),
+            dangerous=True,
+            fields={**which, "sure": "1", "back": told.get("back", "")},
+        )
     locking.lock(e164s)
     messages.success(request, _("Locked."))
-    if len(e164s) == 1 and request.POST.get("back") == "number":
-        return redirect("number", e164=inventory.number_by_e164(e164s[0]).e164)
-    return redirect("port-out-locks")
+    return redirect(*back)
 
 
 @page("unlocks_numbers", customer=True, step_up=True)

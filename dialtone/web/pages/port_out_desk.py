@@ -17,15 +17,18 @@ from django.utils.translation import gettext_lazy
 
 from dialtone.base import clock, desk, tenancy
 from dialtone.base.problems import Problem, Problems
+from dialtone.numbers import queries as inventory
 from dialtone.people import queries as people
 from dialtone.porting.out import answer, apply, queries, states
 from dialtone.porting.out.models import PortOut
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
-from dialtone.web import keyset, port_out_words
+from dialtone.web import desk_words, keyset, port_out_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 from dialtone.web.pages.port_out import AskedForm, answered, facts
 from dialtone.web.port_forms import read_day, refused
+
+EVERY = "every"
 
 
 class AgreeForm(forms.Form):
@@ -42,14 +45,46 @@ class RefuseForm(forms.Form):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         lawful = apply.rules_of(found).port_out_refusals
-        field.choices = [(code, PORT_OUT_REASONS.get(code, code)) for code in lawful]
+        words = [(code, PORT_OUT_REASONS.get(code, code)) for code in lawful]
+        field.choices = [("", _("Choose a reason")), *words]
+
+
+class QueueFilters(forms.Form):
+    """Which requests of all customers are listed; without a status those that are open."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Number, carrier or its reference"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(
+            {"placeholder": gettext_lazy("Number, carrier or its reference"), "type": "search"}
+        ),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Open requests")),
+            *PORT_OUT_STATES.items(),
+            (EVERY, gettext_lazy("Every status")),
+        ],
+    )
 
 
 @page("works_desk")
 def queue(request: HttpRequest) -> HttpResponse:
-    """Open requests of all customers, the most urgent first."""
-    found = queries.requests(open_only=True)
-    at = keyset.page_of(found, request.GET, order=("due_at", "id"), listing="desk-port-outs")
+    """Requests of all customers: the open ones, the most urgent first; or those of any status, newest first."""
+    form = QueueFilters(request.GET, auto_id="filter_%s")
+    told = form.cleaned_data if form.is_valid() else {}
+    text, state = told.get("q", "").strip(), told.get("state", "")
+    found = queries.requests(
+        state="" if state == EVERY else state,
+        open_only=not state,
+        text=text,
+        digits=inventory.spelt(text) if text else (),
+    )
+    order = ("-asked_at", "-id") if state and state not in states.OPEN else ("due_at", "id")
+    at = keyset.page_of(found, request.GET, order=order, listing=f"desk-port-outs-{state}")
     names = people.owner_names(at.rows)
     now = clock.now()
     listing = Listing(
@@ -63,6 +98,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             Column("status", _("Status")),
             Column("due", _("Due")),
             Column("numbers", _("Numbers"), numeric=True),
+            Column("asked", _("Asked"), chosen=False),
         ],
         rows=[
             {
@@ -76,11 +112,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         row_template="pages/port_out/_desk_row.html",
         total=found.count(),
+        filters=form,
         newer=at.newer,
         older=at.older,
     )
     context = {"title": _("Port-outs"), "crumbs": _crumbs(), "listing": listing}
-    return render(request, "pages/port_out/queue.html", context)
+    return render(request, "pages/port_out/queue.html", context, status=422 if form.errors else 200)
 
 
 @page("works_desk")
@@ -127,14 +164,16 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "title": _("Port-out %(number)s") % {"number": found.number},
         "crumbs": [*_crumbs(), {"label": _("Port-outs"), "url": reverse("desk-port-outs")}],
         "customer": people.owner_names([found]).get(people.owner_id(found), ""),
-        "turn": port_out_words.DESK_TURNS[states.ACTS_NEXT[found.state]],
+        "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
         "agree": agree if found.state == states.ASKED else None,
         "refuse": refuse if found.state == states.ASKED else None,
         "may_leave": found.state == states.AGREED and answer.is_due(found),
         "is_open": found.state in states.OPEN,
         "picked": _picked(shown["rows"], sent) if found.state in states.OPEN else None,
         "refused_form": form if form.errors else None,
-        "items": list(desk.waiting().filter(subject_id=found.id)),
+        "items": [
+            (each, desk_words.kind_of(each.kind)) for each in desk.waiting().filter(subject_id=found.id)
+        ],
     }
     return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
 

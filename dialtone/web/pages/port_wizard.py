@@ -34,6 +34,7 @@ from dialtone.porting import (
     ask_support,
     attach_paper,
     book,
+    check_portability,
     create_order,
     enter_account,
     papers,
@@ -370,8 +371,12 @@ def review(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
         else:
             return redirect("port-done", port_order_id=order.id)
         order = queries.order(order.id)
-    else:
-        lacking = submit.missing(order, book.numbers(order.id))
+    rows = book.numbers(order.id)
+    open_rows = [row for row in rows if row.state == states.NUMBER_OPEN]
+    looked = check_portability.look_up(order, open_rows)
+    if request.method != "POST":
+        lacking = submit.missing(order, rows, looked=looked)
+    foretold = preflight.preflight(order.id, rows=open_rows, looked=looked)
     is_refused = request.method == "POST"
     context: dict[str, Any] = {
         "summary": port_summary.rows(order),
@@ -380,7 +385,7 @@ def review(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
         "letter": book.letter(order.id),
         "verb": _verb(order),
         "rules": book.rules(order),
-        "warnings": sum(each.error != "" for each in preflight.preflight(order.id)),
+        "warnings": sum(each.error != "" for each in foretold),
         "back_url": reverse("port-check", args=[order.id]),
         "is_again": order.attempt > 0,
     }
