@@ -49,6 +49,22 @@ STEPS: Mapping[str, Any] = {
     "group_busy": L_("The hunt group is set to busy"),
     "switched_off": L_("It is switched off"),
 }
+# Of these, those that say why a call goes where it goes at that time of day.
+REASONS = frozenset(
+    [
+        "menu_business",
+        "menu_after",
+        "menu_holiday",
+        "forwarded",
+        "rule",
+        "holiday_service",
+        "night_service",
+        "forced_forward",
+        "stranded",
+        "group_busy",
+        "switched_off",
+    ]
+)
 ENDS: Mapping[str, tuple[str, Any]] = {
     "person": ("ok", L_("A person is called")),
     "workspace": ("ok", L_("A workspace is called")),

@@ -31,6 +31,7 @@ from dialtone.web.pages import (
     estate,
     first_set_up,
     frame,
+    group_calls,
     hand_desk,
     high_volume,
     home,
@@ -170,6 +171,17 @@ urlpatterns = [
     path("services/groups/new/", services.group_new, name="group-new"),
     path("services/groups/<uuid:group_id>/", services.group_edit, name="group-edit"),
     path("services/groups/<uuid:group_id>/remove/", services.group_remove, name="group-remove"),
+    path("services/groups/<uuid:group_id>/calls/", group_calls.calls, name="group-calls"),
+    *(
+        path(
+            f"services/queues/<uuid:queue_id>/{slug}/",
+            group_calls.change,
+            {"what": what},
+            name=f"queue-{slug}",
+        )
+        for slug, what in group_calls.PLACES.items()
+    ),
+    path("services/queues/<uuid:queue_id>/unanswered/", group_calls.unanswered, name="queue-unanswered"),
     path("services/contact-centers/", contact_centers.listing, name="centers"),
     path("services/contact-centers/new/", contact_centers.new, name="center-new"),
     path("services/contact-centers/<uuid:contact_center_id>/", contact_centers.edit, name="center-edit"),
@@ -272,6 +284,7 @@ urlpatterns = [
     path("emergency/lines/", callbacks.line_list, name="emergency-lines"),
     path("emergency/lines/<uuid:owner_id>/", callbacks.of_line, name="line-emergency"),
     path("lines/<uuid:owner_id>/caller-id/", caller_id.of_line, name="line-caller-id"),
+    path("lines/<uuid:owner_id>/codes/", let_through.line_codes, name="line-codes"),
     path("lines/<uuid:owner_id>/incoming/", incoming.of_line, name="line-incoming"),
     path("me/emergency/", emergency.mine, name="my-emergency"),
     path("prices/", prices.list_of_lists, name="price-lists"),
