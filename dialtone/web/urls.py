@@ -171,7 +171,11 @@ urlpatterns = [
     path("services/groups/new/", services.group_new, name="group-new"),
     path("services/groups/<uuid:group_id>/", services.group_edit, name="group-edit"),
     path("services/groups/<uuid:group_id>/remove/", services.group_remove, name="group-remove"),
+    path("services/menus/<uuid:menu_id>/forwarding/", group_calls.menu_forwarding, name="menu-forwarding"),
     path("services/groups/<uuid:group_id>/calls/", group_calls.calls, name="group-calls"),
+    path("services/groups/<uuid:group_id>/forwarding/", group_calls.forwarding, name="group-forwarding"),
+    path("services/groups/<uuid:group_id>/hunting/", group_calls.hunting, name="group-hunting"),
+    path("services/groups/<uuid:group_id>/at-work/", group_calls.at_work, name="group-at-work"),
     *(
         path(
             f"services/queues/<uuid:queue_id>/{slug}/",

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dialtone.services import queue_services, virtual_lines, wav
-from dialtone.services.models import CallGroup, Member
+from dialtone.services.models import CallGroup, Member, PhoneMenu
 from tests.plugins.world import World, as_customer
 
 WAITS = "The caller waits in a queue"
@@ -248,3 +248,74 @@ def test_who_only_reads_tries_calls_and_changes_nothing(queue: Page, stocked: Wo
     stranger = signed_in(stocked.people["bob_admin"])
     assert stranger.get(queue.calls).status_code == 404
     assert stranger.post(queue.of("nights"), NIGHT).status_code == 404
+
+
+def test_all_calls_are_forwarded_before_anything_else_is_asked(queue: Page, stocked: World) -> None:
+    queue.save("nights", {**NIGHT, "action": "BUSY"})
+    here = f"/services/groups/{queue.queue.id}/forwarding/"
+    wrong = queue.client.post(here, {"enabled": "on", "destination": ""})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["destination"])
+    sent(queue.client, here, {"enabled": "on", "destination": "3002"})
+    assert queue.call("2026-11-25T20:00") == ("A virtual line is called", "Night Desk")
+    assert "Forwarding of all calls" in text_of(queue.client.get(queue.calls))
+    sent(queue.client, here, {"destination": "3002"})
+    assert queue.call("2026-11-25T20:00") == (BUSY, "Support")
+    sent(queue.client, "/services/menus/new/", {"name": "Front", "extension": "1000", "hours": "Hours"})
+    with as_customer(stocked.alice):
+        menu = PhoneMenu.objects.get()
+    page = queue.client.get(f"/services/menus/{menu.id}/")
+    there = f"/services/menus/{menu.id}/forwarding/"
+    assert there in page.content.decode()
+    sent(queue.client, there, {"enabled": "on", "destination": "4200"})
+    at = {"at": "2026-11-25T10:00"}
+    assert queue.client.get(f"/services/menus/{menu.id}/", at).context["call"]["end"]["whom"] == "Support"
+
+
+def test_a_hunt_group_is_busy_and_who_is_at_work_is_chosen(queue: Page, stocked: World) -> None:
+    with as_customer(stocked.alice):
+        desk = Member.objects.get().member_id
+    told = {
+        "kind": "hunt_group",
+        "name": "Sales",
+        "extension": "4300",
+        "policy": "CIRCULAR",
+        "members": [str(desk)],
+    }
+    sent(queue.client, "/services/groups/new/", told)
+    with as_customer(stocked.alice):
+        sales = Page(queue.client, CallGroup.objects.get(name="Sales"))
+    here = f"/services/groups/{sales.queue.id}/hunting/"
+    busy = {
+        "is_busy": "on",
+        "busy_leads_on": "",
+        "busy_to": "",
+        "rings": "4",
+        "leads_on": "",
+        "unanswered_to": "",
+    }
+    for wrong, named in (
+        ({"busy_leads_on": "on"}, "busy_to"), ({"leads_on": "on"}, "unanswered_to"), ({"busy_to": "nowhere"}, "busy_to"),
+        ({"unanswered_to": "nowhere"}, "unanswered_to"), ({"rings": "0"}, "rings"),
+    ):  # fmt: skip
+        refused = queue.client.post(here, {**busy, **wrong})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, [named]), wrong
+    sent(queue.client, here, busy)
+    assert sales.call("2026-11-25T10:00") == (BUSY, "Sales")
+    sent(queue.client, here, {**busy, "busy_leads_on": "on", "busy_to": "3002"})
+    assert sales.call("2026-11-25T10:00") == ("A virtual line is called", "Night Desk")
+    sent(queue.client, here, {**busy, "is_busy": "", "leads_on": "on", "unanswered_to": "4200"})
+    text = text_of(queue.client.get(sales.calls))
+    assert "Support · 4200" in text
+    assert "Each phone rings 4 times" in text
+    # Nobody is at work in the queue any more, and then again.
+    work = f"/services/groups/{queue.queue.id}/at-work/"
+    assert queue.client.get(work).context["form"]["at_work"].value() == [str(desk)]
+    queue.save("nobody-there", {"action": "BUSY", "transfer_phone_number": ""})
+    sent(queue.client, work, {})
+    assert queue.call("2026-11-25T10:00") == (BUSY, "Support")
+    sent(queue.client, work, {"at_work": [str(desk)]})
+    assert queue.call("2026-11-25T10:00") == (WAITS, "Support")
+    with as_customer(stocked.alice):
+        assert Member.objects.filter(is_joined=True).count() == 2
+    assert queue.client.post(work, {"at_work": ["x"]}).status_code == 422
+    assert queue.client.get(f"/services/groups/{queue.queue.id}/hunting/").status_code == 404

@@ -1,5 +1,5 @@
-"""What becomes of calls to a hunt group or a queue: a queue's holidays, nights, forwarding, and calls that nobody is there to take or
-answers (SMB-14); a call that is tried."""
+"""What becomes of calls to a hunt group or a queue: forwarding, a queue's holidays and nights, a busy group, calls that nobody is there to
+take or answers, and who is at work; a call that is tried."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from dialtone.base import history
 from dialtone.base.problems import Problem, Problems
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
-from dialtone.services import announcements, call_groups, diversions, queue_services, schedules
-from dialtone.services.call_groups import MOST_RINGS, QUEUE
+from dialtone.services import announcements, call_groups, diversions, queue_services, schedules, site_services
+from dialtone.services.call_groups import HUNT_GROUP, MOST_RINGS, QUEUE
 from dialtone.services.call_it import diverting_facts, place_of_scope
-from dialtone.services.models import CallGroup, Schedule
+from dialtone.services.models import CallGroup, Member, PhoneMenu, Schedule, SiteService
 from dialtone.services.queue_services import (
     BUSY,
     CUSTOM,
@@ -37,6 +37,7 @@ from dialtone.services.queue_services import (
     STRANDED,
     TRANSFER,
 )
+from dialtone.services.site_services import Wanted
 from dialtone.services.walk import Place
 from dialtone.web import happenings
 from dialtone.web import service_words as words
@@ -66,6 +67,10 @@ ABOUT: Mapping[str, Any] = {
 ABOUT_UNANSWERED = L_(
     "A phone rings so many times, then it is the next one's turn. A call that every phone has rung for can go on elsewhere."
 )
+TITLE_ALWAYS = L_("Forwarding of all calls")
+ABOUT_ALWAYS = L_("As long as it is switched on, every call goes elsewhere, before anything else is asked.")
+TITLE_HUNTING = L_("Busy and unanswered")
+ABOUT_HUNTING = L_("Where calls go while the group is busy, and when nobody answers.")
 SWITCHES = {
     HOLIDAY: "holidayServiceEnabled",
     NIGHT: "nightServiceEnabled",
@@ -227,22 +232,98 @@ class ServiceForm(Leading):
 class UnansweredForm(Leading):
     """How often phones ring, and where a call goes that nobody answered."""
 
-    rings = forms.IntegerField(
-        label=L_("Rings of each phone"),
-        min_value=1,
-        max_value=MOST_RINGS,
-        widget=forms.NumberInput({"inputmode": "numeric"}),
-    )
-    leads_on = forms.BooleanField(label=L_("A call that nobody answered goes on"), required=False)
-
     def __init__(self, queue: CallGroup, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         overflow = queue.queue["overflow"]
-        self.fields["rings"].initial = queue.policies["callBounce"]["callBounceMaxRings"]
-        self.fields["leads_on"].initial = _leads_on(queue)
+        self.fields["rings"] = _rings(queue.policies["callBounce"]["callBounceMaxRings"])
+        self.fields["leads_on"] = forms.BooleanField(
+            label=_("A call that nobody answered goes on"), required=False, initial=_leads_on(queue)
+        )
         self.leads_to(
             "transfer_number", _("Where calls go"), queue.location_id, overflow["transferNumber"] or ""
         )
+
+
+class AlwaysForm(Leading):
+    """Whether all calls go elsewhere, and where."""
+
+    def __init__(self, found: SiteService, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = found.forwarding["always"]
+        self.fields["enabled"] = forms.BooleanField(
+            label=_("Switched on"), required=False, initial=now["enabled"]
+        )
+        self.leads_to("destination", _("Where calls go"), found.location_id, now["destination"])
+
+
+class HuntingForm(Leading):
+    """Of a hunt group: whether it is busy, how often phones ring, and where calls go then."""
+
+    is_busy = forms.BooleanField(label=L_("The group is busy"), required=False)
+    busy_leads_on = forms.BooleanField(label=L_("Calls to a busy group go on"), required=False)
+
+    def __init__(self, group: CallGroup, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+        busy, unanswered = group.policies["busyRedirect"], group.policies["noAnswer"]
+        self.fields["is_busy"].initial = group.policies["groupBusyEnabled"]
+        self.fields["busy_leads_on"].initial = busy["enabled"]
+        self.leads_to(
+            "busy_to", _("Where calls to a busy group go"), group.location_id, busy["destination"] or ""
+        )
+        self.fields["rings"] = _rings(unanswered["nextAgentRings"])
+        self.fields["leads_on"] = forms.BooleanField(
+            label=_("A call that nobody answered goes on"),
+            required=False,
+            initial=unanswered["forwardEnabled"],
+        )
+        to = unanswered["destination"] or ""
+        self.leads_to("unanswered_to", _("Where calls go that nobody answered"), group.location_id, to)
+
+    def told(self) -> dict[str, Any]:
+        """The group's policies as the verb takes them. Raises Problem services.destination where calls go on to nowhere."""
+        told = self.cleaned_data
+        for on, to in (("busy_leads_on", "busy_to"), ("leads_on", "unanswered_to")):
+            if told[on] and not told[to]:
+                raise Problem("services.destination", field=f"/{to}", values={"value": ""})
+        return {
+            "groupBusyEnabled": told["is_busy"],
+            "busyRedirect": {"enabled": told["busy_leads_on"], "destination": told["busy_to"]},
+            "noAnswer": {
+                "nextAgentRings": told["rings"],
+                "forwardEnabled": told["leads_on"],
+                "destination": told["unanswered_to"],
+            },
+        }
+
+
+class AtWorkForm(forms.Form):
+    """Which members calls reach."""
+
+    def __init__(self, members: Sequence[Member], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = numbers.lines_of_owner([each.member_id for each in members])
+        self.fields["at_work"] = forms.MultipleChoiceField(
+            label=_("At work"),
+            required=False,
+            choices=[
+                (str(each.member_id), lines[each.member_id].owner_name)
+                for each in members
+                if each.member_id in lines
+            ],
+            initial=[str(each.member_id) for each in members if each.is_joined],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+def _rings(now: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Rings of each phone"),
+        min_value=1,
+        max_value=MOST_RINGS,
+        initial=now,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
 
 
 @dataclass(frozen=True)
@@ -272,9 +353,8 @@ def calls(request: HttpRequest, group_id: UUID) -> HttpResponse:
     reasons = [
         each
         for each in diversions.of_service(group, diverting_facts())
-        if group.kind != QUEUE or each.what in ("switched_off", "rule")
+        if each.what in ("switched_off", "rule")
     ]
-    always = place.forwarded.get(str(group.id))
     at_work = len([each for each in members if each.is_joined])
     context = {
         "title": _("Calls to %(name)s") % {"name": group.name},
@@ -282,8 +362,11 @@ def calls(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "group": group,
         "row": row,
         "call": call_tried.tried(request, group, place),
-        "services": list(_services(group, place)) if group.kind == QUEUE else [],
-        "sent_away": ([(str(words.STEPS["forwarded"]), always)] if always else []) + words.sent_away(reasons),
+        "services": [
+            _always(group, place),
+            *(_of_queue(group, place) if group.kind == QUEUE else _of_hunt_group(group, place)),
+        ],
+        "sent_away": words.sent_away(reasons),
         "members": ngettext("%(at_work)s of %(count)s member at work", "%(at_work)s of %(count)s members at work", len(members))
         % {"at_work": at_work, "count": len(members)},
         "may_edit": may_edit,
@@ -327,27 +410,118 @@ def unanswered(request: HttpRequest, queue_id: UUID) -> HttpResponse:
     return _form(request, queue, form, _("Nobody answers"), str(ABOUT_UNANSWERED))
 
 
+@page("edits_services", customer=True)
+def forwarding(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Forward all calls to a group, or not."""
+    group = _locked(request, one_of_scope(request, CallGroup, group_id))
+    form = AlwaysForm(group, request.POST if request.method == "POST" else None)
+    if _forwarded(form, group):
+        return _saved(request, group)
+    return _form(request, group, form, str(TITLE_ALWAYS), str(ABOUT_ALWAYS))
+
+
+@page("edits_services", customer=True)
+def menu_forwarding(request: HttpRequest, menu_id: UUID) -> HttpResponse:
+    """Forward all calls to a phone menu, or not."""
+    menu = _locked(request, one_of_scope(request, PhoneMenu, menu_id))
+    form = AlwaysForm(menu, request.POST if request.method == "POST" else None)
+    home = reverse("menu", args=[menu.id])
+    if _forwarded(form, menu):
+        messages.success(request, _("Saved. The next call is decided by it."))
+        return redirect(home)
+    crumbs = [{"label": _("Phone menus"), "url": reverse("menus")}, {"label": menu.name, "url": home}]
+    return _shown(request, menu, form, str(TITLE_ALWAYS), str(ABOUT_ALWAYS), crumbs, home)
+
+
+def _forwarded(form: AlwaysForm, found: SiteService) -> bool:
+    """Whether it was sent and done; what is wrong with it stands in the form."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        site_services.set_forwarding(found, {"always": form.cleaned_data})
+    except (Problem, Problems) as problem:
+        into_form(form, problem)
+        return False
+    return True
+
+
+@page("edits_services", customer=True)
+def hunting(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Say whether a hunt group is busy, how often its phones ring, and where calls go then."""
+    group = _locked(request, one_of_scope(request, CallGroup, group_id))
+    if group.kind != HUNT_GROUP:
+        raise Problem("not_found")
+    form = HuntingForm(group, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            call_groups.change_group(group, Wanted(), call_groups.Told(policies=form.told()))
+        except (Problem, Problems) as problem:
+            at = str(getattr(problem, "field", "") or "")
+            to = "busy_to" if "busyRedirect" in at else "unanswered_to"
+            into_form(form, problem, {"destination": to, "nextAgentRings": "rings"})
+        else:
+            return _saved(request, group)
+    return _form(request, group, form, str(TITLE_HUNTING), str(ABOUT_HUNTING))
+
+
+@page("edits_services", customer=True)
+def at_work(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Say which members of a group calls reach."""
+    group = one_of_scope(request, CallGroup, group_id)
+    form = AtWorkForm(
+        call_groups.members_of([group.id]).get(group.id, []),
+        request.POST if request.method == "POST" else None,
+    )
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["at_work"]
+        for each, _name in form.fields["at_work"].choices:  # type: ignore[attr-defined]
+            call_groups.join(UUID(each), {group.id: each in chosen})
+        return _saved(request, group)
+    return _form(
+        request, group, form, _("At work"), _("Calls to the group reach only members who are at work.")
+    )
+
+
+def _locked(request: HttpRequest, found: Any) -> Any:
+    """The same row, held until the request has ended where something is sent."""
+    return type(found).objects.select_for_update().get(id=found.id) if request.method == "POST" else found
+
+
 def _queue(request: HttpRequest, queue_id: UUID) -> CallGroup:
     """Raises Problem not_found, for a hunt group too."""
     found: CallGroup = one_of_scope(request, CallGroup, queue_id)
     if found.kind != QUEUE:
         raise Problem("not_found")
-    return CallGroup.objects.select_for_update().get(id=found.id) if request.method == "POST" else found
+    held: CallGroup = _locked(request, found)
+    return held
 
 
-def _saved(request: HttpRequest, queue: CallGroup) -> HttpResponse:
+def _saved(request: HttpRequest, group: CallGroup) -> HttpResponse:
     messages.success(request, _("Saved. The next call is decided by it."))
-    return redirect("group-calls", group_id=queue.id)
+    return redirect("group-calls", group_id=group.id)
 
 
-def _form(request: HttpRequest, queue: CallGroup, form: Leading, title: str, about: str) -> HttpResponse:
+def _form(request: HttpRequest, group: CallGroup, form: forms.Form, title: str, about: str) -> HttpResponse:
+    back = reverse("group-calls", args=[group.id])
+    return _shown(request, group, form, title, about, _crumbs(group, may_edit=True), back)
+
+
+def _shown(
+    request: HttpRequest,
+    found: SiteService,
+    form: forms.Form,
+    title: str,
+    about: str,
+    crumbs: list[dict[str, str]],
+    back: str,
+) -> HttpResponse:
     context = {
-        "title": _("%(name)s: %(what)s") % {"name": queue.name, "what": title},
-        "crumbs": _crumbs(queue, may_edit=True),
+        "title": _("%(name)s: %(what)s") % {"name": found.name, "what": title},
+        "crumbs": crumbs,
         "lead": about,
         "form": form,
-        "here": locations.location(queue.location_id),
-        "back_url": reverse("group-calls", args=[queue.id]),
+        "here": locations.location(found.location_id),
+        "back_url": back,
         "verb": _("Save"),
     }
     return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
@@ -378,7 +552,39 @@ def _leads_on(queue: CallGroup) -> bool:
     return bool(overflow["overflowAfterWaitEnabled"]) and overflow["action"] == "TRANSFER_TO_PHONE_NUMBER"
 
 
-def _services(queue: CallGroup, place: Place) -> Iterator[Told]:
+def _always(group: CallGroup, place: Place) -> Told:
+    now = group.forwarding["always"]
+    to, is_nobody = _whom(group, place, now["destination"]) if now["enabled"] else ("", False)
+    state = ("ok", _("Switched on")) if now["enabled"] else ("off", _("Switched off"))
+    url = reverse("group-forwarding", args=[group.id])
+    return Told(str(TITLE_ALWAYS), str(ABOUT_ALWAYS), state, url, to=to, is_nobody=is_nobody)
+
+
+def _of_hunt_group(group: CallGroup, place: Place) -> Iterator[Told]:
+    """Whether a hunt group is busy, and where calls go then, and where those go that nobody answers."""
+    busy, unanswered = group.policies["busyRedirect"], group.policies["noAnswer"]
+    url, is_busy = reverse("group-hunting", args=[group.id]), group.policies["groupBusyEnabled"]
+    to, is_nobody = (
+        _whom(group, place, busy["destination"] or "") if busy["enabled"] else (str(LEADS[BUSY]), False)
+    )
+    state = ("waiting", _("Busy")) if is_busy else ("ok", _("Takes calls"))
+    about = _("While the group is set to busy, no phone rings.")
+    yield Told(_("Busy group"), about, state, url, to=to if is_busy else "", is_nobody=is_busy and is_nobody)
+    to, is_nobody = (
+        _whom(group, place, unanswered["destination"] or "") if unanswered["forwardEnabled"] else ("", False)
+    )
+    state = ("info", _("Calls go on") if unanswered["forwardEnabled"] else _("Phones go on ringing"))
+    more = _each_rings(unanswered["nextAgentRings"])
+    yield Told(_("Nobody answers"), str(ABOUT_UNANSWERED), state, url, to=to, is_nobody=is_nobody, more=more)
+
+
+def _each_rings(count: int) -> str:
+    return ngettext("Each phone rings %(count)s time", "Each phone rings %(count)s times", count) % {
+        "count": count
+    }
+
+
+def _of_queue(queue: CallGroup, place: Place) -> Iterator[Told]:
     """What a queue does with calls, in the order in which it is asked."""
     names = dict(Schedule.objects.filter(location_id=queue.location_id).values_list("id", "name"))
     playable = announcements.playable_at(queue.location_id)
@@ -418,9 +624,9 @@ def _services(queue: CallGroup, place: Place) -> Iterator[Told]:
     )
 
 
-def _whom(queue: CallGroup, place: Place, dialled: str) -> tuple[str, bool]:
+def _whom(group: CallGroup, place: Place, dialled: str) -> tuple[str, bool]:
     """Who answers there, with what is dialled; and whether nobody does."""
-    found = place.reached(dialled, str(queue.location_id))
+    found = place.reached(dialled, str(group.location_id))
     if found is not None:
         return f"{found.name} · {dialled}", False
     return dialled, not dialled.startswith("+")
