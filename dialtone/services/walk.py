@@ -118,7 +118,7 @@ class Place:
 class Step:
     """One thing that the caller meets. `what` is a code, worded by the doors: menu_business, menu_after, menu_holiday,
     pressed, unused_key, unknown_extension, announcement, ask_extension, ask_name, unknown_name, no_input, repeat, prompt,
-    message, forwarded, back; and the names of diversions: rule, holiday_service, night_service, forced_forward, stranded, group_busy,
+    message, forwarded, back; and the names of diversions: operating_mode, rule, holiday_service, night_service, forced_forward, stranded, group_busy,
     switched_off. `owner_id` is whoever sends the call elsewhere."""
 
     what: str

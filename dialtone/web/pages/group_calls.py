@@ -353,7 +353,7 @@ def calls(request: HttpRequest, group_id: UUID) -> HttpResponse:
     reasons = [
         each
         for each in diversions.of_service(group, diverting_facts())
-        if each.what in ("switched_off", "rule")
+        if each.what in ("switched_off", "operating_mode", "rule")
     ]
     at_work = len([each for each in members if each.is_joined])
     context = {
