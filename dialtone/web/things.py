@@ -69,7 +69,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "number": (_("Number"), "number"),
     "number_delivery": (_("Delivery of numbers"), "delivery"),
     "opened_destination": (_("Destination"), ""),
-    "operating_mode": (_("Operating mode"), ""),
+    "operating_mode": (_("Operating mode"), "mode-edit"),
     "order": (_("Order"), "order"),
     "order_line": (_("Order"), ""),
     "organisation": (_("Organisation"), ""),

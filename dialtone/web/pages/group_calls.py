@@ -22,7 +22,15 @@ from dialtone.base import history
 from dialtone.base.problems import Problem, Problems
 from dialtone.locations import queries as locations
 from dialtone.numbers import queries as numbers
-from dialtone.services import announcements, call_groups, diversions, queue_services, schedules, site_services
+from dialtone.services import (
+    announcements,
+    call_groups,
+    diversions,
+    operating_modes,
+    queue_services,
+    schedules,
+    site_services,
+)
 from dialtone.services.call_groups import HUNT_GROUP, MOST_RINGS, QUEUE
 from dialtone.services.call_it import diverting_facts, place_of_scope
 from dialtone.services.models import CallGroup, Member, PhoneMenu, Schedule, SiteService
@@ -69,6 +77,7 @@ ABOUT_UNANSWERED = L_(
 )
 TITLE_ALWAYS = L_("Forwarding of all calls")
 ABOUT_ALWAYS = L_("As long as it is switched on, every call goes elsewhere, before anything else is asked.")
+ABOUT_MODES = L_("While one of the modes is under way by its hours, calls go where it says.")
 TITLE_HUNTING = L_("Busy and unanswered")
 ABOUT_HUNTING = L_("Where calls go while the group is busy, and when nobody answers.")
 SWITCHES = {
@@ -115,15 +124,17 @@ class Leading(forms.Form):
 
     datalist: Sequence[tuple[str, str]] = ()
 
-    def leads_to(self, name: str, label: str, at: UUID, initial: str, hint: str = "") -> None:
-        self.datalist = _offered(at)
+    def leads_to(self, name: str, label: str, at: UUID | None, initial: str, hint: str | None = None) -> None:
+        """A field for what one would dial; the extensions `at` a location are offered while one types. With `hint` "" nothing more is
+        said below it."""
+        self.datalist = self.datalist or _offered(at)
+        usual = _("An extension or a number: of a colleague, a phone menu, a group, or somebody outside.")
         self.fields[name] = forms.CharField(
             label=label,
             required=False,
             initial=initial,
             max_length=200,
-            help_text=hint
-            or _("An extension or a number: of a colleague, a phone menu, a group, or somebody outside."),
+            help_text=usual if hint is None else hint,
             widget=forms.TextInput({"autocomplete": "off", "list": "offered"}),
         )
 
@@ -353,7 +364,7 @@ def calls(request: HttpRequest, group_id: UUID) -> HttpResponse:
     reasons = [
         each
         for each in diversions.of_service(group, diverting_facts())
-        if each.what in ("switched_off", "operating_mode", "rule")
+        if each.what in ("switched_off", "rule")
     ]
     at_work = len([each for each in members if each.is_joined])
     context = {
@@ -364,6 +375,7 @@ def calls(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "call": call_tried.tried(request, group, place),
         "services": [
             _always(group, place),
+            _modes(group),
             *(_of_queue(group, place) if group.kind == QUEUE else _of_hunt_group(group, place)),
         ],
         "sent_away": words.sent_away(reasons),
@@ -413,7 +425,7 @@ def unanswered(request: HttpRequest, queue_id: UUID) -> HttpResponse:
 @page("edits_services", customer=True)
 def forwarding(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Forward all calls to a group, or not."""
-    group = _locked(request, one_of_scope(request, CallGroup, group_id))
+    group = locked(request, one_of_scope(request, CallGroup, group_id))
     form = AlwaysForm(group, request.POST if request.method == "POST" else None)
     if _forwarded(form, group):
         return _saved(request, group)
@@ -423,7 +435,7 @@ def forwarding(request: HttpRequest, group_id: UUID) -> HttpResponse:
 @page("edits_services", customer=True)
 def menu_forwarding(request: HttpRequest, menu_id: UUID) -> HttpResponse:
     """Forward all calls to a phone menu, or not."""
-    menu = _locked(request, one_of_scope(request, PhoneMenu, menu_id))
+    menu = locked(request, one_of_scope(request, PhoneMenu, menu_id))
     form = AlwaysForm(menu, request.POST if request.method == "POST" else None)
     home = reverse("menu", args=[menu.id])
     if _forwarded(form, menu):
@@ -448,7 +460,7 @@ def _forwarded(form: AlwaysForm, found: SiteService) -> bool:
 @page("edits_services", customer=True)
 def hunting(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Say whether a hunt group is busy, how often its phones ring, and where calls go then."""
-    group = _locked(request, one_of_scope(request, CallGroup, group_id))
+    group = locked(request, one_of_scope(request, CallGroup, group_id))
     if group.kind != HUNT_GROUP:
         raise Problem("not_found")
     form = HuntingForm(group, request.POST if request.method == "POST" else None)
@@ -482,7 +494,7 @@ def at_work(request: HttpRequest, group_id: UUID) -> HttpResponse:
     )
 
 
-def _locked(request: HttpRequest, found: Any) -> Any:
+def locked(request: HttpRequest, found: Any) -> Any:
     """The same row, held until the request has ended where something is sent."""
     return type(found).objects.select_for_update().get(id=found.id) if request.method == "POST" else found
 
@@ -492,7 +504,7 @@ def _queue(request: HttpRequest, queue_id: UUID) -> CallGroup:
     found: CallGroup = one_of_scope(request, CallGroup, queue_id)
     if found.kind != QUEUE:
         raise Problem("not_found")
-    held: CallGroup = _locked(request, found)
+    held: CallGroup = locked(request, found)
     return held
 
 
@@ -539,8 +551,10 @@ def _crumbs(group: CallGroup, *, may_edit: bool, is_inside: bool = True) -> list
     return found
 
 
-def _offered(location_id: UUID) -> list[tuple[str, str]]:
-    """Extensions of the location, with whose they are, to choose from while one types."""
+def _offered(location_id: UUID | None) -> list[tuple[str, str]]:
+    """Extensions of the location, with whose they are, to choose from while one types; none where it is no one location."""
+    if location_id is None:
+        return []
     found = (
         numbers.lines_with_numbers().filter(location_id=location_id, is_primary=True).exclude(extension="")
     )
@@ -558,6 +572,15 @@ def _always(group: CallGroup, place: Place) -> Told:
     state = ("ok", _("Switched on")) if now["enabled"] else ("off", _("Switched off"))
     url = reverse("group-forwarding", args=[group.id])
     return Told(str(TITLE_ALWAYS), str(ABOUT_ALWAYS), state, url, to=to, is_nobody=is_nobody)
+
+
+def _modes(group: CallGroup) -> Told:
+    known = {str(each.id): each for each in operating_modes.available_at(group.location_id)}
+    told = group.forwarding.get("operatingModes") or {"enabled": False, "modes": []}
+    names = [known[each["id"]].name for each in told["modes"] if told["enabled"] and each["id"] in known]
+    state = ("ok", _("Switched on")) if told["enabled"] else ("off", _("Switched off"))
+    url = reverse("group-modes", args=[group.id])
+    return Told(_("Operating modes"), str(ABOUT_MODES), state, url, more=", ".join(names))
 
 
 def _of_hunt_group(group: CallGroup, place: Place) -> Iterator[Told]:

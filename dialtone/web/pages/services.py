@@ -63,7 +63,7 @@ def places_with_calling(request: HttpRequest) -> list[Location]:
     return [each for each in locations.list_all(calling_only=True) if caller.sees_location(each.id)]
 
 
-def _place(request: HttpRequest, location_id: UUID) -> Location:
+def place_of(request: HttpRequest, location_id: UUID) -> Location:
     """Raises Problem not_found."""
     found = locations.location(location_id)
     if not caller_of(request).sees_location(found.id) or not found.calling_enabled:
@@ -318,6 +318,7 @@ NO_ROWS = {
     "groups": L_("One number for several phones: they ring in turn or together, or callers wait until somebody is free."),
     "centers": L_("A contact centre answers a number somewhere else. It cannot be at a location on calling plans."),
     "schedules": L_("Opening hours and holidays say which part of a phone menu answers."),
+    "modes": L_("An operating mode says when calls to phone menus and groups go elsewhere, and where."),
     "announcements": L_("Greetings and announcements of your own, as WAV files."),
 }  # fmt: skip
 
@@ -711,7 +712,7 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data["location"]
         try:
             upload = _upload_of(form.cleaned_data)
-            place = _place(request, UUID(chosen)).id if chosen else None
+            place = place_of(request, UUID(chosen)).id if chosen else None
             name = form.cleaned_data["name"] or upload.file_name
             announcements.add_announcement(place, name=name, upload=upload)
         except (Problem, Problems) as problem:
