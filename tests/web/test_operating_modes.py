@@ -120,6 +120,9 @@ def test_a_menu_goes_by_modes_of_each_day(queue: Page, stocked: World) -> None:
             "destination": "4200",
         },
     )
+    fields = list(queue.client.get(here).context["form"].fields)
+    days = [name.removesuffix("_whole") for name in fields if name.endswith("_whole")]
+    assert days == ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     sent(queue.client, "/services/menus/new/", {"name": "Front", "extension": "1000", "hours": "Hours"})
     with as_customer(stocked.alice):
         menu = f"/services/menus/{PhoneMenu.objects.get().id}/"

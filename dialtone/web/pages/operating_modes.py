@@ -90,7 +90,8 @@ class ModeForm(Leading):
         self.fields["name"] = forms.CharField(
             label=_("Name"), required=False, initial=mode.name, widget=forms.TextInput({"maxlength": "120"})
         )
-        for part, told in mode.hours.items():
+        for part in _parts(mode):
+            told = mode.hours[part]
             day = {"day": PARTS[part]}
             self.fields[f"{part}_enabled"] = forms.BooleanField(
                 label=_("%(day)s: under way") % day, required=False, initial=told["enabled"]
@@ -125,9 +126,14 @@ class ModeForm(Leading):
                     "startTime": data[f"{part}_startTime"],
                     "endTime": data[f"{part}_endTime"],
                 }
-                for part in self.mode.hours
+                for part in _parts(self.mode)
             }
         return found
+
+
+def _parts(mode: OperatingMode) -> list[str]:
+    """The parts of the week that have hours of their own, in the order of the week."""
+    return [each for each in PARTS if each in mode.hours]
 
 
 class HolidayForm(forms.Form):
