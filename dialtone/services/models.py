@@ -205,6 +205,20 @@ class CallGroup(SiteService):
         return self.kind
 
 
+class QueueDefaults(CustomerOwned):
+    """What a customer says of all its queues, in the words of the compatible API (`queue_defaults.py`); one row, once something was said."""
+
+    SUBJECT = "queue_defaults"
+
+    told = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id"], name="services_queuedefaults_once")
+        ]
+
+
 class Member(CustomerOwned):
     """Somebody whose phone rings for a group: a person, a workspace, a virtual line. `position` is their turn, from 0."""
 

@@ -196,6 +196,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {
     "queue_added": ("info", "plus", L_("Queue added")),
     "queue_changed": ("info", "edit", L_("Queue changed")),
     "queue_removed": ("off", "trash", L_("Queue removed")),
+    "queue_defaults_changed": ("info", "edit", L_("Settings of all queues changed")),
     "operating_mode_added": ("info", "plus", L_("Operating mode added")),
     "operating_mode_changed": ("info", "edit", L_("Operating mode changed")),
     "operating_mode_removed": ("off", "trash", L_("Operating mode removed")),

@@ -94,6 +94,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "provider": (_("PSTN provider"), ""),
     "provider_preference": (_("Preferred providers"), ""),
     "queue": (_("Queue"), "group-edit"),
+    "queue_defaults": (_("Settings of all queues"), ""),
     "ranges": (_("Inventory"), ""),
     "record_file": (_("Calls"), ""),
     "report": (_("Report"), ""),

@@ -10,7 +10,7 @@ import pytest
 from wxc_sdk.common import IdAndName
 from wxc_sdk.common.schedules import ScheduleLevel
 from wxc_sdk.person_settings.forwarding import CallForwardingCommon
-from wxc_sdk.telephony.callqueue import CallQueue
+from wxc_sdk.telephony.callqueue import CallQueue, CallQueueSettings
 from wxc_sdk.telephony.forwarding import (
     CallForwarding,
     ForwardOperatingModes,
@@ -179,3 +179,14 @@ def test_a_queue_goes_by_modes(sdk: Any, site: str, queue: str) -> None:
     forwarding.update(site, queue, off)
     api.delete(closed)
     api.delete(holiday)
+
+
+def test_settings_of_all_queues_come_back_as_written(sdk: Any) -> None:
+    api = sdk.telephony.callqueue
+    had = api.get_call_queue_settings()
+    assert set(had.model_dump().values()) == {False}
+    api.update_call_queue_settings(CallQueueSettings(play_tone_to_agent_for_barge_in_enabled=True))
+    now = api.get_call_queue_settings()
+    assert now == had.model_copy(update={"play_tone_to_agent_for_barge_in_enabled": True})
+    api.update_call_queue_settings(now)
+    assert api.get_call_queue_settings() == now
