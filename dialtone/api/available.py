@@ -45,6 +45,7 @@ AT_LOCATION = {
     "huntGroups": replace(FREE, not_usage="service"),
     "huntGroups/alternate": replace(FREE, not_usage="service"),
     "huntGroups/callForwarding": GIVEN,
+    "operatingModes/callForwarding": GIVEN,
 }
 OF_OWNER = {
     "secondary": FOR_PEOPLE,

@@ -15,7 +15,9 @@ from dialtone.api import owners
 from dialtone.api.announcements import files_into, files_out
 from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.named import calling_location_named, location_ids, member_named
+from dialtone.api.operating_modes import modes_into, modes_out
 from dialtone.api.wire import Answer, Compatible, Made, Paging, into, not_offered, outside, paged
+from dialtone.base import clock
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.problems import Problem
 from dialtone.emergency import own_address
@@ -26,6 +28,7 @@ from dialtone.numbers.models import Line
 from dialtone.services import announcements, call_groups, phone_menus, site_services
 from dialtone.services.call_groups import HUNT_GROUP, QUEUE
 from dialtone.services.models import CallGroup, Member, PhoneMenu, Schedule, SiteService
+from dialtone.services.operating_modes import available_at, current
 
 routes = router("Phone menus, hunt groups, queues")
 RULE = "CALL_FORWARDING_SELECTIVE_RULE"
@@ -274,6 +277,7 @@ class ForwardingSettings(Answer):
     always: dict[str, Any]
     selective: dict[str, Any]
     rules: list[dict[str, Any]]
+    operating_modes: dict[str, Any] = Field(description="The first mode that is under way decides")
 
 
 class Forwarding(Answer):
@@ -284,7 +288,9 @@ class ForwardingTold(Compatible):
     always: dict[str, Any] | None = None
     selective: dict[str, Any] | None = None
     rules: list[dict[str, Any]] | None = Field(None, max_length=100)
-    operating_modes: dict[str, Any] | None = Field(None, description="Not enabled: there are none here")
+    operating_modes: dict[str, Any] | None = Field(
+        None, description="enabled; modes with id, normalOperationEnabled, forwardTo"
+    )
 
 
 class ForwardingBody(Compatible):
@@ -683,12 +689,14 @@ def _of_each(sort: Sort) -> None:
 
     @needs("sees_services", compatible=True)
     def get_forwarding(request: HttpRequest, location_id: str, service_id: str) -> Any:
-        told = named(sort, request, location_id, service_id).forwarding
+        found = named(sort, request, location_id, service_id)
+        told, modes = found.forwarding, {str(each.id): each for each in available_at(found.location_id)}
         return Forwarding(
             call_forwarding=ForwardingSettings(
                 always=told["always"],
                 selective=told["selective"],
                 rules=[_rule_row(rule) for rule in told["rules"]],
+                operating_modes=modes_out(found, current(found, clock.now(), modes)),
             )
         )
 
@@ -698,8 +706,8 @@ def _of_each(sort: Sort) -> None:
     ) -> Any:
         found = named(sort, request, location_id, service_id, lock=True)
         told = wanted.call_forwarding.model_dump(by_alias=True, exclude_unset=True)
-        modes = wanted.call_forwarding.operating_modes or {}
-        not_offered("operatingModes", bool(modes.get("enabled")), "/callForwarding/operatingModes")
+        if modes := wanted.call_forwarding.operating_modes:
+            told["operatingModes"] = modes_into(modes, "/callForwarding/operatingModes")
         if told.get("rules"):
             told["rules"] = [{**rule, "id": _rule_id(str(rule.get("id")))} for rule in told["rules"]]
         site_services.set_forwarding(found, told)
@@ -731,7 +739,7 @@ def _of_each(sort: Sort) -> None:
 
     @needs("edits_services", compatible=True)
     def switch_mode(request: HttpRequest, location_id: str, service_id: str) -> Any:
-        """There are no operating modes here, so the normal one is what it has already."""
+        """Nobody can take it out of normal operation, so that is what it is in already."""
         named(sort, request, location_id, service_id)
 
     word = sort.word

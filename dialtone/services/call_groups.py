@@ -22,6 +22,7 @@ _POLICY = Choice(("CIRCULAR", "REGULAR", "SIMULTANEOUS", "UNIFORM", "WEIGHTED"))
 # How many phones a policy can ring (webex-api: hunt groups and queues).
 MOST_MEMBERS = {"SIMULTANEOUS": 50, "WEIGHTED": 100}
 MOST_OF_ALL = 1000
+MOST_RINGS = 20
 _DESTINATION = Checked(lambda told, field: destination(told, field, is_needed=False))
 _REDIRECT: Shape = {
     "enabled": Flag(),
@@ -36,10 +37,10 @@ POLICIES: Mapping[str, Shape] = {
         "allowMembersToControlGroupBusyEnabled": Flag(),
         "noAnswer": {
             "nextAgentEnabled": Flag(),
-            "nextAgentRings": Whole(5, 1, 20),
+            "nextAgentRings": Whole(5, 1, MOST_RINGS),
             "forwardEnabled": Flag(),
             "destination": _DESTINATION,
-            "numberOfRings": Whole(15, 1, 20),
+            "numberOfRings": Whole(15, 1, MOST_RINGS),
             "destinationVoicemailEnabled": Flag(),
         },
         "busyRedirect": _REDIRECT,
@@ -50,7 +51,7 @@ POLICIES: Mapping[str, Shape] = {
         "policy": _POLICY,
         "callBounce": {
             "callBounceEnabled": Flag(True),
-            "callBounceMaxRings": Whole(8, 1, 20),
+            "callBounceMaxRings": Whole(8, 1, MOST_RINGS),
             "agentUnavailableEnabled": Flag(),
             "alertAgentEnabled": Flag(),
             "alertAgentMaxSeconds": Whole(30, 1, 3600),

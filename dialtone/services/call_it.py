@@ -16,7 +16,7 @@ from dialtone.numbers import queries as numbers
 from dialtone.numbers.models import Line
 from dialtone.people import queries as people
 from dialtone.services import contact_centers, diversions
-from dialtone.services.models import CallGroup, Member, PhoneMenu, Schedule, VirtualLine
+from dialtone.services.models import CallGroup, Member, OperatingMode, PhoneMenu, Schedule, VirtualLine
 from dialtone.services.walk import Menu, Place, Reached, Walk, where_it_ends
 
 C = TypeVar("C", bound=CustomerOwned)
@@ -53,6 +53,7 @@ def diverting_facts() -> diversions.Facts:
         events={id: events for id, _where, _kind, _name, events in rows},
         schedules={(where, kind, name): id for id, where, kind, name, _events in rows},
         at_work=set(Member.objects.filter(is_joined=True).values_list("group_id", flat=True)),
+        modes={str(each.id): each for each in OperatingMode.objects.all()},
     )
 
 

@@ -5,13 +5,14 @@ A queue's services in the order of the compatible API: holidays, then hours, the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from dialtone.services import operating_modes
 from dialtone.services.call_groups import HUNT_GROUP, QUEUE
-from dialtone.services.diverting import RULE, Diversion, Events
-from dialtone.services.models import CallGroup, SiteService
+from dialtone.services.diverting import MODE, RULE, Diversion, Events
+from dialtone.services.models import CallGroup, OperatingMode, SiteService
 from dialtone.services.queue_services import FORCED, HOLIDAY, NIGHT, STRANDED, TRANSFER
 from dialtone.services.schedules import HOLIDAYS, HOURS
 
@@ -20,11 +21,13 @@ STAY, DEFAULT = "DO_NOT_FORWARD", "FORWARD_TO_DEFAULT_NUMBER"
 
 @dataclass(frozen=True)
 class Facts:
-    """What the settings point to: events by schedule, schedules by (location, kind, name), and the groups in which somebody is at work."""
+    """What the settings point to: events by schedule, schedules by (location, kind, name), the groups in which somebody is at work, and
+    operating modes by their id as text."""
 
     events: Mapping[UUID, Events]
     schedules: Mapping[tuple[UUID, str, str], UUID]
     at_work: Collection[UUID]
+    modes: Mapping[str, OperatingMode] = field(default_factory=dict)
 
     def named(self, location_id: UUID, kind: str, name: str) -> Events:
         """The events of a schedule by its name; none, so that nothing holds, where it is gone."""
@@ -36,12 +39,18 @@ def of_service(found: SiteService, facts: Facts) -> Sequence[Diversion]:
     """In the order in which they are asked."""
     if not found.enabled:
         return (Diversion("switched_off"),)
-    ours = [*_rules(found, facts)]
+    ours = [*_modes(found, facts), *_rules(found, facts)]
     if isinstance(found, CallGroup) and found.kind == HUNT_GROUP:
         ours += _busy(found.policies)
     elif isinstance(found, CallGroup) and found.kind == QUEUE:
         ours += _of_queue(found, facts)
     return tuple(ours)
+
+
+def _modes(found: SiteService, facts: Facts) -> Iterator[Diversion]:
+    """The first that is under way decides, also that calls stay."""
+    for mode in operating_modes.of_service(found, facts.modes):
+        yield Diversion(MODE, mode.to, zone=found.time_zone, during=(mode.events,), keeps=not mode.to)
 
 
 def _rules(found: SiteService, facts: Facts) -> Iterator[Diversion]:

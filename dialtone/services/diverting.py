@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dialtone.services.opening import is_open
 
 Events = Sequence[Mapping[str, Any]]
+MODE = "operating_mode"  # the first that is under way decides, and one without a destination keeps the call
 RULE = "rule"  # of selective forwarding: the first that holds decides, and one that says so keeps the call
 
 

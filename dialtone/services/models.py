@@ -113,6 +113,31 @@ class Announcement(CustomerOwned):
         ]
 
 
+class OperatingMode(CustomerOwned):
+    """When and where menus and groups that go by it forward their calls: of the customer, or of one location. `hours` and `holidays` are
+    documents in the words of the compatible API (`operating_modes.py`), of which `kind` says which one counts."""
+
+    SUBJECT = "operating_mode"
+
+    location_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=24)
+    hours = models.JSONField(default=dict)
+    holidays = models.JSONField(default=list)
+    forwarding = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "location_id", "name"],
+                nulls_distinct=False,
+                name="services_operatingmode_name",
+            )
+        ]
+
+
 class SiteService(CustomerOwned):
     """What answers at a location and is nobody: its number and extension are a line of the room `numbers`."""
 
@@ -178,6 +203,20 @@ class CallGroup(SiteService):
     @property
     def SUBJECT(self) -> str:
         return self.kind
+
+
+class QueueDefaults(CustomerOwned):
+    """What a customer says of all its queues, in the words of the compatible API (`queue_defaults.py`); one row, once something was said."""
+
+    SUBJECT = "queue_defaults"
+
+    told = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id"], name="services_queuedefaults_once")
+        ]
 
 
 class Member(CustomerOwned):

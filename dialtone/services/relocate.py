@@ -1,5 +1,5 @@
 """What answers at a location goes to another one of its customer: menus, hunt groups and queues with their settings and members, the
-schedules and recordings that they need, and virtual lines. Their lines go by `numbers.relocate` in the same transaction (MIG-13)."""
+schedules, operating modes and recordings that they need, and virtual lines. Their lines go by `numbers.relocate` in the same transaction (MIG-13)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from django.db.models import QuerySet
 from dialtone.base import alone, record
 from dialtone.base.problems import Problem
 from dialtone.numbers import queries as numbers
-from dialtone.services.models import Announcement, CallGroup, ContactCenter, PhoneMenu, Schedule, VirtualLine
+from dialtone.services.models import (
+    Announcement,
+    CallGroup,
+    ContactCenter,
+    OperatingMode,
+    PhoneMenu,
+    Schedule,
+    VirtualLine,
+)
 from dialtone.services.site_services import write_down
 
 # How the events of the others are called; site services record themselves by their own kind.
 _EVENTS = {
     Schedule: ("schedule_changed", "schedule.updated"),
     Announcement: ("announcement_changed", "announcement.updated"),
+    OperatingMode: ("operating_mode_changed", "operating_mode.updated"),
     ContactCenter: ("contact_center_changed", "contact_center.updated"),
 }
 _SERVICES = (PhoneMenu, CallGroup, ContactCenter)
@@ -33,7 +42,7 @@ def relocate_services(
     """
     alone.until_commit("services", target_id)
     went: list[UUID] = []
-    for model in (Schedule, Announcement, *_SERVICES):
+    for model in (Schedule, Announcement, OperatingMode, *_SERVICES):
         here = _at(model, source_id)
         for found in here if only is None else here.filter(id__in=only):
             _check_name(found, target_id)
@@ -66,8 +75,8 @@ def relocate_virtual_lines(source_id: UUID, target_id: UUID) -> None:
 
 
 def services_at(location_id: UUID) -> int:
-    """How many menus and groups, schedules and recordings are there."""
-    models = (Schedule, Announcement, *_SERVICES)
+    """How many menus and groups, schedules, operating modes and recordings are there."""
+    models = (Schedule, Announcement, OperatingMode, *_SERVICES)
     return sum(model.objects.filter(location_id=location_id).count() for model in models)
 
 
@@ -77,7 +86,7 @@ def _at(model: Any, location_id: UUID) -> QuerySet[Any]:
 
 
 def _check_name(
-    found: Schedule | Announcement | PhoneMenu | CallGroup | ContactCenter, target_id: UUID
+    found: Schedule | Announcement | OperatingMode | PhoneMenu | CallGroup | ContactCenter, target_id: UUID
 ) -> None:
     names = ("kind", "name") if isinstance(found, Schedule) else ("name",)
     if isinstance(found, CallGroup):

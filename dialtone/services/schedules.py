@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -109,13 +109,11 @@ def event_of(found: Schedule, event_id: str) -> dict[str, Any]:
 
 def put_event(found: Schedule, told: Mapping[str, Any], event_id: str = "") -> str:
     """Add an event, or change the one with this id; answers its id. Raises as `add_schedule`, and not_found."""
-    if not event_id:
-        change_schedule(found, events=[*found.events, told])
-        return str(found.events[-1]["id"])
-    had = event_of(found, event_id)
-    new = {**had, **told, "id": event_id}
-    change_schedule(found, events=[new if each["id"] == event_id else each for each in found.events])
-    return event_id
+    if event_id:
+        event_of(found, event_id)
+    events, at = put_in(found.events, told, event_id)
+    change_schedule(found, events=events)
+    return str(found.events[at]["id"])
 
 
 def take_event(found: Schedule, event_id: str) -> None:
@@ -146,22 +144,36 @@ def _fill(found: Schedule, name: object, events: object) -> None:
     taken = Schedule.objects.filter(location_id=found.location_id, kind=found.kind, name=found.name)
     if taken.exclude(id=found.id).exists():
         raise Problem("services.name_taken", field="/name", values={"name": found.name})
-    found.events = _read_events(events, {each["name"]: each["id"] for each in found.events})
+    found.events = read_events(events, {each["name"]: each["id"] for each in found.events})
 
 
-def _read_events(told: object, ids: Mapping[str, str]) -> list[dict[str, Any]]:
+def read_events(told: object, ids: Mapping[str, str], *, field: str = "/events") -> list[dict[str, Any]]:
+    """Events as they are kept; who has no id keeps that of its name (`ids`), or gets one. Raises as `read_event`, and
+    services.name_taken."""
+    named = field.rpartition("/")[2]
     if not isinstance(told, list | tuple):
-        raise Problem("field.wrong_type", field="/events", values={"field": "events", "expected": "a list"})
+        raise Problem("field.wrong_type", field=field, values={"field": named, "expected": "a list"})
     if len(told) > MOST_EVENTS:
-        raise Problem("field.too_many", field="/events", values={"field": "events", "limit": MOST_EVENTS})
+        raise Problem("field.too_many", field=field, values={"field": named, "limit": MOST_EVENTS})
     found: list[dict[str, Any]] = []
     for index, each in enumerate(told):
-        read = read_event(each, f"/events/{index}")
+        read = read_event(each, f"{field}/{index}")
         if any(read["name"] == other["name"] for other in found):
-            raise Problem("services.name_taken", field=f"/events/{index}/name", values={"name": read["name"]})
+            raise Problem("services.name_taken", field=f"{field}/{index}/name", values={"name": read["name"]})
         read["id"] = each.get("id") or ids.get(each.get("name")) or str(uuid4())
         found.append(read)
     return found
+
+
+def put_in(
+    events: Sequence[Mapping[str, Any]], told: Mapping[str, Any], event_id: str
+) -> tuple[list[Mapping[str, Any]], int]:
+    """Events with one more, or with the one of this id changed; and where it is among them."""
+    if not event_id:
+        return [*events, told], len(events)
+    at = next(index for index, each in enumerate(events) if each["id"] == event_id)
+    new = {**events[at], **told, "id": event_id}
+    return [*events[:at], new, *events[at + 1 :]], at
 
 
 def read_event(told: Any, field: str) -> dict[str, Any]:
@@ -208,7 +220,8 @@ def _day(told: Any, field: str) -> str | None:
     return _iso(told, field, date.fromisoformat, "2026-12-24")
 
 
-def _time(told: Any, field: str) -> str | None:
+def day_time(told: Any, field: str) -> str | None:
+    """A time of day as it is kept, "17:30". Raises Problem field.wrong_type."""
     return _iso(told, field, lambda text: time.fromisoformat(text).replace(second=0), "17:30")
 
 
@@ -227,8 +240,8 @@ _EVENT: Shape = {
     "name": Text(120, is_needed=True),
     "startDate": Checked(_day),
     "endDate": Checked(_day),
-    "startTime": Checked(_time),
-    "endTime": Checked(_time),
+    "startTime": Checked(day_time),
+    "endTime": Checked(day_time),
     "allDayEnabled": Flag(),
 }
 _RECURRENCE: Shape = {"recurForEver": Flag(True), "recurEndDate": Checked(_day)}

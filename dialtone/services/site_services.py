@@ -23,6 +23,7 @@ from dialtone.numbers.set_alternates import MOST_ALTERNATES, set_alternates
 from dialtone.numbers.set_line import Owner, set_line
 from dialtone.services.destinations import destination
 from dialtone.services.models import CallGroup, PhoneMenu, SiteService
+from dialtone.services.operating_modes import read_for_service
 from dialtone.services.places import place_of
 from dialtone.services.shape import Checked, Choice, Flag, Rows, Shape, Text, defaults, merged
 
@@ -224,7 +225,7 @@ def remove(found: SiteService) -> None:
 
 
 def set_forwarding(found: SiteService, told: Mapping[str, Any]) -> None:
-    """`always`, `selective`, and which of the rules are in effect. Raises Problem field.*, services.destination, not_found."""
+    """`always`, `selective`, `operatingModes`, and which of the rules are in effect. Raises Problem field.*, services.destination, not_found."""
     before = found.forwarding
     after = deepcopy(before)
     for name in ("always", "selective"):
@@ -233,6 +234,9 @@ def set_forwarding(found: SiteService, told: Mapping[str, Any]) -> None:
             after[name] = merged(_SETTING, before[name], told[name], field)
             if after[name]["enabled"] and not after[name]["destination"]:
                 raise Problem("services.destination", field=f"{field}/destination", values={"value": ""})
+    if told.get("operatingModes") is not None:
+        field, had = "/callForwarding/operatingModes", before.get("operatingModes")
+        after["operatingModes"] = read_for_service(found.location_id, had, told["operatingModes"], field)
     for index, rule in enumerate(told.get("rules") or ()):
         if isinstance(rule, Mapping) and isinstance(rule.get("enabled"), bool):
             place = f"/callForwarding/rules/{index}/id"

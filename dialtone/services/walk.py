@@ -118,12 +118,13 @@ class Place:
 class Step:
     """One thing that the caller meets. `what` is a code, worded by the doors: menu_business, menu_after, menu_holiday,
     pressed, unused_key, unknown_extension, announcement, ask_extension, ask_name, unknown_name, no_input, repeat, prompt,
-    message, forwarded, back; and the names of diversions: rule, holiday_service, night_service, forced_forward, stranded, group_busy,
-    switched_off."""
+    message, forwarded, back; and the names of diversions: operating_mode, rule, holiday_service, night_service, forced_forward, stranded, group_busy,
+    switched_off. `owner_id` is whoever sends the call elsewhere."""
 
     what: str
     menu_id: str = ""
     about: str = ""
+    owner_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -279,7 +280,8 @@ class _Call:
             if found.id in seen:
                 return End(ROUND, found.name, found.id)
             seen.add(found.id)
-            self.steps.append(Step(away.what, found.id if found.kind == "phone_menu" else "", found.name))
+            menu_id = found.id if found.kind == "phone_menu" else ""
+            self.steps.append(Step(away.what, menu_id, found.name, found.id))
             if not away.to:
                 return End(BUSY, found.name, found.id)
             onward = self.dialled = away.to

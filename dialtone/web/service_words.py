@@ -41,6 +41,7 @@ STEPS: Mapping[str, Any] = {
     "message": L_("A last message is played"),
     "forwarded": L_("All calls are forwarded from here"),
     "back": L_("Back to the menu before"),
+    "operating_mode": L_("An operating mode sends the call on"),
     "rule": L_("A rule of forwarding sends the call on"),
     "holiday_service": L_("It is a holiday: the queue's holiday service takes the call"),
     "night_service": L_("The queue is closed: its night service takes the call"),
@@ -49,6 +50,23 @@ STEPS: Mapping[str, Any] = {
     "group_busy": L_("The hunt group is set to busy"),
     "switched_off": L_("It is switched off"),
 }
+# Of these, those that say why a call goes where it goes at that time of day.
+REASONS = frozenset(
+    [
+        "menu_business",
+        "menu_after",
+        "menu_holiday",
+        "forwarded",
+        "operating_mode",
+        "rule",
+        "holiday_service",
+        "night_service",
+        "forced_forward",
+        "stranded",
+        "group_busy",
+        "switched_off",
+    ]
+)
 ENDS: Mapping[str, tuple[str, Any]] = {
     "person": ("ok", L_("A person is called")),
     "workspace": ("ok", L_("A workspace is called")),

@@ -73,6 +73,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "queue": (_("Queues"), ("created", "updated", "deleted")),
     "contact_center": (_("Contact centres"), ("created", "updated", "deleted")),
     "schedule": (_("Schedules"), ("created", "updated", "deleted")),
+    "operating_mode": (_("Operating modes"), ("created", "updated", "deleted")),
     "announcement": (_("Announcements"), ("created", "updated", "deleted")),
     "job": (_("Jobs"), ("created", "updated")),
 }

@@ -37,10 +37,11 @@ KEPT = """## What is kept and does nothing
 
 It is read back as it was written, and no call goes another way for it: phones, mailboxes and whoever plays music are not ours.
 
-* **Forwarding**: `ringReminderEnabled`, `sendToVoicemailEnabled`, `destinationVoiceMailEnabled`. `always`, `selective` and the rules have effect: a rule with both a
-  business and a holiday schedule holds while both are under way.
+* **Forwarding**: `ringReminderEnabled`, `sendToVoicemailEnabled`, `destinationVoiceMailEnabled`. `always`, `operatingModes`, `selective` and the rules have effect, in
+  this order: the first of a service's modes that is under way by its clock decides (one of type `NONE` never is, and nobody can put one before its time), and a rule with
+  both a business and a holiday schedule holds while both are under way.
 * **Hunt groups**: `waitingEnabled`, `allowMembersToControlGroupBusyEnabled`, `businessContinuityRedirect` and everything about mailboxes; weights (groups ring all or in turn).
-* **Queues**: `queueSize`, all messages and music, `waitMessage`, `callBounce` but for the number of rings, distinctive rings, skill levels; of `overflow` what is
+* **All queues of an organisation**: `queues/settings`. **Queues**: `queueSize`, all messages and music, `waitMessage`, `callBounce` but for the number of rings, distinctive rings, skill levels; of `overflow` what is
   not after a wait; announcements before a service takes the call; of stranded calls `RINGING`, `ANNOUNCEMENT` and agents out of reach. Holiday service, night
   service, forced forwarding and stranded calls have effect, in this order.
 * **Phone menus**: `noInputTimer`. **All three**: `languageCode`, `firstName`, `lastName`, `dialByName`, `directLineCallerIdName`, calling line ids, ring patterns.

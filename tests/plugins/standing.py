@@ -61,6 +61,7 @@ class Things:
     workspace: Any = None
     virtual_line: Any = None
     schedule: Any = None
+    mode: Any = None
     announcement: Any = None
     recording: Any = None
     phone_menu: Any = None
@@ -390,7 +391,15 @@ def _except(things: Things) -> None:
 
 def _answer(things: Things) -> None:
     """A phone menu with opening hours, a hunt group and a queue with the user in them, a recording of the customer and one of the location."""
-    from dialtone.services import announcements, call_groups, phone_menus, schedules, site_services, wav
+    from dialtone.services import (
+        announcements,
+        call_groups,
+        operating_modes,
+        phone_menus,
+        schedules,
+        site_services,
+        wav,
+    )
     from dialtone.services.announcements import Upload
 
     here, canary = things.location.id, things.canary
@@ -398,6 +407,8 @@ def _answer(things: Things) -> None:
     things.schedule = schedules.add_schedule(
         here, kind="businessHours", name=f"{canary} hours", events=[{"name": canary, **day}]
     )
+    holiday = {"name": canary, "startDate": "2026-11-26", "endDate": "2026-11-26", "allDayEnabled": True}
+    things.mode = operating_modes.add_operating_mode(here, "HOLIDAY", {"name": canary, "holidays": [holiday]})
     upload = Upload(f"{canary}.wav", wav.written(bytes(1600)))
     things.announcement = announcements.add_announcement(None, name=canary, upload=upload)
     things.recording = announcements.add_announcement(here, name=canary, upload=upload)

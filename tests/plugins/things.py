@@ -90,6 +90,8 @@ THINGS: dict[str, Thing] = {
     "schedule_id": Thing(lambda its: its.schedule.id, "SCHEDULE"),
     "schedule_type": Thing(lambda its: "businessHours", unknown="businessHours", common=True),
     "event_id": Thing(lambda its: UUID(its.schedule.events[0]["id"]), "SCHEDULE_EVENT"),
+    "mode_id": Thing(lambda its: its.mode.id, "OPERATING_MODE"),
+    "holiday_id": Thing(lambda its: UUID(its.mode.holidays[0]["id"]), "OPERATING_MODE_HOLIDAY"),
     "file_name": Thing(lambda its: its.recording.file_name, unknown="nobodys.wav"),
     "announcement_id": Thing(lambda its: its.announcement.id, "ANNOUNCEMENT"),
     "menu_id": Thing(lambda its: its.phone_menu.id, "AUTO_ATTENDANT"),

@@ -11,6 +11,7 @@ from dialtone.calls.change_access_codes import NewCode, change_access_codes
 from dialtone.calls.permissions import Permission
 from dialtone.calls.set_permissions import set_permissions
 from dialtone.calls.tries import Tries
+from dialtone.services import virtual_lines
 from tests.calls.test_ask import number  # noqa: F401  a fixture
 from tests.plugins.world import World, as_customer
 
@@ -128,3 +129,32 @@ def test_whose_calls_a_person_takes_is_chosen(
     assert "None" in reader.get(here).content.decode()
     assert reader.post(here, chosen).status_code == 403
     assert signed_in(stocked.people["bob_admin"]).get(here).status_code == 404
+
+
+@pytest.mark.req("ACC-11")
+def test_workspaces_and_virtual_lines_have_own_ones_too(stocked: World, office: Any, signed_in: Any) -> None:
+    admin = signed_in(stocked.people["alice_admin"])
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        desk = virtual_lines.add_virtual_line(
+            office.id, first_name="Front", last_name="Desk", extension="3001"
+        )
+    there, mine = f"/locations/{office.id}/calls/codes/", f"/lines/{desk.id}/codes/"
+    assert mine in admin.get("/emergency/lines/").content.decode()
+    admin.post(there, {"description": "All", "code": "1000"})
+    text = admin.get(mine).content.decode()
+    assert ("hold for this line" in text, ">1000<" in text) == (True, True)
+    wrong = admin.post(mine, {"description": "Own", "code": "x"})
+    assert (wrong.status_code, 'value="Own"' in wrong.content.decode()) == (422, True)
+    assert admin.post(mine, {"description": "Own", "code": "2000"}).status_code == 302
+    assert ">1000<" not in admin.get(mine).content.decode()
+    numbers = {"number1": "3001", "number2": "", "number3": "", "follows": "own", "transfers": "save"}
+    assert admin.post(mine, {**numbers, "number1": "nobody"}).status_code == 422
+    assert admin.post(mine, numbers).status_code == 302
+    with as_customer(stocked.alice):
+        said = queries.let_through([desk.id])[desk.id]
+    assert (said.has_own_codes, said.transfers.numbers) == (True, ("3001", "", ""))
+    reader = signed_in(stocked.people["alice_reader"])
+    assert "2000" not in reader.get(mine).content.decode()
+    assert reader.post(mine, {"code": "482916"}).status_code == 403
+    assert signed_in(stocked.people["bob_admin"]).get(mine).status_code == 404
+    assert admin.get(f"/lines/{stocked.people['bob_admin'].id}/codes/").status_code == 404

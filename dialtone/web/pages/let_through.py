@@ -1,4 +1,5 @@
-"""Access codes, and whom calls go to that are not placed as dialled: of the organisation, a location, a person (ACC-11)."""
+"""Access codes, and whom calls go to that are not placed as dialled: of the organisation, a location, a person, a workspace, a
+virtual line (ACC-11)."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from dialtone.calls.set_transfers import set_transfers
 from dialtone.locations import queries as locations
 from dialtone.people import queries as people
 from dialtone.web.page import caller_of, into_form, page
-from dialtone.web.pages.call_owner import Owner, location_owner, person_owner
+from dialtone.web.pages.call_owner import Owner, line_owner, location_owner, person_owner
 
 NUMBERS = ("number1", "number2", "number3")
 INTO_FORM = {f"autoTransferNumber{index}": name for index, name in enumerate(NUMBERS, start=1)}
@@ -48,13 +49,16 @@ class CodeForm(forms.Form):
 
 
 class TransferForm(forms.Form):
-    """Three numbers; a person may follow the location instead."""
+    """Three numbers; a line may follow its location instead."""
 
-    def __init__(self, told: Transfers, kind: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, told: Transfers, owner: Owner, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if kind == "person":
+        if owner.is_line:
+            is_person = owner.kind == "person"
             self.fields["follows"] = forms.ChoiceField(
-                label=_("Transfer numbers of this person"),
+                label=_("Transfer numbers of this person")
+                if is_person
+                else _("Transfer numbers of this line"),
                 choices=[("location", _("As the location says")), ("own", _("Own numbers"))],
                 initial="own" if told.count_for("line") else "location",
                 widget=forms.RadioSelect,
@@ -117,6 +121,12 @@ def person_codes(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _answer(request, person_owner(request, person_id, "person-codes"))
 
 
+@page("sees_people", customer=True)
+def line_codes(request: HttpRequest, owner_id: UUID) -> HttpResponse:
+    """Those of a workspace or a virtual line."""
+    return _answer(request, line_owner(request, owner_id, "line-codes"))
+
+
 def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
     caller = caller_of(request)
     may_edit = caller.may(owner.permission)
@@ -126,7 +136,7 @@ def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
         caller.need(owner.permission)
     is_transfers = sent is not None and "transfers" in sent
     code_form = CodeForm(None if is_transfers else sent)
-    transfer_form = TransferForm(said.transfers, owner.kind, sent if is_transfers else None)
+    transfer_form = TransferForm(said.transfers, owner, sent if is_transfers else None)
     if sent is not None and (
         _transferred(transfer_form, owner) if is_transfers else _changed(request, code_form, owner)
     ):
@@ -153,7 +163,7 @@ def _answer(request: HttpRequest, owner: Owner) -> HttpResponse:
 def _rows(owner: Owner, said: LetThrough, may_edit: bool) -> list[Row]:
     """Own codes, and those of the location where they hold."""
     found = list(queries.access_codes(owner.id))
-    if owner.kind == "person" and owner.location_id and not said.has_own_codes:
+    if owner.is_line and owner.location_id and not said.has_own_codes:
         found += queries.access_codes(owner.location_id)
     return [
         Row(

@@ -269,6 +269,7 @@ def number_page(request: HttpRequest, e164: str) -> HttpResponse:
         "who": who,
         "is_too_many": is_too_many,
         "may_choose_caller_id": line and line.owner_kind in OWNERS and caller.may("edits_people"),
+        "calls_out": line and line.owner_kind in OWNERS - {"person"} and caller.may("sees_people"),
         "caller_id": caller_ids.of_line(line) if line and line.owner_kind in OWNERS else None,
         "may_assign": caller.may("assigns_numbers"),
         "may_be_main": service_rules.may_be_main(number.kind, number.source).allowed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,15 +40,14 @@ from dialtone.services.call_it import diverting_facts, place_of_scope
 from dialtone.services.menu_shape import ACTIONS, KEYS
 from dialtone.services.models import Announcement, CallGroup, PhoneMenu, Schedule
 from dialtone.services.opening import DAYS
-from dialtone.services.walk import where_it_ends
 from dialtone.web import happenings, keyset
 from dialtone.web import service_words as words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, into_form, page
+from dialtone.web.pages import call_tried
 
 MOST_NUMBERS = 200
 MOST_CHOICES = 500
-MOST_YEARS = 10  # that a call may be away from now
 STANDARD_HOURS = "standard"
 _PARTS = (("b", "business_menu"), ("a", "after_menu"))
 
@@ -64,7 +63,7 @@ def places_with_calling(request: HttpRequest) -> list[Location]:
     return [each for each in locations.list_all(calling_only=True) if caller.sees_location(each.id)]
 
 
-def _place(request: HttpRequest, location_id: UUID) -> Location:
+def place_of(request: HttpRequest, location_id: UUID) -> Location:
     """Raises Problem not_found."""
     found = locations.location(location_id)
     if not caller_of(request).sees_location(found.id) or not found.calling_enabled:
@@ -319,6 +318,7 @@ NO_ROWS = {
     "groups": L_("One number for several phones: they ring in turn or together, or callers wait until somebody is free."),
     "centers": L_("A contact centre answers a number somewhere else. It cannot be at a location on calling plans."),
     "schedules": L_("Opening hours and holidays say which part of a phone menu answers."),
+    "modes": L_("An operating mode says when calls to phone menus and groups go elsewhere, and where."),
     "announcements": L_("Greetings and announcements of your own, as WAV files."),
 }  # fmt: skip
 
@@ -443,11 +443,6 @@ def menu_page(request: HttpRequest, menu_id: UUID) -> HttpResponse:
             (_("Closed, and on holidays"), words.tree(place, str(menu.id), "after")),
         )
     ]
-    at, is_wrong = _moment_asked(request, menu)
-    entries = [entry for entry in request.GET.get("keys", "")[:200].split() if set(entry) <= set(KEYS)][:20]
-    walk = where_it_ends(place, str(menu.id), at, entries)
-    tone, sentence, whom = words.end_word(walk.end)
-    local = at.astimezone(ZoneInfo(menu.time_zone)).strftime("%Y-%m-%dT%H:%M")
     names = dict(Schedule.objects.filter(location_id=menu.location_id).values_list("id", "name"))
     context = {
         "title": menu.name,
@@ -458,40 +453,11 @@ def menu_page(request: HttpRequest, menu_id: UUID) -> HttpResponse:
         "holidays": names.get(menu.holiday_schedule_id) if menu.holiday_schedule_id else None,
         "trees": trees,
         "width": words.WIDTH,
-        "steps": [_told(step, place, at) for step in walk.steps],
-        "end": {"tone": tone, "sentence": sentence, "whom": whom},
-        "waits": bool(walk.waits),
-        "at": local,
-        "is_wrong": is_wrong,
-        "entries": " ".join(entries),
-        "keypad": KEYS,
+        "call": call_tried.tried(request, menu, place),
         "may_edit": caller_of(request).may("edits_services"),
         "history": happenings.of_person(history.of(menu.id)),
     }
     return render(request, "pages/services/menu.html", context)
-
-
-def _moment_asked(request: HttpRequest, menu: PhoneMenu) -> tuple[datetime, bool]:
-    """The instant of the call, by the menu's clock; now, and True, when what was typed is no time."""
-    typed = request.GET.get("at", "")
-    if not typed:
-        return clock.now(), False
-    try:
-        told = datetime.fromisoformat(typed[:16])
-    except ValueError:
-        return clock.now(), True
-    if abs(told.year - clock.now().year) > MOST_YEARS:
-        return clock.now(), True
-    return told.replace(tzinfo=ZoneInfo(menu.time_zone)), False
-
-
-def _told(step: Any, place: Any, at: datetime) -> dict[str, Any]:
-    """A step in words; where a menu answers with its own greeting, the recording, too."""
-    heard = ""
-    if step.what.startswith("menu_") or step.what in ("repeat", "no_input"):
-        file = place.menus[step.menu_id].offer(at)["audioAnnouncementFile"]
-        heard = reverse("announcement-audio", args=[file["id"]]) if file else ""
-    return {"words": words.step_word(step), "about": step.about, "audio": heard}
 
 
 @page("edits_services", customer=True)
@@ -746,7 +712,7 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data["location"]
         try:
             upload = _upload_of(form.cleaned_data)
-            place = _place(request, UUID(chosen)).id if chosen else None
+            place = place_of(request, UUID(chosen)).id if chosen else None
             name = form.cleaned_data["name"] or upload.file_name
             announcements.add_announcement(place, name=name, upload=upload)
         except (Problem, Problems) as problem:
@@ -927,6 +893,7 @@ def _group_form(request: HttpRequest, here: Location, group: CallGroup | None) -
         "back_url": reverse("groups"),
         "verb": _("Save"),
         "sent_away": words.sent_away(diversions.of_service(group, diverting_facts())) if group else [],
+        "calls_url": reverse("group-calls", args=[group.id]) if group else "",
         "remove_url": reverse("group-remove", args=[group.id]) if group else "",
     }
     return render(request, "pages/services/form.html", context, status=422 if form.errors else 200)
