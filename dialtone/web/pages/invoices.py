@@ -23,6 +23,7 @@ from dialtone.billing import (
     choose_tax_service,
     content,
     credit,
+    dispute,
     draft,
     einvoice,
     facts,
@@ -58,6 +59,7 @@ class InvoiceFilters(forms.Form):
             ("", gettext_lazy("All")),
             ("unpaid", gettext_lazy("Not paid")),
             ("overdue", gettext_lazy("Overdue")),
+            ("disputed", gettext_lazy("Disputed")),
         ],
     )
 
@@ -110,8 +112,10 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     form = InvoiceFilters(request.GET, auto_id="filter_%s")
     wanted = form.cleaned_data.get("show", "") if form.is_valid() else ""
-    found = queries.with_open(queries.invoices())
-    if wanted:
+    found = dispute.with_dispute(queries.with_open(queries.invoices()))
+    if wanted == "disputed":
+        found = dispute.disputed(found)
+    elif wanted:
         found = queries.unpaid(found, clock.now().date() if wanted == "overdue" else None)
     at = keyset.page_of(found, request.GET, order=("-issued_on", "-id"), listing="invoices")
     names = {} if caller.customer_id else people.owner_names(at.rows)
@@ -180,6 +184,7 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     caller = caller_of(request)
     papers = queries.invoices() | queries.wholesale()
     found: Any = queries.with_open(papers).filter(id=invoice_id).first() or queries.invoice(invoice_id)
+    disputed_in = dispute.of(found)
     context = {
         **(_of_partner(request, found) if found.is_wholesale else _of_customer(request, found)),
         "title": found.label,
@@ -194,7 +199,10 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "may_record": caller.may("runs_billing") and bool(found.still_open),
         "is_credit_note": found.kind == CREDIT_NOTE,
         "waiting": _waiting(caller, found),
-        "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
+        "dispute": disputed_in,
+        "may_dispute": disputed_in is None
+        and caller.view_id == people.owner_id(found)
+        and caller.may("disputes_invoices"),
         "may_credit": caller.may("runs_billing") and found.kind != CREDIT_NOTE,
         "month": found.month,
         "credit_notes": [(each, _total(each)) for each in queries.credit_notes(found)],
@@ -218,9 +226,16 @@ def _of_partner(request: HttpRequest, found: Invoice) -> dict[str, Any]:
     ]
     # What a partner keeps is for its own people alone.
     is_own = caller_of(request).home_kind == "partner" and found.kind != CREDIT_NOTE
+    margins = wholesale.margins(found) if is_own else []
+    left = [each.left for each in margins if each.left is not None]
     return {
         **shown(request, found.content, rows),
-        "margins": wholesale.margins(found) if is_own else [],
+        "margins": margins,
+        "has_credits": any(
+            each.bought_credited.amount or (each.sold_credited and each.sold_credited.amount)
+            for each in margins
+        ),
+        "kept": Money.total(left, found.currency) if left and len(left) == len(margins) else None,
     }
 
 
