@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
@@ -101,9 +101,12 @@ def last_day(line: Mapping[str, Any]) -> date:
 
 
 def tax_name(tax: Mapping[str, Any]) -> str:
-    """A tax with its rate, such as "VAT 25 %", never broken before its sign."""
-    percent = tax["percent"]
-    return f"{tax['name']} {percent}\u00a0%" if percent is not None else str(tax["name"])
+    """A tax with its rate as the reader writes it, such as "VAT 9.975%", never broken before its sign."""
+    if tax["percent"] is None:
+        return str(tax["name"])
+    locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+    percent = format_percent(Decimal(tax["percent"]) / 100, locale=locale, decimal_quantization=False)
+    return f"{tax['name']} {percent}"
 
 
 def tax_reason(tax: Mapping[str, Any]) -> str:

@@ -71,6 +71,11 @@ def day_text(day: date) -> str:
     return dates.format_skeleton("yMMMEd", day, locale=reader_locale())
 
 
+def weekday_text(day: int) -> str:
+    """`Monday` for 0, as it stands inside a sentence: `mandag` in Danish."""
+    return str(reader_locale().days["format"]["wide"][day])
+
+
 def offset_text(local: datetime) -> str:
     """`UTC`, `UTC+1`, `UTC−3:30` for an aware moment."""
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60

@@ -42,7 +42,7 @@ from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.people.models import Approval, Organisation
 from dialtone.rates.models import RatedCall
-from dialtone.web import keyset, plot, reading
+from dialtone.web import keyset, pictures, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
@@ -246,12 +246,12 @@ def _party(told: Mapping[str, Any], whose: str, name: str) -> list[str]:
 def _use(customer: Organisation, month: Month) -> dict[str, Any]:
     """What calls cost on each day of a month, as a plot and as a table."""
     days = facts.by_day(customer, month)
-    plotted = plot.by_day([(day, amount.amount) for day, _calls, amount in days])
+    drawn = pictures.columns([(reading.day_text(day), amount.amount) for day, _calls, amount in days])
+    amounts = [reading.money_text(amount.amount, amount.currency) for _day, _calls, amount in days]
     return {
-        "plot": plotted,
+        "plot": list(zip(drawn, amounts, strict=True)) if any(each.count for each in drawn) else [],
         "plot_month": month.first,
         "plot_days": [each for each in days if each[1]],
-        "plot_largest": Money(plotted.largest, customer.currency) if plotted else None,
     }
 
 

@@ -138,6 +138,7 @@ def table(request: HttpRequest) -> HttpResponse:
             Column("on", _("On")),
             Column("from", _("From")),
             Column("state", _("State")),
+            Column("change", _("Change")),
             Column("source", _("Source"), chosen=False),
         ],
         rows=rows[at : at + PAGE],
