@@ -128,7 +128,7 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _invoice_words(facts: Mapping[str, str]) -> dict[str, str]:
     """Its month and its total as the reader writes them; cases from before have no month."""
-    told = {key: value for key, value in facts.items() if key != "currency"}
+    told = {"invoice": facts["invoice"]}
     if "month" in facts:
         told["month"] = date_format(date.fromisoformat(f"{facts['month']}-01"), "YEAR_MONTH_FORMAT")
     return {**told, "total": reading.money_text(Decimal(facts["total"]), facts["currency"])}

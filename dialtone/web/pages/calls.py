@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -231,7 +230,7 @@ def _plot(title: Any, heading: Any, rows: list[tuple[Any, use.Amount]], *, over_
     drawn = pictures.columns([(label, amount.calls) for label, amount in rows])
     total = sum(amount.calls for _label, amount in rows) or 1
     told = [
-        (label, amount, column.high, reading.percent_text(Decimal(round(1000 * amount.calls / total)) / 10))
+        (label, amount, column.high, reading.share_text(amount.calls / total))
         for (label, amount), column in zip(rows, drawn, strict=True)
     ]
     return Plot(title, heading, told, drawn if over_time else [])

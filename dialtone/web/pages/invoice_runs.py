@@ -64,7 +64,9 @@ class TakeBackForm(forms.Form):
 class DisputeForm(forms.Form):
     """What is wrong with an invoice."""
 
-    text = forms.CharField(label=gettext_lazy("What is wrong?"), max_length=4000, widget=forms.Textarea)
+    text = forms.CharField(
+        label=gettext_lazy("What is wrong?"), max_length=4000, widget=forms.Textarea({"rows": 6})
+    )
 
 
 @page("runs_billing")

@@ -215,7 +215,11 @@ def _of_customer(request: HttpRequest, found: Invoice) -> dict[str, Any]:
     charges = queries.usage_charges(found)
     return {
         **shown(request, found.content, [_row(found, each, charges) for each in found.content["lines"]]),
-        **_use(people.organisation(found.customer_id), Month.of(found.month).before),  # type: ignore[arg-type]
+        **(
+            _use(people.organisation(found.customer_id), Month.of(found.month).before)  # type: ignore[arg-type]
+            if found.kind != CREDIT_NOTE
+            else {}
+        ),
     }
 
 

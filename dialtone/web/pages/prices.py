@@ -114,7 +114,7 @@ def list_of_lists(request: HttpRequest) -> HttpResponse:
         caption=_("Price lists"),
         columns=[
             Column("name", _("Name"), heads_row=True),
-            Column("whose", _("For")),
+            Column("whose", _("For whom")),
             Column("currency", _("Currency")),
             Column("version", _("Version"), numeric=True),
         ],

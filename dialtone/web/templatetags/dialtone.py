@@ -140,7 +140,9 @@ def count(number: int) -> SafeString:
 def money(value: Any, exact: bool = False) -> SafeString:
     """`{% money invoice.total %}`: a Money. `exact=True` keeps all digits (rates per minute)."""
     text = reading.money_text(value.amount, str(value.currency), decimals=not exact)
-    return format_html('<span class="figures{}">{}</span>', " is-negative" if value.amount < 0 else "", text)
+    return format_html(
+        '<span class="figures money{}">{}</span>', " is-negative" if value.amount < 0 else "", text
+    )
 
 
 @register.simple_tag
