@@ -406,7 +406,7 @@ def call_columns() -> list[Column]:
     return [
         Column("start", _("Begun"), heads_row=True),
         Column("called", _("Called")),
-        Column("length", _("Length"), numeric=True),
+        Column("length", _("Seconds"), numeric=True),
         Column("billed", _("Billed seconds"), numeric=True),
         Column("amount", _("Amount"), numeric=True),
     ]

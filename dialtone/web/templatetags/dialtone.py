@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -228,7 +229,7 @@ def progress(
         {
             "done": done,
             "total": total,
-            "percent": percent,
+            "percent": reading.percent_text(Decimal(percent)),
             "rate": rate,
             "done_text": reading.count_text(done),
             "total_text": reading.count_text(total),
