@@ -76,7 +76,7 @@ def test_what_moves_by_much_is_called_by_words(world: World) -> None:
         version = PriceVersion(price_list=PriceList(currency="USD"), plan={"jumps": jumped})
     told = [(what, before.text, after.text) for what, before, after in price_words.jumps(version)]
     assert told == [
-        ("A number, per month, United States, toll-free", "2.00", "4.50"),
+        ("A number, per month, United States, Toll-free number", "2.00", "4.50"),
         ("A plan, per month", "12.00", "0.00"),
         ("Calls to +49, a minute", "0.02", "0.20"),
     ]
