@@ -119,6 +119,8 @@ class InvoiceAnswer(Answer):
     open: str | None = None
     """What is still owed, after credit notes and payments; left out for a credit note."""
     credits: str | None = None
+    dispute: str | None = None
+    """The case in which it is disputed, while that is open."""
 
 
 class WholeInvoice(InvoiceAnswer):
@@ -246,7 +248,8 @@ class RunList(Answer):
 def list_invoices(
     request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
 ) -> Any:
-    found = queries.with_open(queries.invoices(month=Month.read(asked.month) if asked.month else None))
+    found = queries.invoices(month=Month.read(asked.month) if asked.month else None)
+    found = dispute.with_dispute(queries.with_open(found))
     return InvoiceList(items=paged(request, response, found, invoice_answer, paging))
 
 
@@ -377,12 +380,15 @@ def credit_invoice(request: HttpRequest, invoice_id: str, wanted: CreditWanted) 
     "/telephony/pstn/invoices/{invoice_id}/dispute",
     response=Made,
     operation_id="disputeInvoice",
-    summary="Say what is wrong with an invoice: opens a support case",
+    summary="Say what is wrong with an invoice, or a partner with its wholesale invoice: opens a support case",
 )
 @needs("disputes_invoices")
 def dispute_invoice(request: HttpRequest, invoice_id: str, wanted: DisputeWanted) -> Any:
-    customer_of(request)
-    case = dispute.dispute(into(INVOICE, invoice_id), wanted.title, wanted.text)
+    """By whoever it is made out to. 409 while it is disputed already, naming the case."""
+    found = queries.invoice(into(INVOICE, invoice_id))
+    if not found.is_wholesale:
+        customer_of(request)
+    case = dispute.dispute(found.id, wanted.title, wanted.text)
     return Made(id=outside("CASE", case.id))
 
 
@@ -440,6 +446,7 @@ def invoice_answer(found: Invoice) -> InvoiceAnswer:
         hash=found.content_hash,
         open=_open(found),
         credits=out(INVOICE, found.credits_id),
+        dispute=out("CASE", _dispute(found)),
     )
 
 
@@ -460,6 +467,13 @@ def _open(found: Invoice) -> str | None:
         return None
     left = getattr(found, "still_open", None)
     return Money(queries.open_amount(found) if left is None else left, found.currency).text
+
+
+def _dispute(found: Invoice) -> UUID | None:
+    if hasattr(found, "dispute_id"):
+        return found.dispute_id
+    case = dispute.of(found)
+    return case.id if case else None
 
 
 def _details(found: Party | None) -> DetailsAnswer:

@@ -24,7 +24,7 @@ from dialtone.api.wire import Answer, Paging, Strict, into, outside, paged
 from dialtone.base import clock
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import content, queries, wholesale
+from dialtone.billing import content, dispute, queries, wholesale
 from dialtone.billing.days import Month
 from dialtone.billing.models import Invoice, WholesaleCharge
 from dialtone.people import queries as people
@@ -37,8 +37,9 @@ ALL = "/telephony/pstn/wholesaleInvoices"
 
 
 class CustomerLine(Answer):
-    """What a customer used, on its partner's paper. `sold` is what the customer was charged for it with its invoice of the same month, and
-    `margin` what the partner keeps, before taxes and credit notes: for the partner's own people alone, in one currency."""
+    """What a customer used, on its partner's paper; all before taxes. `sold` is what the customer was charged for it with its invoice of the
+    same month, `soldCredited` what credit notes gave the customer back of that, `credited` this line's share of what they gave back of the
+    paper, and `margin` what the partner keeps after both: for the partner's own people alone, in one currency."""
 
     org_id: str
     name: str
@@ -46,7 +47,9 @@ class CustomerLine(Answer):
     currency: str
     charges: int
     calls: int
+    credited: str | None = None
     sold: str | None = None
+    sold_credited: str | None = None
     margin: str | None = None
 
 
@@ -105,7 +108,8 @@ def list_wholesale(
     request: HttpRequest, response: HttpResponse, paging: Query[Paging], asked: Query[MonthFilter]
 ) -> Any:
     """One of them with its lines: `getInvoice`."""
-    found = queries.with_open(queries.wholesale(month=Month.read(asked.month) if asked.month else None))
+    found = queries.wholesale(month=Month.read(asked.month) if asked.month else None)
+    found = dispute.with_dispute(queries.with_open(found))
     return InvoiceList(items=paged(request, response, found, invoice_answer, paging))
 
 
@@ -217,7 +221,9 @@ def _line(found: Invoice, told: Any, kept: Any) -> CustomerLine:
         currency=found.currency,
         charges=told["charges"],
         calls=told["calls"],
+        credited=margin.bought_credited.text if margin else None,
         sold=margin.sold.text if margin and margin.sold else None,
+        sold_credited=margin.sold_credited.text if margin and margin.sold_credited else None,
         margin=margin.left.text if margin and margin.left else None,
     )
 

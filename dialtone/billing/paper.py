@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from dialtone.base.locales import reader_locale
 from dialtone.base.money import Money
 from dialtone.base.phone import PhoneNumber
 from dialtone.base.typeset import typeset
@@ -31,11 +31,15 @@ def pdf(found: Invoice, language: str) -> bytes:
 
 def _data(found: Invoice, language: str) -> dict[str, Any]:
     said = found.content
-    locale = Locale.parse(translation.to_locale(language))
+    locale = reader_locale()
     is_credit = found.kind == CREDIT_NOTE
 
     def money(text: str | None) -> str:
-        return Money(Decimal(text), found.currency).formatted(locale) if text is not None else ""
+        if text is None:
+            return ""
+        return (
+            Money(Decimal(text), found.currency).formatted(locale).replace("-", "\u2212")
+        )  # a real minus sign
 
     def day(text: str) -> str:
         return format_date(date.fromisoformat(text), "medium", locale=locale)

@@ -157,3 +157,17 @@ register(
     next_step=_("Write the payment down at the invoice."),
     error_code=28018,
 )
+register(
+    "billing.not_the_buyer",
+    CONFLICT,
+    _("Only whoever an invoice is made out to disputes it."),
+    next_step=_("Look at the customer or partner that it is for, and dispute it there."),
+    error_code=28025,
+)
+register(
+    "billing.disputed",
+    CONFLICT,
+    _("This invoice is disputed already, in case %(number)s."),
+    next_step=_("Write what you want to add there."),
+    error_code=28026,
+)

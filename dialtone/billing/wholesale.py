@@ -7,7 +7,7 @@ the partner's. It is taxed where the partner is, on the last day of the month.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,10 +18,11 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem
-from dialtone.billing import draft, facts, rules, set_party, taxes
+from dialtone.billing import draft, facts, queries, rules, set_party, taxes
 from dialtone.billing.days import Month
 from dialtone.billing.facts import Usage
 from dialtone.billing.models import (
+    CREDIT_NOTE,
     INVOICE,
     Charge,
     Invoice,
@@ -29,7 +30,7 @@ from dialtone.billing.models import (
     WholesaleChargedCall,
 )
 from dialtone.billing.rules import Line
-from dialtone.billing.taxes import Taxed, TaxLine, TaxService
+from dialtone.billing.taxes import Taxed, TaxLine, TaxService, shares
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation
 from dialtone.rates import resale
@@ -204,44 +205,75 @@ def calls_of(found: WholesaleCharge) -> QuerySet[WholesaleCall]:
 @dataclass(frozen=True)
 class Margin:
     """What a customer was charged with its invoice of the same month, of what its partner bought, and what the partner paid for it; before
-    taxes and credit notes. `sold` is None where the two are in different currencies."""
+    taxes. What was given back of both by credit notes is beside them. What the customer was charged, and what of it was given back, is None
+    where the two are in different currencies."""
 
     customer_id: UUID
     name: str
     bought: Money
+    bought_credited: Money
     sold: Money | None
+    sold_credited: Money | None
 
     @property
     def left(self) -> Money | None:
-        return None if self.sold is None else self.sold - self.bought
+        """What the partner keeps, after credit notes on both sides."""
+        if self.sold is None or self.sold_credited is None:
+            return None
+        return self.sold - self.sold_credited - (self.bought - self.bought_credited)
 
 
 def margins(found: Invoice) -> list[Margin]:
-    """Of each line of a partner's paper. The partner's scope."""
+    """Of each line of a partner's paper. The partner's scope.
+
+    A credit note gives back of a paper as a whole: that about the partner's is shared by its lines, and that about a customer's counts as far
+    as the customer's charges are of months in which the partner bought (H14: parts add up to the cent).
+    """
     held = resale.of(found.partner_id)
-    rows = (
-        Charge.objects.filter(transaction__invoice__month=found.month, transaction__invoice__kind=INVOICE)
-        .values("customer_id", "currency", "month")
-        .annotate(sum=Sum("amount"))
-        .order_by()
+    lines = found.content["lines"]
+    given_back = shares(
+        _credited(queries.credit_notes(found), found), [Decimal(each["amount"]) for each in lines]
     )
-    sold: dict[UUID, list[tuple[str, date, Decimal]]] = {}
-    for row in rows:
-        sold.setdefault(row["customer_id"], []).append((row["currency"], row["month"], row["sum"]))
+    sold = _sold(found, held)
     return [
-        _margin(
-            found.currency, line, [each for each in sold.get(UUID(line["subject_id"]), []) if each[1] in held]
+        Margin(
+            UUID(line["subject_id"]),
+            line["name"],
+            Money(Decimal(line["amount"]), found.currency),
+            credited,
+            *_in_currency(sold.get(UUID(line["subject_id"])), found.currency),
         )
-        for line in found.content["lines"]
+        for line, credited in zip(lines, given_back, strict=True)
     ]
 
 
-def _margin(currency: str, line: dict[str, Any], sold: Sequence[tuple[str, date, Decimal]]) -> Margin:
-    alike = all(each == currency for each, _month, _sum in sold)
-    amounts = [Money(sum_, currency) for _currency, _month, sum_ in sold] if alike else []
-    return Margin(
-        UUID(line["subject_id"]),
-        line["name"],
-        Money(Decimal(line["amount"]), currency),
-        Money.total(amounts, currency) if alike else None,
-    )
+def _sold(found: Invoice, held: resale.Months) -> dict[UUID | None, tuple[Money, Money]]:
+    """What each customer was charged with its invoice of the month of a partner's paper, of months in which the partner bought, and
+    what of it was given back."""
+    own = queries.invoices(month=Month.of(found.month)).order_by("number").defer("content")
+    notes: dict[UUID | None, list[Invoice]] = {}
+    for note in own.filter(kind=CREDIT_NOTE):
+        notes.setdefault(note.credits_id, []).append(note)
+    rows = Charge.objects.filter(transaction__invoice__month=found.month, transaction__invoice__kind=INVOICE)
+    charged: dict[UUID | None, list[tuple[date, Decimal]]] = {}
+    for row in rows.values("customer_id", "month").annotate(sum=Sum("amount")).order_by():
+        charged.setdefault(row["customer_id"], []).append((row["month"], row["sum"]))
+    told = {}
+    for invoice in own.filter(kind=INVOICE):
+        sums = charged.get(invoice.customer_id, [])
+        bought = sum((each for month, each in sums if month in held), Decimal(0))
+        others = sum((each for month, each in sums if month not in held), Decimal(0))
+        credited = shares(_credited(notes.get(invoice.id, []), invoice), [bought, others])[0]
+        told[invoice.customer_id] = (Money(bought, invoice.currency), credited)
+    return told
+
+
+def _credited(notes: list[Invoice], found: Invoice) -> Money:
+    """What credit notes about a paper give back of it, before taxes; not below zero."""
+    return Money.total((Money(-each.net, each.currency) for each in notes), found.currency)
+
+
+def _in_currency(found: tuple[Money, Money] | None, currency: str) -> tuple[Money | None, Money | None]:
+    """What a customer was charged and given back; of one without an invoice nothing, and None in another currency."""
+    sold, credited = found or (Money.zero(currency), Money.zero(currency))
+    return (sold, credited) if sold.currency == currency else (None, None)

@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
-from babel.numbers import format_decimal
-from django.utils import translation
+from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 from django.utils.translation import ngettext
 
+from dialtone.base.locales import reader_locale
 from dialtone.base.money import Money
 from dialtone.billing import rules
 from dialtone.billing.treatment import REVERSE_REASON
@@ -63,7 +62,7 @@ def detail(line: Mapping[str, Any]) -> str:
         said = ngettext(
             "%(count)s call, %(minutes)s minutes", "%(count)s calls, %(minutes)s minutes", line["calls"]
         )
-        locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+        locale = reader_locale()
         return said % {
             "count": format_decimal(line["calls"], locale=locale),
             "minutes": format_decimal(minutes, locale=locale),
@@ -81,7 +80,7 @@ def share(line: Mapping[str, Any]) -> str:
 
 
 def _wholesale(line: Mapping[str, Any]) -> str:
-    locale = Locale.parse(translation.to_locale(translation.get_language() or "en"))
+    locale = reader_locale()
     charges = ngettext("%(count)s charge", "%(count)s charges", line["charges"])
     calls = ngettext("%(count)s call", "%(count)s calls", line["calls"])
     said = [charges % {"count": format_decimal(line["charges"], locale=locale)}]
@@ -101,9 +100,12 @@ def last_day(line: Mapping[str, Any]) -> date:
 
 
 def tax_name(tax: Mapping[str, Any]) -> str:
-    """A tax with its rate, such as "VAT 25 %", never broken before its sign."""
-    percent = tax["percent"]
-    return f"{tax['name']} {percent}\u00a0%" if percent is not None else str(tax["name"])
+    """A tax with its rate as the reader writes it, such as "VAT 9.975%", never broken before its sign."""
+    if tax["percent"] is None:
+        return str(tax["name"])
+    locale = reader_locale()
+    percent = format_percent(Decimal(tax["percent"]) / 100, locale=locale, decimal_quantization=False)
+    return f"{tax['name']} {percent}"
 
 
 def tax_reason(tax: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from dialtone.base.ids import uuid7
 from dialtone.base.tenancy import OrganisationOwned, customer_id_or_none
@@ -33,6 +34,9 @@ class Case(OrganisationOwned):
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "-opened_at"], name="support_case_customer"),
             models.Index(fields=["state", "due_at"], name="support_case_due"),
+            models.Index(
+                fields=["subject_id"], name="support_case_subject", condition=Q(subject_id__isnull=False)
+            ),
         ]
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dialtone.base.problems import Problem
@@ -16,6 +19,7 @@ from dialtone.orders import queries as orders
 from dialtone.people.caller import Caller
 from dialtone.porting import queries as ports
 from dialtone.support import states, words
+from dialtone.web import reading
 
 TONES = {states.OPEN: "moving", states.ANSWERED: "waiting", states.CLOSED: "off"}
 
@@ -109,10 +113,22 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
         "title": _("Subject"),
         "division": _("Division"),
         "situation": _("About"),
+        "invoice": _("Invoice"),
+        "month": _("Month"),
+        "total": _("Total"),
     }
+    facts = _invoice_words(facts) if "invoice" in facts else facts
     codes: dict[str, Mapping[str, Any]] = {"division": words.DIVISIONS, "situation": words.SITUATIONS}
     return [
         (names.get(key, key.replace("_", " ")), str(codes.get(key, {}).get(value, value)))
         for key, value in facts.items()
         if value
     ]
+
+
+def _invoice_words(facts: Mapping[str, str]) -> dict[str, str]:
+    """Its month and its total as the reader writes them; cases from before have no month."""
+    told = {"invoice": facts["invoice"]}
+    if "month" in facts:
+        told["month"] = date_format(date.fromisoformat(f"{facts['month']}-01"), "YEAR_MONTH_FORMAT")
+    return {**told, "total": reading.money_text(Decimal(facts["total"]), facts["currency"])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 WIDTH = 100.0
@@ -46,10 +47,10 @@ def bar(parts: Sequence[Part]) -> list[Part]:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a picture over time: its words, how many, and how high of 100 it stands."""
+    """One column of a picture over time: its words, how many or how much, and how high of 100 it stands."""
 
     label: Any
-    count: int
+    count: int | Decimal
     x: int
     height: float
 
@@ -62,14 +63,14 @@ class Column:
         return f"{self.height:.2f}"
 
 
-def columns(counted: Sequence[tuple[Any, int]]) -> list[Column]:
+def columns(counted: Sequence[tuple[Any, int | Decimal]]) -> list[Column]:
     """Columns side by side, ten wide each; the highest reaches 100. What is more than nothing is seen.
 
     >>> [(each.x, each.top, each.high) for each in columns([("a", 4), ("b", 0), ("c", 1)])]
     [(0, '0.00', '100.00'), (10, '100.00', '0.00'), (20, '75.00', '25.00')]
     """
-    most = max((count for _label, count in counted), default=0) or 1
+    most = float(max((count for _label, count in counted), default=0)) or 1.0
     return [
-        Column(label, count, 10 * index, max(WIDTH * count / most, 1.0 if count else 0.0))
+        Column(label, count, 10 * index, max(WIDTH * float(count) / most, 1.0 if count else 0.0))
         for index, (label, count) in enumerate(counted)
     ]

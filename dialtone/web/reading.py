@@ -13,18 +13,10 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale, dates, numbers
-from django.utils.translation import get_language
+from babel import dates, numbers
 
-# English is written the international way (day before month, 24 hours): our readers are on both sides of the ocean.
-_LOCALES = {
-    "en": "en_GB",
-    "da": "da_DK",
-    "nb": "nb_NO",
-    "sv": "sv_SE",
-    "ja": "ja_JP",
-    "zh-hant": "zh_Hant_TW",
-}
+from dialtone.base.locales import reader_locale
+
 # The first that fits: browsers claim to be their forerunners too.
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -49,11 +41,6 @@ _CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 _GAP_BEFORE_HAN = re.compile(r"(?<=\d) (?=[\u3040-\u9fff])")
 
 
-def reader_locale() -> Locale:
-    """The Babel locale of the active language."""
-    return Locale.parse(_LOCALES.get((get_language() or "en").lower(), "en_GB"))
-
-
 def moment_text(moment: datetime, zone: str = "UTC") -> str:
     """`Wed, 26 Nov 2025, 14:00 UTC+1`: a moment in the zone of the place it concerns."""
     comma = " " if reader_locale().language in {"ja", "zh"} else ", "
@@ -69,6 +56,11 @@ def time_text(moment: datetime, zone: str = "UTC") -> str:
 def day_text(day: date) -> str:
     """`Wed, 26 Nov 2025`."""
     return dates.format_skeleton("yMMMEd", day, locale=reader_locale())
+
+
+def weekday_text(day: int) -> str:
+    """`Monday` for 0, as it stands inside a sentence: `mandag` in Danish."""
+    return str(reader_locale().days["format"]["wide"][day])
 
 
 def offset_text(local: datetime) -> str:
@@ -136,6 +128,13 @@ def money_text(amount: Decimal, currency: str, decimals: bool = True) -> str:
 def percent_text(percent: Decimal) -> str:
     """`6,25 %` or `6.25%`, by the reader's custom, with all its digits."""
     return numbers.format_percent(percent / 100, locale=reader_locale(), decimal_quantization=False)
+
+
+def share_text(share: float) -> str:
+    """`21.3%` or `21,3 %` for a part of 1: one digit behind the point for all, so that they stand below each other."""
+    locale = reader_locale()
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
+    return numbers.format_percent(share, pattern, locale=locale)
 
 
 def countries() -> list[tuple[str, str]]:

@@ -5,9 +5,13 @@ The API keeps the codes; here only values are exchanged, the sentence stays the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as L_
 
@@ -39,6 +43,21 @@ def _permission(name: str) -> str:
     return _("“%(name)s”") % {"name": _(permissions.about(name))}
 
 
+def _month(text: str) -> str:
+    """`November 2026` for `2026-11`."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        return text
+    return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
+
+
+def _money(text: str) -> str:
+    """`$9.99` for `9.99 USD`."""
+    amount, _blank, currency = text.partition(" ")
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)? [A-Z]{3}", text):
+        return text
+    return reading.money_text(Decimal(amount), currency)
+
+
 _NAMES: dict[str, Callable[[str], str]] = {
     "country": reading.country_text,
     "role": lambda code: _inside_a_sentence(ROLES.get(code, code)),
@@ -47,6 +66,8 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "kind": lambda code: str(KINDS.get(code, code)),
     "item": lambda code: str(ITEMS.get(code, code)),
     "permission": _permission,
+    "month": _month,
+    "money": _money,
 }
 # The values of the catalogue's sentences by what they name; a list is written with commas.
 _OF = {
@@ -64,6 +85,8 @@ _OF = {
     "items": "item",
     "permission": "permission",
     "scope": "permission",
+    "month": "month",
+    "left": "money",
 }
 
 

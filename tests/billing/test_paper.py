@@ -57,9 +57,9 @@ def test_a_part_of_a_month_is_told_on_paper(language: str, days: int, said: str)
 @pytest.mark.parametrize(
     ("language", "about", "total"),
     [
-        ("en", "For invoice", "-KWD\u00a05.000"),
-        ("ja", "対象の請求書", "-KWD\u00a05.000"),
-        ("zh-Hant", "對應發票", "-KWD\u00a05.000"),
+        ("en", "For invoice", "\u2212KWD\u00a05.000"),
+        ("ja", "対象の請求書", "\u2212KWD\u00a05.000"),
+        ("zh-Hant", "對應發票", "\u2212KWD\u00a05.000"),
     ],
 )
 def test_a_credit_note_in_dinars_names_its_invoice(language: str, about: str, total: str) -> None:

@@ -13,9 +13,11 @@ from django.db import DatabaseError, transaction
 
 from dialtone.base import clock, invariants, tenancy
 from dialtone.base.models import Letter
+from dialtone.base.problems import Problem
 from dialtone.billing import (
     choose_tax_service,
     credit,
+    dispute,
     einvoice,
     ledger,
     paper,
@@ -43,6 +45,7 @@ from dialtone.rates import load
 from dialtone.rates.models import PriceList
 from dialtone.rates.sell_through import sell_through
 from dialtone.rates.simulate import simulate
+from dialtone.support import close_case
 from tests.billing.test_run import IN_DECEMBER, IN_NOVEMBER, NOVEMBER, OCTOBER, KilledError, invoiced
 from tests.billing.validator import problems
 from tests.calls.test_ask import number
@@ -284,6 +287,121 @@ def test_a_partners_paper_is_paid_credited_and_sent_as_any(stocked: World, check
         owed = Entry.objects.filter(partner_id=stocked.p.id, customer_id=None, account=ledger.RECEIVABLE)
         assert sum(each.amount for each in owed) == queries.open_amount(found)
     check_constraints()
+    assert not invariants.run()
+
+
+def credited(world: World, found: Invoice, amount: str, key: str = "a") -> Invoice:
+    """One person of the operator asks for a credit note, another one consents."""
+    second = tenancy.Actor(kind="person", id=world.alice.id, name="Second")
+    with as_operator(world.people["desk"]), clock.frozen(IN_DECEMBER):
+        asked = credit.propose(found.id, amount, "Too much", request_key=key)
+        with tenancy.acting(second):
+            note = credit.note_of(approvals.approve(asked.id))
+    if note is None:
+        raise LookupError(found.label)
+    return note
+
+
+def own(world: World, month: Any) -> Invoice:
+    with as_customer(world.alice):
+        return queries.invoices(month=month).get(kind="invoice")
+
+
+@pytest.mark.req("M10", "H14")
+def test_a_margin_is_after_credit_notes_on_both_sides(stocked: World, number: str) -> None:
+    """What Alice gets back is P's loss, what P gets back its gain; a note about P's paper is shared by its lines."""
+    taken(HEADER + row("1", "+442079460000", seconds=61))
+    sold_through(stocked)
+    invoiced(OCTOBER, IN_NOVEMBER)
+    invoiced(NOVEMBER, IN_DECEMBER)
+    found = papers(stocked.p)[1]
+
+    def margins() -> dict[str, tuple[str, ...]]:
+        with as_partner(stocked.p):
+            told = wholesale.margins(found)
+        return {
+            each.name: tuple(
+                money.text
+                for money in (each.sold, each.sold_credited, each.bought, each.bought_credited, each.left)
+                if money is not None
+            )
+            for each in told
+        }
+
+    assert margins() == {
+        "Alice Ltd": ("62.03", "0.00", "36.01", "0.00", "26.02"),
+        "Bob Inc": ("60.00", "0.00", "35.00", "0.00", "25.00"),
+    }
+    first = credited(stocked, own(stocked, NOVEMBER), "10.00")
+    credited(stocked, own(stocked, OCTOBER), "1.00")  # of another month's invoice
+    assert (first.net, first.tax) == (Decimal("-9.33"), Decimal("-0.67"))
+    assert margins()["Alice Ltd"] == ("62.03", "9.33", "36.01", "0.00", "16.69")
+    note = credited(stocked, found, "10.60")
+    assert note.net == Decimal("-10.00")
+    assert margins() == {
+        "Alice Ltd": ("62.03", "9.33", "36.01", "5.07", "21.76"),
+        "Bob Inc": ("60.00", "0.00", "35.00", "4.93", "29.93"),
+    }
+    credited(stocked, found, "0.01", "b")
+    credited(stocked, own(stocked, NOVEMBER), "1.00", "b")
+    told = margins()
+    assert sum(Decimal(each[3]) for each in told.values()) == Decimal("10.01"), "parts add up to the cent"
+    assert not invariants.run()
+
+
+@pytest.mark.req("M10", "H14")
+def test_of_a_credit_note_only_what_the_partner_bought_counts(stocked: World, number: str) -> None:
+    """Calls of October stand on November's invoice of Alice, and the operator sells through P from November on."""
+    taken(HEADER + row("1", "+442079460000", seconds=60 * 600))
+    sold_through(stocked)
+    with as_operator():
+        sell_through(stocked.p.id, OCTOBER.first, is_on=False)
+        sell_through(stocked.p.id, NOVEMBER.first, is_on=True)
+    invoiced(OCTOBER, IN_NOVEMBER)
+    invoiced(NOVEMBER, IN_DECEMBER)
+    invoice = own(stocked, NOVEMBER)
+    note = credited(stocked, invoice, f"{invoice.total / 2:.2f}")
+    with as_partner(stocked.p):
+        kept = {each.name: each for each in wholesale.margins(papers(stocked.p)[0])}["Alice Ltd"]
+    assert (invoice.net, note.net) == (Decimal("80.00"), Decimal("-40.00")), "62.00, and 600 minutes at 0.03"
+    told = (kept.sold, kept.sold_credited, kept.bought, kept.left)
+    assert [each.text for each in told if each] == ["62.00", "31.00", "36.00", "-5.00"], "31.00 of 62.00"
+
+
+@pytest.mark.req("SUP-07", "SUP-09")
+def test_whoever_a_paper_is_made_out_to_disputes_it(stocked: World) -> None:
+    sold_through(stocked)
+    invoiced(OCTOBER, IN_NOVEMBER)
+    found, alices = papers(stocked.p)[0], own(stocked, OCTOBER)
+    with as_operator(), pytest.raises(Problem) as operators:
+        dispute.dispute(found.id, "Too much", "Why?")
+    with as_partner(stocked.p), pytest.raises(Problem) as partners:
+        dispute.dispute(alices.id, "Too much", "Why?")
+    assert {operators.value.code, partners.value.code} == {"billing.not_the_buyer"}
+    for stranger in (as_customer(stocked.alice), as_partner(stocked.q)):
+        with stranger, pytest.raises(Problem) as unseen:
+            dispute.dispute(found.id, "Too much", "Why?")
+        assert unseen.value.code == "not_found"
+    with as_partner(stocked.p):
+        case = dispute.dispute(found.id, "Too much", "Bob has left.")
+        assert (case.division, case.customer_id) == ("subscription_support", None)
+        assert case.facts == {
+            "invoice": "WS-000001",
+            "month": "2026-10",
+            "total": found.content["total"],
+            "currency": "USD",
+        }
+        with pytest.raises(Problem) as again:
+            dispute.dispute(found.id, "Too much", "Again")
+        assert (again.value.code, again.value.values["number"]) == ("billing.disputed", case.number)
+        assert [each.id for each in dispute.disputed(queries.wholesale())] == [found.id]
+        assert not dispute.disputed(queries.invoices()).exists()
+        close_case.close_case(case.id)
+        assert dispute.of(found) is None, "settled"
+        assert dispute.dispute(found.id, "Still", "Look again.").id != case.id
+    with as_customer(stocked.alice):
+        assert dispute.dispute(alices.id, "Too much", "Why?").customer_id == stocked.alice.id
+        assert not dispute.disputed(queries.wholesale()).exists()
     assert not invariants.run()
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone.emergency import queries
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.set_line import Owner, Place, set_line
 from dialtone.orders import cart, place
 from dialtone.people import set_up
 from tests.plugins.world import World, as_customer, as_operator
@@ -271,8 +272,12 @@ def test_whom_they_call_back_and_in_which_room(
     from dialtone.emergency import callbacks, notices
 
     client, pia = signed_in(stocked.people["alice_admin"]), stocked.people["alice_user"]
+    with as_customer(stocked.alice):
+        group = Owner("hunt_group", office.id, "Everybody")
+        set_line(group, Place(office.id, office.country), e164=None, extension="777")
     page = client.get("/emergency/lines/").content.decode()
     assert "Alice User" in page
+    assert "Everybody" not in page, "a group places no calls"
     assert client.get("/emergency/lines/", {"q": "zebra"}).context["listing"].rows == []
     line = f"/emergency/lines/{pia.id}/"
     typed = {"back": "DIRECT_LINE", "building": "North", "floor": "3", "room": "3.14"}

@@ -72,6 +72,10 @@ def test_from_the_running_month_to_the_calls_behind_a_line(
     disputed = alice.post(f"/invoices/{found.id}/dispute/", {"text": "We never called Germany."})
     assert "Germany" in alice.get(disputed["Location"]).content.decode()
     assert alice.post(f"/invoices/{found.id}/dispute/", {"text": ""}).status_code == 422
+    assert "This invoice is disputed" in alice.get(f"/invoices/{found.id}/").content.decode()
+    shown = alice.get("/invoices/?show=disputed").content.decode()
+    assert found.label in shown
+    assert shown.count("INV-") == 1, "the other one is not"
     _as_the_operator(stocked, found, signed_in(stocked.people["desk"], proven=True))
     assert alice.get("/invoices/preview/?month=2027-01").status_code == 422
     assert alice.get(f"/invoices/{found.id}/?after=x").status_code in (400, 422)

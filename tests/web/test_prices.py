@@ -11,6 +11,7 @@ from django.test import Client
 from dialtone.people.invite_person import invite_person
 from dialtone.rates.models import CallPrice, PriceList, PriceVersion
 from dialtone.rates.simulate import simulate
+from dialtone.web import price_words
 from tests.plugins.world import World, as_operator
 
 HEAD = "prefix,destination,per_minute,connection_fee,increment,from\n"
@@ -53,16 +54,32 @@ def test_a_list_is_read_shown_and_put_into_force_by_two(
     page = sent(desk, house.id, HEAD + "447,United Kingdom mobile,0.19,0,30/6,\n")
     plan = desk.get(page).content.decode()
     assert "Ask for consent" in plan
-    assert ">0.09<" in plan
+    assert "Calls to +447, a minute" in plan
+    assert "US$0.09<" in plan
+    assert "US$0.19<" in plan
     assert "object (" not in plan
     approval = desk.post(page)["Location"]
-    assert "Change of 1 price in Simulated prices" in desk.get(approval).content.decode()
+    asked = desk.get(approval).content.decode()
+    assert "Change of 1 price in Simulated prices" in asked
+    assert "Calls to +447, a minute" in asked
     assert desk.post(approval, {"what": "approve"}).status_code == 409
     other = signed_in(second, proven=True)
     assert approval in other.get("/approvals/").content.decode()
     assert other.post(approval, {"what": "approve"}).status_code == 302
     assert "0.114" in desk.get(cost).content.decode(), "36 seconds at 0.19"
     assert "In force" in desk.get(page).content.decode()
+
+
+def test_what_moves_by_much_is_called_by_words(world: World) -> None:
+    jumped = [["number_monthly US toll_free", "2", "4.5"], ["plan_monthly", "12", "0"], ["49", "0.02", "0.2"]]
+    with as_operator():
+        version = PriceVersion(price_list=PriceList(currency="USD"), plan={"jumps": jumped})
+    told = [(what, before.text, after.text) for what, before, after in price_words.jumps(version)]
+    assert told == [
+        ("A number, per month, United States, Toll-free number", "2.00", "4.50"),
+        ("A plan, per month", "12.00", "0.00"),
+        ("Calls to +49, a minute", "0.02", "0.20"),
+    ]
 
 
 def test_a_partner_prices_for_its_customers_what_its_operator_offers(

@@ -44,6 +44,13 @@ def test_states_kinds_and_permissions_are_words() -> None:
     assert "»Bestille numre«" in refused("da", "permission.missing", permission="places_orders")
 
 
+def test_months_and_money_are_written_as_the_reader_writes_them() -> None:
+    assert refused("en", "billing.not_over", month="2026-11").startswith("November 2026 ")
+    assert refused("ja", "billing.not_over", month="2026-11").startswith("2026年11月")
+    assert "1.234,50\xa0US$" in refused("da", "billing.paid_too_much", left="1234.50 USD")
+    assert "2026-13" in refused("en", "billing.not_over", month="2026-13")
+
+
 def test_what_is_no_code_stays_as_it_was_typed() -> None:
     assert "XX" in refused("da", "locations.not_served", country="XX", served="")
     assert refused("da", "permission.missing", permission="no_such") != ""

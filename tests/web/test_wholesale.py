@@ -75,12 +75,48 @@ def test_from_the_setting_to_the_calls_behind_a_customers_line(
     for wrong in ("x", "0", "99999"):
         assert partner.get(f"{behind}?calls={wrong}").status_code == 404
     assert partner.get(f"/invoices/{found.id}/customers/{stocked.charlie.id}/").status_code == 404
+    _disputed(stocked, found, partner, desk)
     alice = signed_in(stocked.people["alice_admin"])
     assert alice.get(f"/invoices/{found.id}/").status_code == 404
+    assert alice.get(f"/invoices/{found.id}/dispute/").status_code == 404
     for path in ("/invoices/wholesale/", "/invoices/wholesale/running/", behind):
         assert alice.get(path).status_code == 403, path
     assert signed_in(stocked.people["partner_admin_q"]).get(f"/invoices/{found.id}/").status_code == 404
     _over_the_api(stocked, found)
+
+
+def _disputed(world: World, found: Any, partner: Client, desk: Client) -> None:
+    """The partner disputes its own paper from its page, once; the desk sees about which it is; its customers' are theirs to dispute."""
+    own = f"/invoices/{found.id}/"
+    assert f"{own}dispute/" in partner.get(own).content.decode()
+    assert f"{own}dispute/" not in desk.get(own).content.decode()
+    refused = desk.get(f"{own}dispute/")
+    assert refused.status_code == 409
+    assert "Only whoever an invoice is made out to disputes it." in refused.content.decode()
+    with as_partner(world.p):
+        customers = queries.invoices().first()
+    assert customers is not None
+    assert "Choose a customer" in partner.get(f"/invoices/{customers.id}/dispute/").content.decode()
+    page = partner.get(f"{own}dispute/").content.decode()
+    assert found.label in page
+    assert "November 2026" in page
+    assert partner.post(f"{own}dispute/", {"text": ""}).status_code == 422
+    case = partner.post(f"{own}dispute/", {"text": "Bob has left."})["Location"]
+    assert case in partner.get(f"{own}dispute/")["Location"]
+    again = partner.post(f"{own}dispute/", {"text": "Once more"})
+    assert again.status_code == 422
+    assert "Once more" in again.content.decode(), "what was typed is kept"
+    for reader in (partner, desk):
+        page = reader.get(case).content.decode()
+        assert "Bob has left." in page
+        assert own in page
+        page = reader.get(own).content.decode()
+        assert "This invoice is disputed" in page
+        assert case in page
+        assert f"{own}dispute/" not in page
+        assert "Disputed" in reader.get("/invoices/wholesale/").content.decode().partition("<tbody>")[2]
+    assert partner.post(f"{case}close/").status_code == 302
+    assert "This invoice is disputed" not in partner.get(own).content.decode()
 
 
 def _over_the_api(world: World, found: Any) -> None:
@@ -106,10 +142,12 @@ def _over_the_api(world: World, found: Any) -> None:
     lines = {each["name"]: each for each in partner(f"{own}/customers").json()["items"]}
     alices = lines["Alice Ltd"]
     assert {"sold", "margin"} <= set(alices)
-    assert not {"sold", "margin"} & set(desk(f"{own}/customers").json()["items"][0])
+    assert (alices["soldCredited"], alices["credited"]) == ("0.00", "0.00")
+    assert not {"sold", "margin", "credited"} & set(desk(f"{own}/customers").json()["items"][0])
     charges = partner(f"{own}/customers/{alices['orgId']}/charges").json()["items"]
     assert [each["kind"] for each in charges] == ["plan", "number", "usage"]
     assert partner("/wholesaleInvoices/preview").status_code == 200
+    _disputed_over_the_api(world, found)
     for path in (
         "/wholesaleInvoices",
         f"{own}/customers",
@@ -127,3 +165,25 @@ def _over_the_api(world: World, found: Any) -> None:
     ]
     assert desk(seller, month="2026-09", soldThrough=True).status_code == 422
     assert partner(seller).status_code == 403
+
+
+def _disputed_over_the_api(world: World, found: Any) -> None:
+    def asked(who: str, path: str, **body: Any) -> Any:
+        with as_operator():
+            _made, secret = tokens.make(caller_for(world.people[who]), name="test")
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        if body:
+            return client.post(f"/v1/telephony/pstn{path}", body, content_type="application/json")
+        return client.get(f"/v1/telephony/pstn{path}")
+
+    own = f"/invoices/{outside('INVOICE', found.id)}"
+    told = {"title": "Too much", "text": "Bob has left."}
+    refused = asked("desk", f"{own}/dispute", **told)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "billing.not_the_buyer")
+    assert asked("alice_admin", f"{own}/dispute", **told).status_code == 404
+    case = asked("partner_admin", f"{own}/dispute", **told).json()["id"]
+    again = asked("partner_admin", f"{own}/dispute", **told)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "billing.disputed")
+    assert asked("partner_admin", own).json()["dispute"] == case
+    listed = asked("desk", "/wholesaleInvoices").json()["items"]
+    assert [each.get("dispute") for each in listed] == [case, None]

@@ -25,7 +25,7 @@ from dialtone.people.caller import Caller
 from dialtone.people.models import Approval
 from dialtone.rates import load
 from dialtone.rates import queries as rates
-from dialtone.web import approval_words, keyset, refusals
+from dialtone.web import approval_words, keyset, price_words, refusals
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_again, caller_of, page
 from dialtone.web.pages.release import MOST_PLANNED
@@ -131,6 +131,7 @@ def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, An
     is_own = found.asked_by == caller.person_id
     tone, state = STATES[found.state]
     words = approval_words.WORDS[found.kind]
+    version = rates.version(UUID(found.asked["version"])) if found.kind == load.BY_TWO else None
     return {
         "title": words.what(found),
         "crumbs": approval_words.crumbs(found),
@@ -147,7 +148,8 @@ def _context(caller: Caller, found: Approval, form: RefusalForm) -> dict[str, An
         "back_url": reverse("approvals"),
         "verb": words.verb(found),
         "takes_away": words.takes_away,
-        "price_version": rates.version(UUID(found.asked["version"])) if found.kind == load.BY_TWO else None,
+        "price_version": version,
+        "jumps": price_words.jumps(version) if version else [],
         "amount": approval_words.amount(found) if found.kind == credit.BY_TWO else None,
         "note": credit.note_of(found) if found.kind == credit.BY_TWO else None,
     }

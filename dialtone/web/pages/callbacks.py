@@ -23,6 +23,7 @@ from dialtone.emergency.models import CallerPlace
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.numbers import queries as numbers
+from dialtone.numbers.caller_id import OWNERS
 from dialtone.numbers.models import Line
 from dialtone.web import keyset
 from dialtone.web.listing import Column, Listing
@@ -91,10 +92,10 @@ def _back_field(choices: Iterable[tuple[str, str]]) -> forms.ChoiceField:
 
 @page("sees_emergency", customer=True)
 def line_list(request: HttpRequest) -> HttpResponse:
-    """Everybody who has a line: whom an emergency centre calls back, and where they are."""
+    """Every line that calls go out from: whom an emergency centre calls back, and where they are."""
     caller = caller_of(request)
     mine = caller.own_location_ids
-    found = numbers.lines_with_numbers().filter(is_primary=True)
+    found = numbers.lines_with_numbers().filter(is_primary=True, owner_kind__in=OWNERS)
     if mine is not None:
         found = found.filter(location_id__in=mine)
     wanted = request.GET.get("q", "").strip()[:80]

@@ -199,16 +199,20 @@ class Plot:
 
     title: Any
     heading: Any
-    rows: list[tuple[Any, use.Amount, str, float]]
+    rows: list[tuple[Any, use.Amount, str, str]]
     columns: list[pictures.Column]
 
 
 def _plots(used: use.Use) -> list[Plot]:
     names = {site.id: site.name for site in locations.list_all()}
     nowhere = _("No location")
+    no_country = _("No country (calls inside, emergency, special and withheld numbers)")
     days = [(reading.day_text(day), amount) for day, amount in used.days.items()]
     hours = [(f"{hour:02}:00", amount) for hour, amount in used.hours.items()]
-    countries = [(reading.country_text(code) or "–", amount) for code, amount in used.countries.items()]
+    countries = [
+        (reading.country_text(code) if code else no_country, amount)
+        for code, amount in used.countries.items()
+    ]
     places = [(names.get(id, nowhere) if id else nowhere, amount) for id, amount in used.locations.items()]
     people = [(name or _("Nobody"), amount) for name, amount in used.people.items()]
     if used.others.calls:
@@ -226,7 +230,7 @@ def _plot(title: Any, heading: Any, rows: list[tuple[Any, use.Amount]], *, over_
     drawn = pictures.columns([(label, amount.calls) for label, amount in rows])
     total = sum(amount.calls for _label, amount in rows) or 1
     told = [
-        (label, amount, column.high, 100 * amount.calls / total)
+        (label, amount, column.high, reading.share_text(amount.calls / total))
         for (label, amount), column in zip(rows, drawn, strict=True)
     ]
     return Plot(title, heading, told, drawn if over_time else [])

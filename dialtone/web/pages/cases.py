@@ -193,7 +193,9 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "thread": _thread(case),
         "may_open_papers": caller.may(attachments.permission(case)),
         "facts": case_words.fact_words(case.facts),
-        "about_url": things.address(case.subject_kind, case.subject_id, str(case.facts.get("number", ""))),
+        "about_url": things.address(case.subject_kind, case.subject_id, str(case.facts.get("number", "")))
+        if caller.customer_id or case.subject_kind == "invoice"  # whose page is everybody's who sees the case
+        else "",
         "form": form,
         "may_answer": caller.may("opens_cases") and case.state != states.CLOSED,
         "is_desk": is_desk,

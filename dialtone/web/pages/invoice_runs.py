@@ -19,11 +19,11 @@ from dialtone.base.ids import uuid7
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
 from dialtone.billing import credit, dispute, queries, run, states
-from dialtone.billing.days import Month
 from dialtone.billing.record_payment import record_payment
 from dialtone.billing.take_back_payment import take_back
 from dialtone.people import queries as people
-from dialtone.web import keyset
+from dialtone.support import words as case_names
+from dialtone.web import case_words, keyset, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import ask_first, caller_of, into_form, page, typed
 
@@ -64,7 +64,9 @@ class TakeBackForm(forms.Form):
 class DisputeForm(forms.Form):
     """What is wrong with an invoice."""
 
-    text = forms.CharField(label=gettext_lazy("What is wrong?"), max_length=4000, widget=forms.Textarea)
+    text = forms.CharField(
+        label=gettext_lazy("What is wrong?"), max_length=4000, widget=forms.Textarea({"rows": 6})
+    )
 
 
 @page("runs_billing")
@@ -130,7 +132,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     names = people.owner_names(failed.rows)
     tone, word = STATES[found.state]
     context = {
-        "title": str(Month.of(found.month)),
+        "title": date_format(found.month, "YEAR_MONTH_FORMAT"),
         "crumbs": [
             {"label": _("Invoices"), "url": reverse("invoices")},
             {"label": _("Months invoiced"), "url": reverse("invoice-runs")},
@@ -239,7 +241,7 @@ def take_back_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         "crumbs": _crumbs(found.invoice.label, found.invoice_id),
         "form": form,
         "facts": [
-            (_("Amount"), str(Money(found.amount, found.invoice.currency))),
+            (_("Amount"), reading.money_text(found.amount, found.invoice.currency)),
             (_("Received on"), date_format(found.received_on)),
         ],
         "back": reverse("invoice", args=[found.invoice_id]),
@@ -248,10 +250,13 @@ def take_back_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     return render(request, "pages/prices/form.html", context, status=422 if form.errors else 200)
 
 
-@page("disputes_invoices", customer=True)
+@page("disputes_invoices")
 def dispute_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
-    """Say what is wrong with an invoice: opens a support case about it."""
+    """Say what is wrong with an invoice, or a partner with its wholesale invoice: opens a support case about it."""
     found = queries.invoice(invoice_id)
+    if not found.is_wholesale and caller_of(request).customer_id is None:
+        return render(request, "pages/choose_customer.html")
+    dispute.check_buyer(found)
     form = DisputeForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -260,15 +265,22 @@ def dispute_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         except (Problem, Problems) as problem:
             into_form(form, problem)
         else:
+            said = _("Case %(number)s is open. %(division)s answers it.")
+            told = {"number": case.number, "division": case_names.DIVISIONS[case.division]}
+            messages.success(request, said % told)
             return redirect("case", case_id=case.id)
+    known = dispute.of(found)
+    if known is not None and request.method != "POST":
+        return redirect("case", case_id=known.id)
     context = {
         "title": _("Dispute this invoice"),
         "crumbs": _crumbs(found.label, found.id),
         "form": form,
+        "about": {"id": found.id},
+        "facts": case_words.fact_words(dispute.facts(found)),
         "back": reverse("invoice", args=[found.id]),
-        "verb": _("Open a case"),
     }
-    return render(request, "pages/invoices/credit.html", context, status=422 if form.errors else 200)
+    return render(request, "pages/cases/new.html", context, status=422 if form.errors else 200)
 
 
 def _crumbs(label: str, invoice_id: UUID) -> list[dict[str, str]]:

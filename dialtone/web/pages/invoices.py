@@ -23,6 +23,7 @@ from dialtone.billing import (
     choose_tax_service,
     content,
     credit,
+    dispute,
     draft,
     einvoice,
     facts,
@@ -41,7 +42,7 @@ from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.people.models import Approval, Organisation
 from dialtone.rates.models import RatedCall
-from dialtone.web import keyset, plot, reading
+from dialtone.web import keyset, pictures, reading
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
 
@@ -58,6 +59,7 @@ class InvoiceFilters(forms.Form):
             ("", gettext_lazy("All")),
             ("unpaid", gettext_lazy("Not paid")),
             ("overdue", gettext_lazy("Overdue")),
+            ("disputed", gettext_lazy("Disputed")),
         ],
     )
 
@@ -110,8 +112,10 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     form = InvoiceFilters(request.GET, auto_id="filter_%s")
     wanted = form.cleaned_data.get("show", "") if form.is_valid() else ""
-    found = queries.with_open(queries.invoices())
-    if wanted:
+    found = dispute.with_dispute(queries.with_open(queries.invoices()))
+    if wanted == "disputed":
+        found = dispute.disputed(found)
+    elif wanted:
         found = queries.unpaid(found, clock.now().date() if wanted == "overdue" else None)
     at = keyset.page_of(found, request.GET, order=("-issued_on", "-id"), listing="invoices")
     names = {} if caller.customer_id else people.owner_names(at.rows)
@@ -180,6 +184,7 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     caller = caller_of(request)
     papers = queries.invoices() | queries.wholesale()
     found: Any = queries.with_open(papers).filter(id=invoice_id).first() or queries.invoice(invoice_id)
+    disputed_in = dispute.of(found)
     context = {
         **(_of_partner(request, found) if found.is_wholesale else _of_customer(request, found)),
         "title": found.label,
@@ -194,7 +199,10 @@ def invoice_page(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "may_record": caller.may("runs_billing") and bool(found.still_open),
         "is_credit_note": found.kind == CREDIT_NOTE,
         "waiting": _waiting(caller, found),
-        "may_dispute": caller.customer_id is not None and caller.may("disputes_invoices"),
+        "dispute": disputed_in,
+        "may_dispute": disputed_in is None
+        and caller.view_id == people.owner_id(found)
+        and caller.may("disputes_invoices"),
         "may_credit": caller.may("runs_billing") and found.kind != CREDIT_NOTE,
         "month": found.month,
         "credit_notes": [(each, _total(each)) for each in queries.credit_notes(found)],
@@ -207,7 +215,11 @@ def _of_customer(request: HttpRequest, found: Invoice) -> dict[str, Any]:
     charges = queries.usage_charges(found)
     return {
         **shown(request, found.content, [_row(found, each, charges) for each in found.content["lines"]]),
-        **_use(people.organisation(found.customer_id), Month.of(found.month).before),  # type: ignore[arg-type]
+        **(
+            _use(people.organisation(found.customer_id), Month.of(found.month).before)  # type: ignore[arg-type]
+            if found.kind != CREDIT_NOTE
+            else {}
+        ),
     }
 
 
@@ -218,9 +230,16 @@ def _of_partner(request: HttpRequest, found: Invoice) -> dict[str, Any]:
     ]
     # What a partner keeps is for its own people alone.
     is_own = caller_of(request).home_kind == "partner" and found.kind != CREDIT_NOTE
+    margins = wholesale.margins(found) if is_own else []
+    left = [each.left for each in margins if each.left is not None]
     return {
         **shown(request, found.content, rows),
-        "margins": wholesale.margins(found) if is_own else [],
+        "margins": margins,
+        "has_credits": any(
+            each.bought_credited.amount or (each.sold_credited and each.sold_credited.amount)
+            for each in margins
+        ),
+        "kept": Money.total(left, found.currency) if left and len(left) == len(margins) else None,
     }
 
 
@@ -231,12 +250,12 @@ def _party(told: Mapping[str, Any], whose: str, name: str) -> list[str]:
 def _use(customer: Organisation, month: Month) -> dict[str, Any]:
     """What calls cost on each day of a month, as a plot and as a table."""
     days = facts.by_day(customer, month)
-    plotted = plot.by_day([(day, amount.amount) for day, _calls, amount in days])
+    drawn = pictures.columns([(reading.day_text(day), amount.amount) for day, _calls, amount in days])
+    amounts = [reading.money_text(amount.amount, amount.currency) for _day, _calls, amount in days]
     return {
-        "plot": plotted,
+        "plot": list(zip(drawn, amounts, strict=True)) if any(each.count for each in drawn) else [],
         "plot_month": month.first,
         "plot_days": [each for each in days if each[1]],
-        "plot_largest": Money(plotted.largest, customer.currency) if plotted else None,
     }
 
 
@@ -387,7 +406,7 @@ def call_columns() -> list[Column]:
     return [
         Column("start", _("Begun"), heads_row=True),
         Column("called", _("Called")),
-        Column("length", _("Length"), numeric=True),
+        Column("length", _("Seconds"), numeric=True),
         Column("billed", _("Billed seconds"), numeric=True),
         Column("amount", _("Amount"), numeric=True),
     ]

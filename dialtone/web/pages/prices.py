@@ -20,19 +20,14 @@ from dialtone.base.problems import Problem, Problems
 from dialtone.people import approvals
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation
-from dialtone.rates import load, prices, queries
+from dialtone.rates import load, queries
 from dialtone.rates.models import PriceList, PriceVersion
-from dialtone.web import keyset
+from dialtone.web import keyset, price_words
 from dialtone.web.inventory_words import KIND
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import View, caller_of, into_form, page
 
 PAGE = 50
-KINDS = {
-    prices.PLAN_MONTHLY: gettext_lazy("A plan, per month"),
-    prices.NUMBER_MONTHLY: gettext_lazy("A number, per month"),
-    prices.NUMBER_SETUP: gettext_lazy("A number, once"),
-}
 
 
 def own(view: View) -> View:
@@ -114,7 +109,7 @@ def list_of_lists(request: HttpRequest) -> HttpResponse:
         caption=_("Price lists"),
         columns=[
             Column("name", _("Name"), heads_row=True),
-            Column("whose", _("For")),
+            Column("whose", _("For whom")),
             Column("currency", _("Currency")),
             Column("version", _("Version"), numeric=True),
         ],
@@ -196,10 +191,13 @@ def list_page(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "whose": _whose(found),
         "may_change": queries.may_change(found),
         "listing": listing,
+        "no_rows": ""
+        if listing.is_filtered
+        else _("No price for calls holds today. Choose a later day to see what begins then."),
         "charges": [
             (
                 each,
-                KINDS[each.kind],
+                price_words.KINDS[each.kind],
                 KIND.get(each.number_type, each.number_type),
                 Money(each.amount, found.currency),
             )
@@ -281,6 +279,7 @@ def version_page(request: HttpRequest, price_version_id: UUID) -> HttpResponse:
         "title": _("Upload to %(list)s") % {"list": found.name},
         "crumbs": [*_crumbs(), {"label": found.name, "url": reverse("price-list", args=[found.id])}],
         "price_version": version,
+        "jumps": price_words.jumps(version),
         "tone": tone,
         "state": word,
         "is_open": version.state == load.PROPOSED and version.based_on == found.version,

@@ -438,7 +438,7 @@ def facts_of(location: Location) -> dict[str, Any]:
         "emergency": shown,
         "emergency_lines": CivicAddress.from_json(shown.address).lines() if shown else [],
         "newest_emergency": emergency.newest_of_location(location.id),
-        "days": [str(word) for number, word in DAYS if number in location.business_days],
+        "days": reading.list_text([reading.weekday_text(day) for day in sorted(location.business_days)]),
     }
 
 

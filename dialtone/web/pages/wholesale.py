@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from dialtone.base import clock
 from dialtone.base.money import Money
 from dialtone.base.problems import Problem, Problems
-from dialtone.billing import choose_tax_service, content, queries, rules, tax_service, wholesale
+from dialtone.billing import choose_tax_service, content, dispute, queries, rules, tax_service, wholesale
 from dialtone.billing.days import Month
 from dialtone.billing.models import WholesaleCharge
 from dialtone.people import queries as people
@@ -55,7 +55,7 @@ def wholesale_list(request: HttpRequest) -> HttpResponse:
     """The papers of the partner, or of all partners, newest first."""
     caller = caller_of(request)
     _no_customers(request)
-    found = queries.with_open(queries.wholesale())
+    found = dispute.with_dispute(queries.with_open(queries.wholesale()))
     at = keyset.page_of(found, request.GET, order=("-issued_on", "-id"), listing="wholesale")
     names = people.owner_names(at.rows)
     is_partner = caller.view_kind == "partner"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +141,9 @@ def count(number: int) -> SafeString:
 def money(value: Any, exact: bool = False) -> SafeString:
     """`{% money invoice.total %}`: a Money. `exact=True` keeps all digits (rates per minute)."""
     text = reading.money_text(value.amount, str(value.currency), decimals=not exact)
-    return format_html('<span class="figures{}">{}</span>', " is-negative" if value.amount < 0 else "", text)
+    return format_html(
+        '<span class="figures money{}">{}</span>', " is-negative" if value.amount < 0 else "", text
+    )
 
 
 @register.simple_tag
@@ -226,7 +229,7 @@ def progress(
         {
             "done": done,
             "total": total,
-            "percent": percent,
+            "percent": reading.percent_text(Decimal(percent)),
             "rate": rate,
             "done_text": reading.count_text(done),
             "total_text": reading.count_text(total),
