@@ -131,7 +131,7 @@ def settle_unknown(order_id: UUID, *, reference: str = "", error: str = "", text
             event="port_order.changed",
             event_facts={"number": order.number, "status": order.status},
         )
-        facts = {"text": words, "title": str(rejections.rejection(error).title) if error else ""}
+        facts = {"text": words, "error": error}
         telling.tell(order, "port_unknown_settled", facts, f"unknown:{order.version}")
     desk.withdraw(desk_items.UNKNOWN, order.id, "settled")
     return order
