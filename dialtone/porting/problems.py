@@ -322,7 +322,7 @@ register(
     "porting.paper_too_old",
     FIELD,
     _("A paper of %(day)s is older than allowed."),
-    allowed=_("Not older than %(limit)s."),
+    allowed="%(limit)s",
     error_code=26045,
 )
 register(

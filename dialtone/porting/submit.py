@@ -40,8 +40,8 @@ from dialtone.porting import (
     telling,
     wish_date,
 )
-from dialtone.porting.models import Letter, PortNumber, PortOrder, PortRejection
-from dialtone.porting.words import NOT_PORTABLE_WHY, PAPERS
+from dialtone.porting.models import Letter, PortNumber, PortOrder, PortPaper, PortRejection
+from dialtone.porting.words import NOT_PORTABLE_WHY, PAPERS, age_limit
 from dialtone.services.await_number import attach_arrived
 
 MOST_NAMED = 50
@@ -193,10 +193,20 @@ def _papers_there(order: PortOrder) -> list[Problem]:
         if each.is_held and (wanted or each.kind == papers.LETTER):
             values = {"kind": PAPERS.get(each.kind, each.kind)}
             found.append(Problem("porting.paper_held", field=f"/documents/{each.kind}", values=values))
-        elif wanted and each.dated_on and papers.is_too_old(each.dated_on, today, wanted):
-            values = {"day": each.dated_on.isoformat(), "limit": f"{wanted.age_months} months"}
+        elif (
+            wanted
+            and each.dated_on
+            and not _is_read(each)
+            and papers.is_too_old(each.dated_on, today, wanted)
+        ):
+            values = {"day": each.dated_on.isoformat(), "limit": papers.limit_of(wanted)}
             found.append(Problem("porting.paper_too_old", field=f"/documents/{each.kind}", values=values))
     return found
+
+
+def _is_read(paper: PortPaper) -> bool:
+    """Whether a paper's day was read from it, which may go wrong: then the pre-flight warns, and nothing is refused."""
+    return bool((paper.reading or {}).get("dated_on"))
 
 
 def _letter_there(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem]:
@@ -209,7 +219,7 @@ def _letter_there(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem]
     today = clock.today(order.zone)
     rules = book.rules(order)
     if letter.signed_on and papers.letter_is_too_old(letter.signed_on, today, rules):
-        values = {"day": letter.signed_on.isoformat(), "limit": f"{rules.loa_max_age_days} days"}
+        values = {"day": letter.signed_on.isoformat(), "limit": age_limit(days=rules.loa_max_age_days)}
         return [Problem("porting.paper_too_old", field="/letter/signedOn", values=values)]
     return []
 
