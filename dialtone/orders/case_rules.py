@@ -129,7 +129,8 @@ def read_address(country: Country, entered: Mapping[str, object]) -> dict[str, s
     try:
         found = CivicAddress.from_form(given, "/address")
     except Problems as refused:
-        raise Problems([_outside(each) for each in refused.problems]) from refused
+        lacks = [] if given["house_number"] else [Problem("field.required", field="/address/buildingNumber")]
+        raise Problems([*(_outside(each) for each in refused.problems), *lacks]) from refused
     if not given["house_number"]:
         raise Problem("field.required", field="/address/buildingNumber")
     return found.as_json()
