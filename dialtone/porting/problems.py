@@ -183,6 +183,13 @@ register(
     error_code=26025,
 )
 register(
+    "porting.single_line_is_one",
+    FIELD,
+    _("A single line has one number; this order has %(count)s."),
+    allowed=_("Choose multi-line, or one number."),
+    error_code=26087,
+)
+register(
     "porting.full_takes_all",
     FIELD,
     _("A full port takes the main number with all its numbers."),

@@ -97,7 +97,7 @@ def missing(
     return [
         *_account_ready(order),
         *_numbers_ready(order, open_rows),
-        *_choices_made(order),
+        *_choices_made(order, len(open_rows)),
         *_account_entered(order, open_rows, looked),
         *_day_possible(order),
         *_papers_there(order),
@@ -144,10 +144,12 @@ def _numbers_ready(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem
     return found
 
 
-def _choices_made(order: PortOrder) -> list[Problem]:
+def _choices_made(order: PortOrder, count: int) -> list[Problem]:
     rules, found = book.rules(order), []
     if rules.line_types and not order.line_type:
         found.append(Problem("field.required", field="/lineType"))
+    if order.line_type == "single_line" and count > 1:
+        found.append(Problem("porting.single_line_is_one", field="/lineType", values={"count": count}))
     if rules.port_types and not order.port_type and "standard" not in rules.port_types:
         found.append(Problem("field.required", field="/portType"))
     if rules.contact_email == "required" and not order.contact_email:

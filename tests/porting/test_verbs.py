@@ -505,6 +505,17 @@ def test_a_bill_that_is_said_to_be_too_old_is_refused_when_it_is_told_and_when_i
         assert "bill_too_old" in {each.code for each in preflight.preflight(order.id)}
 
 
+@pytest.mark.req("PORT-17", "PORT-34")
+def test_a_single_line_is_one_number(stocked: World) -> None:
+    """Several numbers as a single line had the shorter lead of one (7 for 10 working days in the United Kingdom)."""
+    bench = open_bench(stocked, "GB")
+    with bench.mine():
+        order = at.draft(bench, list(csr("gb-plain").numbers[:2]), line_type="single_line")
+        assert "/lineType" in _refused(order.id)
+        remove_numbers.remove(order.id, [csr("gb-plain").numbers[1]])
+        assert "/lineType" not in _refused(order.id)
+
+
 def _refused(order_id: Any) -> set[str | None]:
     with pytest.raises(Problems) as refused:
         submit.submit(order_id)
