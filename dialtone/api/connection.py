@@ -153,13 +153,18 @@ def choose_connection(request: HttpRequest, location_id: str, wanted: Connection
 def choose(found: Location, wanted: ConnectionBody) -> None:
     """Raises Problem field.*, and what `locations.connect` raises."""
     kind, route, provider_id = _wanted(wanted)
-    connect.connect(
-        found.id,
-        kind,
-        numbers_here=numbers.at_location(found.id)["numbers"],
-        premises_route=route,
-        provider_id=provider_id,
-    )
+    try:
+        connect.connect(
+            found.id,
+            kind,
+            numbers_here=numbers.at_location(found.id)["numbers"],
+            premises_route=route,
+            provider_id=provider_id,
+        )
+    except Problem as refused:  # a provider is named by `id` here
+        if refused.field != "/providerId":
+            raise
+        raise Problem(refused.code, field="/id", values={**refused.values, "field": "id"}) from refused
 
 
 def _wanted(wanted: ConnectionBody) -> tuple[str, dict[str, str] | None, UUID | None]:

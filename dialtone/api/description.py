@@ -8,7 +8,7 @@ REFUSAL = {
     "type": "object",
     "required": ["message", "errors", "trackingId"],
     "properties": {
-        "message": {"type": "string", "description": "What is wrong, in English: for developers"},
+        "message": {"type": "string", "description": "What is wrong, in English; programs go by `code`"},
         "errorCode": {"type": "integer"},
         "errorMessage": {"type": "string", "description": "The same as message"},
         "trackingId": {"type": "string", "description": "Tell it when you ask for help"},

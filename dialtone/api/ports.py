@@ -312,7 +312,14 @@ def add_document(
         "declared": document.content_type or "",
     }
     if kind == papers.LETTER:
-        sign_letter.upload(found.id, signed_on=day, signer=signer, **told)
+        try:
+            sign_letter.upload(found.id, signed_on=day, signer=signer, **told)
+        except Problem as refused:  # the day has one name here, whatever the paper
+            if refused.field != "/signedOn":
+                raise
+            raise Problem(
+                refused.code, field="/datedOn", values={**refused.values, "field": "datedOn"}
+            ) from refused
     else:
         attach_paper.attach(found.id, kind, dated_on=day, **told)
     return 201, shapes.DocumentList(items=[shapes.document(each) for each in queries.papers(found.id)])

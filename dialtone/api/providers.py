@@ -13,6 +13,7 @@ from dialtone.api.app import caller_of, needs, router
 from dialtone.api.connection import TYPES
 from dialtone.api.named import own_locations
 from dialtone.api.wire import Answer, Paging, Strict, into, outside, paged
+from dialtone.base.address import known_country
 from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
 from dialtone.locations import rules as location_rules
@@ -87,6 +88,7 @@ def list_providers(
         if value and value not in choices:
             values = {"value": value[:40], "choices": ", ".join(choices)}
             raise Problem("providers.choice", field=field, values=values)
+    market = known_country(wanted.market, "/market") if wanted.market.strip() else ""
     text = wanted.text.strip()
     found = queries.shown(
         Wanted(
@@ -94,7 +96,7 @@ def list_providers(
             rules.classes_named(text),
             wanted.provider_class,
             wanted.service_type,
-            wanted.market.upper(),
+            market,
         )
     )
     return ProviderList(items=paged(request, response, found, worded, paging))

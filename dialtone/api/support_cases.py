@@ -15,7 +15,7 @@ from dialtone.base import keeping
 from dialtone.base.models import Document
 from dialtone.base.problems import Problem
 from dialtone.base.text import one_of
-from dialtone.support import answer_case, attachments, close_case, open_case, queries, routing, states
+from dialtone.support import answer_case, attachments, close_case, open_case, queries, routing, states, words
 from dialtone.support import forms as blank
 from dialtone.support.models import BlankForm, Case
 
@@ -126,7 +126,7 @@ def _worded(case: Case) -> CaseAnswer:
     papers = attachments.of_messages(case)
     return CaseAnswer(
         **_summary(case),
-        facts={name: str(value) for name, value in case.facts.items()},
+        facts={name: text for name, value in case.facts.items() if (text := words.fact_text(value))},
         messages=[
             CaseMessage(
                 id=outside("CASE_MESSAGE", each.id),

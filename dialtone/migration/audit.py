@@ -52,11 +52,7 @@ class Report:
 
 def audit(move: Move, sites: Sequence[Location]) -> Report:
     """Look at the locations of a move as they are now."""
-    markets = set(countries.served(clock.now().date()))
-    if move.provider_id is not None:
-        markets = set(providers.provider(move.provider_id).markets)
-    elif move.target == location_rules.PREMISES:
-        markets = {site.country for site in sites}
+    markets = markets_of(move.target, move.provider_id)
     found: dict[str, list[Finding]] = {name: [] for name in SECTIONS}
     total = 0
     names = provider_codes(sites)
@@ -71,7 +67,7 @@ def audit(move: Move, sites: Sequence[Location]) -> Report:
         wrong = {
             "way": rules.path(start_of(site, names), target).how != rules.SELF_SERVICE,
             "calling": not site.calling_enabled,
-            "market": site.country not in markets,
+            "market": markets is not None and site.country not in markets,
             "numbers": pending > 0,
             "ports": open_ports > 0,
             "centers": centers > 0,
@@ -81,6 +77,13 @@ def audit(move: Move, sites: Sequence[Location]) -> Report:
             if is_wrong:
                 found[name].append(Finding(site.id, site.name, counts.get(name, 0)))
     return Report([Section(name, errors) for name, errors in found.items()], len(sites), total)
+
+
+def markets_of(target: str, provider_id: UUID | None) -> set[str] | None:
+    """The countries in which a new connection is offered; None for any (premises-based)."""
+    if provider_id is not None:
+        return set(providers.provider(provider_id).markets)
+    return None if target == location_rules.PREMISES else set(countries.served(clock.now().date()))
 
 
 def provider_codes(sites: Sequence[Location]) -> dict[UUID, str]:

@@ -29,8 +29,8 @@ TASK = "migration.run"
 
 
 def choose(move_id: UUID, location_ids: Collection[UUID]) -> list[Site]:
-    """Have the worker move these locations. Raises Problems migration.no_address for each without an accepted address,
-    Problem migration.none_chosen, migration.wrong_step, not_found."""
+    """Have the worker move these locations. Raises Problems migration.no_address for each without an accepted address, named
+    by its place among those chosen, Problem migration.none_chosen, migration.wrong_step, not_found."""
     move = queries.move(move_id, lock=True)
     if move.state != states.LOCATIONS:
         raise Problem("migration.wrong_step")
@@ -40,7 +40,9 @@ def choose(move_id: UUID, location_ids: Collection[UUID]) -> list[Site]:
         raise Problem("migration.none_chosen", field="/locationIds")
     lacking = [each for each in chosen if emergency.of_location(each.location_id) is None]
     if lacking:
-        raise Problems([_no_address(each, f"/locationIds/{chosen.index(each)}") for each in lacking])
+        places = list(location_ids)
+        fields = [f"/locationIds/{places.index(each.location_id)}" for each in lacking]
+        raise Problems([_no_address(each, field) for each, field in zip(lacking, fields, strict=True)])
     for each in chosen:
         each.due_at = clock.now()
         _turn(each, "chosen")

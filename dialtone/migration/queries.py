@@ -10,7 +10,7 @@ from dialtone.base.problems import Problem
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
 from dialtone.migration import rules, states
-from dialtone.migration.audit import provider_codes, start_of
+from dialtone.migration.audit import markets_of, provider_codes, start_of
 from dialtone.migration.models import ManualMove, Move, Site
 from dialtone.providers import queries as providers
 
@@ -75,8 +75,11 @@ def open_manual_moves() -> QuerySet[ManualMove]:
 
 
 def eligible(target: str, provider_id: UUID | None = None) -> list[Location]:
-    """The locations that may go there by self-service, by name."""
-    connected = list(locations.list_all().exclude(connection__in=["", target]))
+    """The locations that may go there by self-service, by name. One in a country that the provider does not serve stays: it
+    would keep the others from moving, as no section of the report may have errors (MIG-16)."""
+    markets = markets_of(target, provider_id)
+    reachable = locations.list_all().exclude(connection__in=["", target])
+    connected = list(reachable if markets is None else reachable.filter(country__in=markets))
     codes = provider_codes(connected)
     code = providers.provider(provider_id).code if provider_id else ""
     end = rules.End(target, code)
@@ -84,8 +87,11 @@ def eligible(target: str, provider_id: UUID | None = None) -> list[Location]:
 
 
 def waits_for_integration() -> int:
-    """How many locations can go from non-integrated to integrated: the banner shows while there is one (MIG-14, MIG-25)."""
-    found = locations.list_all().filter(connection=BANNER_FROM)
+    """How many locations can go from non-integrated to integrated, as an integrated provider serves their country: the banner
+    shows while there is one (MIG-14, MIG-25)."""
+    offered = providers.shown().filter(connection=BANNER_TO).values_list("markets", flat=True)
+    markets = {country for each in offered for country in each}
+    found = locations.list_all().filter(connection=BANNER_FROM, country__in=markets)
     return found.count()
 
 

@@ -99,7 +99,7 @@ register(
 register(
     "numbers.service_only",
     CONFLICT,
-    _("%(number)s is a service number; it cannot be given to a person."),
+    _("%(number)s is a service number; only a phone menu or a queue can have it."),
     allowed=_("A phone menu or a queue."),
     error_code=25314,
 )

@@ -135,7 +135,9 @@ def follow(
         before=before,
         after={"status": order.status},
         facts={"missing": [each.about or each.code for each in lacks], **(facts or {})},
-        event="order.action_required" if lacks and not was_lacking else "order.changed",
+        event="order.action_required"
+        if lacks and not was_lacking and found.says_action_required
+        else "order.changed",
         event_facts={"number": order.number, "status": order.status},
     )
     if tell and lacks:

@@ -21,6 +21,7 @@ from dialtone.countries.calendar import business_days_after
 from dialtone.countries.facts import Country, Ordering
 from dialtone.porting import identifiers
 from dialtone.porting.papers import Wanted, is_too_old
+from dialtone.porting.words import age_limit
 
 GIVEN, APPROVED, REFUSED, HELD = "given", "approved", "refused", "held"
 GENDERS = ("female", "male", "other")
@@ -128,7 +129,8 @@ def read_address(country: Country, entered: Mapping[str, object]) -> dict[str, s
     try:
         found = CivicAddress.from_form(given, "/address")
     except Problems as refused:
-        raise Problems([_outside(each) for each in refused.problems]) from refused
+        lacks = [] if given["house_number"] else [Problem("field.required", field="/address/buildingNumber")]
+        raise Problems([*(_outside(each) for each in refused.problems), *lacks]) from refused
     if not given["house_number"]:
         raise Problem("field.required", field="/address/buildingNumber")
     return found.as_json()
@@ -150,7 +152,8 @@ def check_paper(kind: str, dated_on: date | None, wanted: Sequence[Wanted], toda
     if dated_on > today:
         raise Problem("orders.paper_in_future", field="/datedOn", values={"day": dated_on.isoformat()})
     if is_too_old(dated_on, today, paper):
-        values = {"day": dated_on.isoformat(), "months": paper.age_months}
+        limit = age_limit(months=paper.age_months, strictly_younger=paper.strictly_younger)
+        values = {"day": dated_on.isoformat(), "limit": limit}
         raise Problem("orders.paper_too_old", field="/datedOn", values=values)
     return paper
 

@@ -24,7 +24,7 @@ register(
            FROM orders_orderline l WHERE l.order_id = o.id) x ON true
        LEFT JOIN orders_caseorder c ON c.order_id = o.id
        WHERE o.status <> CASE WHEN x.some_failed THEN 'error' WHEN x.all_done THEN 'provisioned'
-           WHEN c.lacks AND o.ended_at IS NULL THEN 'action_required' ELSE 'pending' END""",
+           WHEN c.lacks AND c.says_action_required AND o.ended_at IS NULL THEN 'action_required' ELSE 'pending' END""",
 )
 register(
     "O2",

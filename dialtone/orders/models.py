@@ -120,6 +120,9 @@ class CaseOrder(CustomerOwned):
     needs_emergency_information = models.BooleanField(default=False)
     emergency_information = models.CharField(max_length=2000, blank=True)
     lacks = models.BooleanField(default=False)
+    says_action_required = models.BooleanField(
+        default=True, db_default=True
+    )  # by the country's list (STAT-07)
     complete_at = models.DateTimeField(null=True)
 
     class Meta:

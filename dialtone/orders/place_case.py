@@ -65,6 +65,7 @@ def place_case(location_id: UUID, wish: Wish) -> Order:
         address=dict(checked.entered.address),
         wanted_papers=[paper.kind for paper in country.ordering.papers],
         needs_emergency_information=country.emergency.further_information_required,
+        says_action_required=states.ACTION_REQUIRED in country.statuses.new_numbers,
         emergency_information=checked.emergency_information,
     )
     found.save(force_insert=True)

@@ -157,7 +157,7 @@ register(
     "orders.paper_too_old",
     FIELD,
     _("A paper of %(day)s is too old."),
-    allowed=_("A paper that is not older than %(months)s months."),
+    allowed="%(limit)s",
     error_code=25422,
 )
 register(

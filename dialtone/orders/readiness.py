@@ -16,6 +16,7 @@ def facts(order: Order, lines: Sequence[OrderLine] | None = None) -> states.Fact
     """Facts of one order in its customer's scope. Terms that were accepted once count for every later order."""
     if lines is None:
         lines = list(OrderLine.objects.filter(order=order).order_by("position"))
+    case = _case_facts([order]).get(order.id, _NO_CASE)
     return states.Facts(
         lines=[line.state for line in lines],
         terms_accepted=order.begun_at is not None or plans.has_accepted_terms(order.customer_id),
@@ -23,7 +24,8 @@ def facts(order: Order, lines: Sequence[OrderLine] | None = None) -> states.Fact
         begun=order.begun_at is not None,
         ended=order.ended_at is not None,
         by_case=order.kind == states.BY_CASE,
-        lacks=order.kind == states.BY_CASE and CaseOrder.objects.filter(order=order, lacks=True).exists(),
+        lacks=case[0],
+        says_action_required=case[1],
     )
 
 
@@ -37,7 +39,7 @@ def facts_of(orders: Sequence[Order]) -> dict[UUID, states.Facts]:
         lines[order_id].append(state)
     has_terms = plans.has_accepted_terms(orders[0].customer_id)
     signed = contract.signed_among({order.location_id for order in orders})
-    lacking = set(CaseOrder.objects.filter(order__in=orders, lacks=True).values_list("order_id", flat=True))
+    cases = _case_facts(orders)
     return {
         order.id: states.Facts(
             lines=lines[order.id],
@@ -46,7 +48,23 @@ def facts_of(orders: Sequence[Order]) -> dict[UUID, states.Facts]:
             begun=order.begun_at is not None,
             ended=order.ended_at is not None,
             by_case=order.kind == states.BY_CASE,
-            lacks=order.id in lacking,
+            lacks=cases.get(order.id, _NO_CASE)[0],
+            says_action_required=cases.get(order.id, _NO_CASE)[1],
         )
         for order in orders
+    }
+
+
+_NO_CASE = (False, True)
+
+
+def _case_facts(orders: Sequence[Order]) -> dict[UUID, tuple[bool, bool]]:
+    """Of those by support case: whether something is missing, and whether the country calls that Action Required."""
+    by_case = [order.id for order in orders if order.kind == states.BY_CASE]
+    if not by_case:
+        return {}
+    found = CaseOrder.objects.filter(order_id__in=by_case)
+    return {
+        id: (lacks, says)
+        for id, lacks, says in found.values_list("order_id", "lacks", "says_action_required")
     }

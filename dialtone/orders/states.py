@@ -8,7 +8,7 @@ that ended without delivery leaves the default list and its page says why (H28).
 | pending     | waiting for terms or contract, or being provisioned            | customer, or carrier |
 | provisioned | every number that was ordered has been delivered               | nobody    |
 | error       | at least one number did not come; a case with technical assistance helps | operator  |
-| action_required | an order by support case waits for papers or answers (STAT-07)  | customer  |
+| action_required | an order by support case waits for papers or answers, in the countries that know this status (STAT-07) | customer  |
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Facts:
     by_case: bool = False
     lacks: bool = False
     """An order by support case lacks something that the customer has to supply."""
+    says_action_required: bool = True
+    """Its country knows the status Action Required; elsewhere (Australia, New Zealand) such an order is pending (STAT-07)."""
 
 
 def status(facts: Facts) -> str:
@@ -65,6 +67,10 @@ def status(facts: Facts) -> str:
     'error'
     >>> status(Facts(["cancelled"], False, True, False, True))
     'pending'
+    >>> status(Facts([], True, True, False, False, by_case=True, lacks=True))
+    'action_required'
+    >>> status(Facts([], True, True, False, False, by_case=True, lacks=True, says_action_required=False))
+    'pending'
     """
     if any(line in (LINE_FAILED, LINE_PARTIAL) for line in facts.lines):
         return ERROR
@@ -72,7 +78,8 @@ def status(facts: Facts) -> str:
         return PROVISIONED
     if facts.begun and facts.ended:
         return ERROR
-    return ACTION_REQUIRED if facts.lacks and not facts.ended else PENDING
+    asks = facts.lacks and facts.says_action_required and not facts.ended
+    return ACTION_REQUIRED if asks else PENDING
 
 
 def acts_next(facts: Facts) -> str:

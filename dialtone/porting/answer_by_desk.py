@@ -28,6 +28,7 @@ from dialtone.carriers.statements import (
 from dialtone.countries.calendar import is_business_day
 from dialtone.porting import book, desk_items, listen, papers, rejections, states, telling
 from dialtone.porting.models import PortOrder, PortRejection
+from dialtone.porting.words import STATUS
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def settle_unknown(order_id: UUID, *, reference: str = "", error: str = "", text
             event="port_order.changed",
             event_facts={"number": order.number, "status": order.status},
         )
-        facts = {"text": words, "title": str(rejections.rejection(error).title) if error else ""}
+        facts = {"text": words, "error": error}
         telling.tell(order, "port_unknown_settled", facts, f"unknown:{order.version}")
     desk.withdraw(desk_items.UNKNOWN, order.id, "settled")
     return order
@@ -149,9 +150,9 @@ def _say(
 ) -> PortOrder:
     order = _order(order_id)
     if order.attempt == 0:
-        raise Problem("porting.cannot_edit", values={"number": order.number, "status": order.status})
+        raise Problem("porting.cannot_edit", values={"number": order.number, "status": STATUS[order.status]})
     if order.ended_at is not None:
-        raise Problem("porting.ended", values={"number": order.number, "status": order.status})
+        raise Problem("porting.ended", values={"number": order.number, "status": STATUS[order.status]})
     said = Said(f"desk:{uuid7()}", kind, clock.now(), order.attempt, numbers, day, window, reasons, text)
     hear.hear(
         "desk",

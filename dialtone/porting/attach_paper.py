@@ -119,7 +119,7 @@ def check_day(kind: str, dated_on: date | None, rules: Porting, today: date) -> 
         raise Problem("porting.paper_in_future", field=field, values={"day": dated_on.isoformat()})
     paper = papers.wanted_of(kind, rules)
     if paper is not None and papers.is_too_old(dated_on, today, paper):
-        values = {"day": dated_on.isoformat(), "limit": f"{paper.age_months} months"}
+        values = {"day": dated_on.isoformat(), "limit": papers.limit_of(paper)}
         raise Problem("porting.paper_too_old", field=field, values=values)
 
 

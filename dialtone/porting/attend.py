@@ -128,5 +128,6 @@ def _under_way(order: PortOrder) -> None:
     ) > now >= deadlines.checklist_at(order.foc_on, place):
         open_points = [point for point in checklist.of(order) if not point.is_done]
         if open_points:
-            facts = {"day": order.foc_on.isoformat(), "points": [str(point.words) for point in open_points]}
+            told = [{"code": point.code, "count": point.count} for point in open_points]
+            facts = {"day": order.foc_on.isoformat(), "points": told}
             telling.tell(order, "port_checklist", facts, f"checklist:{order.foc_on}")

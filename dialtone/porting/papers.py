@@ -11,16 +11,16 @@ from datetime import date, timedelta
 
 from dialtone.countries import Paper
 from dialtone.countries.facts import Porting
+from dialtone.porting.words import age_limit
 
 BILL, LETTER, CSR, OTHER = "bill", "letter", "csr", "other"
 # The newest invoice is what everybody else calls the bill.
 SAME_AS = {"latest_invoice": BILL}
-DAYS_OF_MONTH = 31
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A paper that an order must have; `max_age_days` 0 for any age."""
+    """A paper that an order must have; both ages 0 for any age. The bill's is in days, that of others in months."""
 
     kind: str
     max_age_days: int = 0
@@ -45,7 +45,7 @@ def wanted(rules: Porting) -> tuple[Wanted, ...]:
     >>> [each.kind for each in wanted(countries.get("FR", date(2026, 11, 24)).porting)]
     ['bill', 'proof_of_address']
     """
-    found = [Wanted(BILL)] if rules.bill_required else []
+    found = [Wanted(BILL, rules.bill_max_age_days)] if rules.bill_required else []
     found += [_wanted(paper) for paper in rules.papers if SAME_AS.get(paper.kind, paper.kind) != BILL]
     return tuple(found)
 
@@ -67,11 +67,18 @@ def missing(rules: Porting, there: Iterable[There]) -> list[str]:
 
 
 def is_too_old(dated_on: date, today: date, paper: Wanted) -> bool:
-    """Whether a paper is older than allowed: "not older than 3 months", or "less than 3 months old"."""
+    """Whether a paper is older than allowed: "not older than 3 months", "less than 3 months old", or 30 days (PORT-05)."""
     if not paper.age_months:
-        return False
+        return bool(paper.max_age_days) and (today - dated_on).days > paper.max_age_days
     oldest = _months_before(today, paper.age_months)
     return dated_on <= oldest if paper.strictly_younger else dated_on < oldest
+
+
+def limit_of(paper: Wanted) -> str:
+    """How old a paper may be, in the active language."""
+    return age_limit(
+        months=paper.age_months, days=paper.max_age_days, strictly_younger=paper.strictly_younger
+    )
 
 
 def wanted_of(kind: str, rules: Porting) -> Wanted | None:
@@ -83,8 +90,7 @@ def letter_is_too_old(signed_on: date, today: date, rules: Porting) -> bool:
 
 
 def _wanted(paper: Paper) -> Wanted:
-    months = paper.max_age_months or 0
-    return Wanted(paper.kind, months * DAYS_OF_MONTH, months, paper.strictly_younger)
+    return Wanted(paper.kind, age_months=paper.max_age_months or 0, strictly_younger=paper.strictly_younger)
 
 
 def _months_before(day: date, months: int) -> date:

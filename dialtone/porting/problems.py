@@ -100,7 +100,7 @@ register(
 register(
     "porting.cannot_edit",
     CONFLICT,
-    _("Order %(number)s is %(status)s and cannot be changed."),
+    _("Order %(number)s has the status “%(status)s” and cannot be changed."),
     next_step=_("Cancel it, or supplement it through PSTN support; a rejected order is corrected in place."),
     error_code=26014,
 )
@@ -116,7 +116,7 @@ register(
 register(
     "porting.ended",
     CONFLICT,
-    _("Order %(number)s is %(status)s: it is over."),
+    _("Order %(number)s is over; its status is “%(status)s”."),
     next_step=_("Make a new order."),
     error_code=26016,
 )
@@ -181,6 +181,13 @@ register(
     _("An isolated port has one number; this order has %(count)s."),
     allowed=_("Choose full, partial or complex, or one number."),
     error_code=26025,
+)
+register(
+    "porting.single_line_is_one",
+    FIELD,
+    _("A single line has one number; this order has %(count)s."),
+    allowed=_("Choose multi-line, or one number."),
+    error_code=26087,
 )
 register(
     "porting.full_takes_all",
@@ -322,7 +329,7 @@ register(
     "porting.paper_too_old",
     FIELD,
     _("A paper of %(day)s is older than allowed."),
-    allowed=_("Not older than %(limit)s."),
+    allowed="%(limit)s",
     error_code=26045,
 )
 register(
@@ -433,7 +440,10 @@ register(
 register(
     "porting.no_remedy_by_split",
     CONFLICT,
-    _("Order %(number)s need not be split."),
+    _("Order %(number)s cannot be split: one billing number at most is known for its numbers."),
+    next_step=_(
+        "If the losing carrier wants an order for each billing number, cancel this one and begin one for each, with the numbers that the bill shows below it."
+    ),
     error_code=26062,
 )
 register(

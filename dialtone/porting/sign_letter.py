@@ -27,6 +27,7 @@ from dialtone.porting import attach_paper, book, deadlines, papers, states
 from dialtone.porting.letter_text import Signature, letter_pdf
 from dialtone.porting.models import Letter, PortOrder
 from dialtone.porting.numbers_digest import digest
+from dialtone.porting.words import age_limit
 
 IN_APP, UPLOADED = "signed", "uploaded"
 WAITING, SIGNED = "waiting", "signed"
@@ -284,7 +285,7 @@ def _check_signed_on(order: PortOrder, signed_on: date | None) -> None:
     if signed_on > today:
         raise Problem("porting.paper_in_future", field=field, values={"day": signed_on.isoformat()})
     if papers.letter_is_too_old(signed_on, today, rules):
-        values = {"day": signed_on.isoformat(), "limit": f"{rules.loa_max_age_days} days"}
+        values = {"day": signed_on.isoformat(), "limit": age_limit(days=rules.loa_max_age_days)}
         raise Problem("porting.paper_too_old", field=field, values=values)
 
 

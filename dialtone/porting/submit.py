@@ -40,8 +40,8 @@ from dialtone.porting import (
     telling,
     wish_date,
 )
-from dialtone.porting.models import Letter, PortNumber, PortOrder, PortRejection
-from dialtone.porting.words import NOT_PORTABLE_WHY, PAPERS
+from dialtone.porting.models import Letter, PortNumber, PortOrder, PortPaper, PortRejection
+from dialtone.porting.words import NOT_PORTABLE_WHY, PAPERS, age_limit
 from dialtone.services.await_number import attach_arrived
 
 MOST_NAMED = 50
@@ -99,7 +99,7 @@ def missing(
     return [
         *_account_ready(order),
         *_numbers_ready(order, open_rows, looked),
-        *_choices_made(order),
+        *_choices_made(order, len(open_rows)),
         *_account_entered(order, open_rows, looked),
         *_day_possible(order),
         *_papers_there(order),
@@ -148,10 +148,12 @@ def _numbers_ready(
     return found
 
 
-def _choices_made(order: PortOrder) -> list[Problem]:
+def _choices_made(order: PortOrder, count: int) -> list[Problem]:
     rules, found = book.rules(order), []
     if rules.line_types and not order.line_type:
         found.append(Problem("field.required", field="/lineType"))
+    if order.line_type == "single_line" and count > 1:
+        found.append(Problem("porting.single_line_is_one", field="/lineType", values={"count": count}))
     if rules.port_types and not order.port_type and "standard" not in rules.port_types:
         found.append(Problem("field.required", field="/portType"))
     if rules.contact_email == "required" and not order.contact_email:
@@ -197,10 +199,20 @@ def _papers_there(order: PortOrder) -> list[Problem]:
         if each.is_held and (wanted or each.kind == papers.LETTER):
             values = {"kind": PAPERS.get(each.kind, each.kind)}
             found.append(Problem("porting.paper_held", field=f"/documents/{each.kind}", values=values))
-        elif wanted and each.dated_on and papers.is_too_old(each.dated_on, today, wanted):
-            values = {"day": each.dated_on.isoformat(), "limit": f"{wanted.age_months} months"}
+        elif (
+            wanted
+            and each.dated_on
+            and not _is_read(each)
+            and papers.is_too_old(each.dated_on, today, wanted)
+        ):
+            values = {"day": each.dated_on.isoformat(), "limit": papers.limit_of(wanted)}
             found.append(Problem("porting.paper_too_old", field=f"/documents/{each.kind}", values=values))
     return found
+
+
+def _is_read(paper: PortPaper) -> bool:
+    """Whether a paper's day was read from it, which may go wrong: then the pre-flight warns, and nothing is refused."""
+    return bool((paper.reading or {}).get("dated_on"))
 
 
 def _letter_there(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem]:
@@ -213,7 +225,7 @@ def _letter_there(order: PortOrder, rows: Sequence[PortNumber]) -> list[Problem]
     today = clock.today(order.zone)
     rules = book.rules(order)
     if letter.signed_on and papers.letter_is_too_old(letter.signed_on, today, rules):
-        values = {"day": letter.signed_on.isoformat(), "limit": f"{rules.loa_max_age_days} days"}
+        values = {"day": letter.signed_on.isoformat(), "limit": age_limit(days=rules.loa_max_age_days)}
         return [Problem("porting.paper_too_old", field="/letter/signedOn", values=values)]
     return []
 

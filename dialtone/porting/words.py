@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 STATUS: Final[dict[str, Any]] = {
@@ -139,3 +140,14 @@ PORT_OUT_REASONS: Final[dict[str, Any]] = {
     "wrong_account": _("the account number is missing or wrong"),
     "wrong_postcode": _("the postcode is missing or wrong"),
 }
+
+
+def age_limit(*, months: int = 0, days: int = 0, strictly_younger: bool = False) -> str:
+    """How old a paper may be, in the active language: in months where the country counts them, else in days."""
+    if not months:
+        return ngettext("Not older than %(days)s day.", "Not older than %(days)s days.", days) % {
+            "days": days
+        }
+    if strictly_younger:
+        return gettext("Less than %(months)s months old.") % {"months": months}
+    return gettext("Not older than %(months)s months.") % {"months": months}

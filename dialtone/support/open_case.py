@@ -11,7 +11,7 @@ from dialtone.base import clock, desk, mail, record, tenancy
 from dialtone.base.problems import Problem
 from dialtone.base.record import Moved
 from dialtone.base.text import clean
-from dialtone.support import attachments, message_text, states, words
+from dialtone.support import attachments, message_text, states
 from dialtone.support.models import Case, Message
 from dialtone.support.routing import route
 
@@ -83,7 +83,7 @@ def open_case(
             facts={
                 "number": case.number,
                 "title": case.title,
-                "division": str(words.DIVISIONS[case.division]),
+                "division": case.division,
                 "case_id": str(case.id),
             },
             reference=f"case:{case.id}:opened",

@@ -48,3 +48,14 @@ REGIONS = {
     "emea": _("Europe, Middle East, Africa"),
     "apac": _("Asia-Pacific"),
 }
+
+
+def fact_text(value: object) -> str:
+    """A fact that goes along with a case, as text: several things are named one after the other.
+
+    >>> fact_text(["ERR-08 ZX-77", "ERR-09"]), fact_text(None), fact_text(0)
+    ('ERR-08 ZX-77, ERR-09', '', '0')
+    """
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each) for each in value)
+    return "" if value is None else str(value)

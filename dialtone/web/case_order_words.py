@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as L_
 
 from dialtone.orders import case_rules
 from dialtone.orders.case_rules import Lack
+from dialtone.porting.words import age_limit
 from dialtone.support.models import BlankForm
 
 # By the names in the country files.
@@ -87,9 +88,7 @@ def needs(months: int, strictly_younger: bool, form_from: str | None) -> str:
         return _("A form to be filled in and signed.")
     if not months:
         return ""
-    if strictly_younger:
-        return _("Less than %(months)s months old.") % {"months": months}
-    return _("Not older than %(months)s months.") % {"months": months}
+    return age_limit(months=months, strictly_younger=strictly_younger)
 
 
 def lack_text(lack: Lack) -> str:

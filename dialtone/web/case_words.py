@@ -18,8 +18,9 @@ from dialtone.numbers import queries as numbers
 from dialtone.orders import queries as orders
 from dialtone.people.caller import Caller
 from dialtone.porting import queries as ports
+from dialtone.porting import words as port_words
 from dialtone.support import states, words
-from dialtone.web import reading
+from dialtone.web import order_words, reading
 
 TONES = {states.OPEN: "moving", states.ANSWERED: "waiting", states.CLOSED: "off"}
 
@@ -94,8 +95,8 @@ _GATHER: dict[str, Callable[[Caller, str], About]] = {
 }
 
 
-def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Facts of a case with their names in the reader's language, and what it is about in words."""
+def fact_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Facts of a case with their names in the reader's language, and what it is about in words. A fact may be a list."""
     names = {
         "order": _("Order"),
         "status": _("Status"),
@@ -118,11 +119,19 @@ def fact_words(facts: Mapping[str, str]) -> list[tuple[str, str]]:
         "total": _("Total"),
     }
     facts = _invoice_words(facts) if "invoice" in facts else facts
-    codes: dict[str, Mapping[str, Any]] = {"division": words.DIVISIONS, "situation": words.SITUATIONS}
+    statuses = {code: word for code, (_tone, word) in order_words.ORDER.items()}
+    codes: dict[str, Mapping[str, Any]] = {
+        "division": words.DIVISIONS,
+        "situation": words.SITUATIONS,
+        "matter": port_words.SUPPORT_MATTERS,
+        "status": statuses | port_words.STATUS,
+        "state": {code: word for code, (_tone, word) in order_words.NUMBER.items()},
+    }
+    told = {key: words.fact_text(value) for key, value in facts.items()}
     return [
-        (names.get(key, key.replace("_", " ")), str(codes.get(key, {}).get(value, value)))
-        for key, value in facts.items()
-        if value
+        (names.get(key, key.replace("_", " ")), str(codes.get(key, {}).get(text, text)))
+        for key, text in told.items()
+        if text
     ]
 
 

@@ -222,3 +222,33 @@ def test_the_audit_report_names_what_is_wrong(stocked: World) -> None:
         with pytest.raises(Problem) as second:
             begin.begin("integrated_ccp", puffin.id)
         assert second.value.code == "migration.under_way"
+
+
+@pytest.mark.req("MIG-14", "MIG-16", "MIG-17", "MIG-25")
+def test_a_location_that_the_provider_does_not_serve_keeps_no_other_from_moving(stocked: World) -> None:
+    """Offices in the United States and in Italy, and a provider of North America: the Italian office stays out of it."""
+    from dialtone.base.address import CivicAddress
+    from dialtone.base.problems import Problem, Problems
+    from dialtone.locations import connect, create_location
+    from dialtone.migration import begin, move_sites, queries, take_step
+
+    sites, puffin = _offices(stocked)
+    with as_customer(stocked.alice, stocked.people["alice_admin"]):
+        place = CivicAddress("IT", "Piazza della Scala 2", "Milano", "20121", "MI")
+        milan = create_location.create_location(name="Milano", address=place, time_zone="Europe/Rome")
+        connect.connect(milan.id, "non_integrated_ccp")
+        assert queries.waits_for_integration() == 2, "nobody offers to integrate the third"
+        move = begin.begin("integrated_ccp", puffin.id)
+        assert [each.name for each in queries.sites(move.id)] == ["Harbour", "Mill"]
+        take_step.analyse(move.id)
+        take_step.agree(move.id, agreed=True)
+        take_step.enter_contract(move.id, **CONTACT)
+        _validate(sites[0])
+        with pytest.raises(Problems) as lacking:
+            move_sites.choose(move.id, [sites[0].id, sites[1].id])
+        assert [each.field for each in lacking.value.problems] == ["/locationIds/1"]
+        with pytest.raises(Problem) as stays:
+            move_sites.choose(move.id, [milan.id])
+        assert stays.value.code == "not_found"
+        take_step.abandon(move.id)
+        assert [each.name for each in queries.eligible("premises")] == ["Harbour", "Milano", "Mill"]

@@ -269,14 +269,14 @@ def test_papers_that_were_approved_serve_again_until_they_expire(stocked: World)
     whole()
 
 
-@pytest.mark.req("ESA-07")
+@pytest.mark.req("ESA-07", "STAT-07")
 def test_australia_waits_for_further_information(stocked: World) -> None:
     """Also when all papers are approved, nothing is provisioned before the further information is there."""
     bench = open_bench(stocked, "AU")
     with bench.mine():
         order = place_case.place_case(bench.office.id, wish("AU", 1))
     supply(bench, order)
-    assert status_of(bench, order) == "action_required, customer"
+    assert status_of(bench, order) == "pending, customer"
     approve(bench, order)
     with bench.desk(), pytest.raises(Problem, match=r"orders\.case_waits"):
         deliver_case.deliver(order.id, ["+61293744000"])

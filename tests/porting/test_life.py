@@ -111,6 +111,35 @@ def test_from_draft_to_live_numbers(stocked: World, check_constraints: Any) -> N
             "port_checklist",
             "port_completed",
         ]
+        points = Mail.objects.filter(template="port_checklist").first().facts["points"]
+        assert points == [{"code": "assigned", "count": 3}, {"code": "main_number", "count": 0}]
+
+
+@pytest.mark.req("PORT-60")
+@pytest.mark.parametrize(
+    ("language", "lacking", "nobody"),
+    [
+        ("en", "The location has no valid emergency address.", "3 numbers have nobody yet"),
+        ("da", "Lokationen har ingen gyldig nødopkaldsadresse.", "3 numre er endnu ikke tildelt nogen"),
+        ("ja", "拠点に有効な緊急通報用住所がありません。", "3件の番号"),
+    ],
+)
+def test_what_is_open_before_the_day_is_said_in_the_readers_language(
+    language: str, lacking: str, nobody: str
+) -> None:
+    """What is missing was told as if it were there, and in the language of the worker."""
+    from dialtone.base.mail.wording import render
+
+    points = [{"code": "assigned", "count": 3}, {"code": "emergency", "count": 0}]
+    told = {"number": "POR-1", "location": "Oslo", "day": "2026-12-01", "order_id": "1", "points": points}
+    text = render("port_checklist", language, told).text
+    assert lacking in text
+    assert nobody in text
+    settled = {"number": "POR-1", "order_id": "1", "text": "", "error": "ERR-05"}
+    case = {"number": "CS-1", "title": "T", "case_id": "1", "division": "pstn_support"}
+    if language != "en":
+        assert "Company" not in render("port_unknown_settled", language, settled).text
+        assert "PSTN support" not in render("case_opened", language, case).text
 
 
 def test_what_is_missing_is_all_said_at_once_with_its_field(stocked: World) -> None:

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from dialtone.base import clock
 from dialtone.base.models import DeskItem, Document
@@ -28,6 +29,7 @@ from dialtone.porting import (
     enter_account,
     entry,
     plan_split,
+    preflight,
     queries,
     remove_numbers,
     reschedule,
@@ -39,7 +41,7 @@ from dialtone.porting import (
 from dialtone.porting.models import PortNumber
 from tests.plugins.world import World, as_customer, as_operator
 from tests.porting import bench as at
-from tests.porting.bench import account_of, csr, handed_in, open_bench, pass_time, pdf, ready
+from tests.porting.bench import account_of, bill_text, csr, handed_in, open_bench, pass_time, pdf, ready
 
 pytestmark = pytest.mark.usefixtures("examined_once")
 
@@ -247,8 +249,11 @@ def test_an_order_that_was_handed_in_is_not_edited_and_takes_no_more_numbers(sto
     bench = open_bench(stocked)
     order = handed_in(bench, PLAIN, 2)
     with bench.mine():
-        with pytest.raises(Problem, match="cannot_edit"):
+        with pytest.raises(Problem, match="cannot_edit") as refused:
             enter_account.enter(order.id, {"account_number": "X-1"})
+        assert "has the status “Pending”" in refused.value.sentence()
+        with translation.override("da"):
+            assert "har status »Afventer«" in refused.value.sentence()
         with pytest.raises(Problem, match="numbers_fixed"):
             add_numbers.add(order.id, entries([PLAIN.numbers[9]]))
         with pytest.raises(Problem, match="cannot_edit"):
@@ -490,6 +495,56 @@ def test_papers_are_of_the_right_kind_form_and_age(stocked: World) -> None:
         )
         attach_paper.attach(order.id, "bill", name="newer.pdf", content=pdf("Kundennummer: HK-4411"))
         assert [paper.is_current for paper in queries.papers(order.id)] == [True, False]
+
+
+@pytest.mark.req("PORT-05", "PORT-50")
+def test_a_bill_that_is_said_to_be_too_old_is_refused_when_it_is_told_and_when_it_is_handed_in(
+    stocked: World,
+) -> None:
+    """Thirty days are taken, thirty-one are not; a day that was only read from the bill is warned of (ERR-18)."""
+    bench = open_bench(stocked, "DE")
+    today = clock.today("Europe/Berlin")
+    with bench.mine():
+        order = at.draft(bench, list(csr("de-plain").numbers[:2]))
+        with translation.override("da"), pytest.raises(Problem) as old:
+            attach_paper.attach(
+                order.id, "bill", name="x.pdf", content=pdf("Rechnung"), dated_on=today - timedelta(days=31)
+            )
+        assert (old.value.code, old.value.field) == ("porting.paper_too_old", "/datedOn")
+        assert old.value.allowed_text() == "Højst 30 dage gammelt."
+        with pytest.raises(Problem) as proof:
+            attach_paper.attach(
+                order.id, "proof_of_address", name="x.pdf", content=pdf("x"), dated_on=date(2026, 7, 28)
+            )
+        assert proof.value.allowed_text() == "Less than 3 months old."
+        attach_paper.attach(
+            order.id, "bill", name="x.pdf", content=pdf("Rechnung"), dated_on=today - timedelta(days=30)
+        )
+        assert "/documents/bill" not in _refused(order.id)
+    pass_time(timedelta(days=1))
+    with bench.mine():
+        assert "/documents/bill" in _refused(order.id)
+        text = bill_text(csr("de-plain"), dated=today - timedelta(days=40))
+        attach_paper.attach(order.id, "bill", name="y.pdf", content=pdf(text))
+        assert "/documents/bill" not in _refused(order.id)
+        assert "bill_too_old" in {each.code for each in preflight.preflight(order.id)}
+
+
+@pytest.mark.req("PORT-17", "PORT-34")
+def test_a_single_line_is_one_number(stocked: World) -> None:
+    """Several numbers as a single line had the shorter lead of one (7 for 10 working days in the United Kingdom)."""
+    bench = open_bench(stocked, "GB")
+    with bench.mine():
+        order = at.draft(bench, list(csr("gb-plain").numbers[:2]), line_type="single_line")
+        assert "/lineType" in _refused(order.id)
+        remove_numbers.remove(order.id, [csr("gb-plain").numbers[1]])
+        assert "/lineType" not in _refused(order.id)
+
+
+def _refused(order_id: Any) -> set[str | None]:
+    with pytest.raises(Problems) as refused:
+        submit.submit(order_id)
+    return {each.field for each in refused.value.problems}
 
 
 def _picture(form: str) -> bytes:

@@ -13,11 +13,14 @@ from dialtone.base.models import DeskItem, Letter
 from dialtone.emergency.models import EmergencyAddress
 from dialtone.orders import cart, place
 from dialtone.orders.models import Order
+from dialtone.porting import ask_support
 from dialtone.support import open_case
 from dialtone.support.models import Case, Message
 from dialtone.web import case_words
 from tests.plugins.office import open_office
 from tests.plugins.world import World, as_customer, as_operator
+from tests.porting.bench import csr, handed_in, open_bench, pass_time
+from tests.web.test_ports import text_of
 
 FORM = {"situation": "dropped_calls", "title": "Calls break off", "text": "After ten minutes, each time."}
 
@@ -215,6 +218,25 @@ def test_only_the_operator_works_the_desk(
         assert client.get("/desk/").status_code == 403
         assert client.get(f"/desk/{item.id}/").status_code == 403
         assert client.post(f"/desk/{item.id}/take/").status_code == 403
+
+
+@pytest.mark.req("PORT-63", "ERR-08", "SUP-09")
+def test_a_case_about_a_port_order_names_its_errors_and_numbers(
+    stocked: World, admin: Client, on_desk: Client
+) -> None:
+    """The errors and the numbers are lists; the page of such a case could not be opened, by nobody."""
+    bench, record = open_bench(stocked), csr("us-flagged")
+    order = handed_in(bench, record, 2)
+    pass_time(timedelta(days=3))
+    with bench.mine():
+        case = ask_support.ask(order.id, "unknown_error", "What is it?", e164s=list(record.numbers[:2]))
+    for client in (admin, on_desk):
+        page = text_of(client.get(f"/cases/{case.id}/"))
+        assert "ERR-08 ZX-77" in page
+        assert ", ".join(record.numbers[:2]) in page
+        assert "An unknown error" in page
+        assert "unknown_error" not in page
+        assert "Rejected" in page
 
 
 def test_the_desk_reads_what_a_case_is_about_in_words() -> None:

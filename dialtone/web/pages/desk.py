@@ -137,7 +137,7 @@ def desk_item(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "item": item,
         "row": row,
         "kind": kind,
-        "facts": fact_words({key: str(value) for key, value in item.facts.items()}),
+        "facts": fact_words(item.facts),
         "form": form,
         "is_mine": item.taken_by == caller_of(request).person_id,
         "outcome": desk_words.OUTCOMES.get(item.outcome, item.outcome),

@@ -272,7 +272,7 @@ def paper_step(request: HttpRequest, port_order_id: UUID) -> HttpResponse:
             "word": paper_word(each.kind),
             "there": there.get(each.kind),
             "needs_day": papers.needs_day(each.kind, rules),
-            "limit": each.age_months,
+            "limit": papers.limit_of(each) if each.age_months else "",
             "is_bill": each.kind == papers.BILL,
             "form": form if each.kind == kind else PaperForm(auto_id=f"id_{each.kind}_%s"),
         }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
-from dialtone.porting import rejections
+from dialtone.porting import checklist, rejections
 from dialtone.web.port_forms import paper_word
 
 register = template.Library()
@@ -26,3 +28,9 @@ def error_cure(id: str) -> str:
 def paper(kind: str) -> str:
     """`{{ "csr"|paper }}`: what a paper is called."""
     return str(paper_word(kind))
+
+
+@register.filter
+def open_point(told: Any) -> str:
+    """What is still to be done before the numbers move. Letters that wait since an earlier version hold the sentence itself."""
+    return str(checklist.open_words(told["code"], told["count"])) if isinstance(told, dict) else str(told)
