@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
+from dialtone.people.models import Person
+from dialtone.services.models import OperatingMode
+from dialtone.services.relocate import relocate_services
+from dialtone.services.remove_services import remove_services
 from tests.api.conftest import outside
-from tests.plugins.world import World
+from tests.plugins.office import open_office
+from tests.plugins.world import World, as_customer
 from tests.services.test_queue_services import CONFIG, Site, caller, queue, site
 
 assert caller, (site, queue)  # the fixtures
@@ -126,3 +131,28 @@ def test_modes_are_their_customer_s_and_who_sees_one_location_changes_none_of_al
     reader = caller("alice_reader")
     assert reader.get(f"{MODES}/{night}").status == 200
     assert reader.put(f"{MODES}/{night}", {"name": "x"}).status == 403
+    everywhere = site.alice.post(MODES, {"name": "All", "type": "NONE", "level": "ORGANIZATION"}).body["id"]
+    with as_customer(world.alice):
+        Person.objects.filter(id=world.people["alice_reader"].id).update(
+            role="location", location_ids=[site.office.id]
+        )
+    keeper = caller("alice_reader")
+    assert [each["name"] for each in keeper.get(MODES).body["operatingModes"]] == ["All", "Night"]
+    assert keeper.put(f"{MODES}/{night}", {"name": "Late"}).status == 204
+    for refused in (
+        keeper.put(f"{MODES}/{everywhere}", {"name": "x"}),
+        keeper.delete(f"{MODES}/{everywhere}"),
+        keeper.post(MODES, {"name": "Two", "type": "NONE", "level": "ORGANIZATION"}),
+        keeper.put(f"{CONFIG}/queues/settings", {"playToneToAgentForBargeInEnabled": True}),
+    ):
+        assert (refused.status, refused.codes) == (403, ["permission.missing"])
+
+
+def test_modes_go_with_their_location(site: Site, queue: str, night: str, world: World) -> None:
+    assert go_by(site, queue, mode(night)).status == 204
+    with as_customer(world.alice, world.people["alice_admin"]):
+        branch = open_office(world.alice, world.people["alice_admin"], country="US", name="Branch")
+        relocate_services(site.office.id, branch.id)
+        assert OperatingMode.objects.get().location_id == branch.id
+        remove_services(branch.id)
+        assert not OperatingMode.objects.exists()

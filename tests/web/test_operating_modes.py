@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dialtone.people.models import Person
 from dialtone.services.models import OperatingMode, PhoneMenu
 from tests.plugins.world import World, as_customer
 from tests.web.test_group_calls import Page, queue, sent, text_of
@@ -142,6 +143,13 @@ def test_who_only_reads_and_strangers_change_no_mode(
     reader = signed_in(stocked.people["alice_reader"])
     assert "Evening" in text_of(reader.get("/services/modes/"))
     assert reader.get(here).status_code == 403
+    with as_customer(stocked.alice):
+        Person.objects.filter(id=stocked.people["alice_reader"].id).update(
+            role="location", location_ids=[queue.queue.location_id]
+        )
+    listed = reader.get("/services/modes/").content.decode()
+    assert ("Evening" in listed, here in listed) == (True, False)  # of all locations: not theirs to change
+    assert reader.get(here).status_code == reader.post(f"{here}remove/").status_code == 403
     stranger = signed_in(stocked.people["bob_admin"])
     assert "Evening" not in text_of(stranger.get("/services/modes/"))
     assert stranger.get(here).status_code == stranger.post(f"{here}remove/").status_code == 404

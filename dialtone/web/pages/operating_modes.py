@@ -228,7 +228,8 @@ def _crumbs(mode: OperatingMode | None = None) -> list[dict[str, str]]:
 @page("sees_services", customer=True)
 def mode_list(request: HttpRequest) -> HttpResponse:
     """Operating modes of the organisation and of the locations that the reader sees."""
-    mine = caller_of(request).own_location_ids
+    caller = caller_of(request)
+    mine = caller.own_location_ids
     found = OperatingMode.objects.all()
     if mine is not None:
         found = found.filter(Q(location_id=None) | Q(location_id__in=mine))
@@ -249,7 +250,9 @@ def mode_list(request: HttpRequest) -> HttpResponse:
             {
                 "id": each.id,
                 "name": each.name,
-                "url": reverse("mode-edit", args=[each.id]),
+                "url": reverse("mode-edit", args=[each.id])
+                if caller.may("edits_services") and (each.location_id or caller.role != "location")
+                else "",
                 "kind": KINDS[each.kind],
                 "location": sites.get(each.location_id, "") if each.location_id else _("All locations"),
                 "to": each.forwarding["destination"] if each.forwarding["enabled"] else "–",
