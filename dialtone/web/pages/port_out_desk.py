@@ -180,6 +180,14 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
 
 
+def _reason(told: QueryDict) -> str:
+    """The reason that was chosen; that none was is said in words, and not by the codes of all."""
+    reason = told.get("reason", "")
+    if not reason:
+        raise Problem("field.required", field="/reason")
+    return reason
+
+
 # What can be said of numbers, and in which states they are then.
 _ACTS: dict[str, tuple[tuple[str, ...], Callable[[PortOut, Any, list[str]], PortOut]]] = {
     "agree": (
@@ -190,7 +198,7 @@ _ACTS: dict[str, tuple[tuple[str, ...], Callable[[PortOut, Any, list[str]], Port
     ),
     "refuse": (
         (states.ASKED,),
-        lambda found, told, e164s: answer.refuse(found.id, told.get("reason", ""), numbers=e164s),
+        lambda found, told, e164s: answer.refuse(found.id, _reason(told), numbers=e164s),
     ),
     "left": ((states.AGREED,), lambda found, _told, e164s: answer.confirm_left(found.id, numbers=e164s)),
     "withdrawn": (states.OPEN, lambda found, _told, e164s: answer.withdrawn(found.id, numbers=e164s)),
