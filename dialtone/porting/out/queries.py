@@ -64,8 +64,13 @@ def request(request_id: UUID, location_ids: Sequence[UUID] | None = None) -> Por
 
 def numbers(request_id: UUID, location_ids: Sequence[UUID] | None = None) -> list[PortOutNumber]:
     """The numbers of a request as they were asked for, all or those at some locations."""
+    return list(rows_of(request_id, location_ids))
+
+
+def rows_of(request_id: UUID, location_ids: Sequence[UUID] | None = None) -> QuerySet[PortOutNumber]:
+    """The same to be read page by page: there may be thousands."""
     found = PortOutNumber.objects.filter(request_id=request_id).order_by("position", "id")
-    return list(found if location_ids is None else found.filter(location_id__in=list(location_ids)))
+    return found if location_ids is None else found.filter(location_id__in=list(location_ids))
 
 
 def of_number(e164: str) -> list[PortOut]:

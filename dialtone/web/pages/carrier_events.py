@@ -102,7 +102,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("what", _("Event"), heads_row=True),
             Column("reason", _("Reason")),
-            Column("carrier", _("Carrier")),
+            Column("id", _("Event id"), chosen=False),
             Column("state", _("State"), chosen=state == ALL),
             Column("said", _("In its own words")),
             Column("heard", _("Heard")),

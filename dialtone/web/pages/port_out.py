@@ -29,7 +29,7 @@ from dialtone.people import queries as people
 from dialtone.people.caller import Caller
 from dialtone.porting.out import lock as locking
 from dialtone.porting.out import queries, see, states, stop, take_in, unlock
-from dialtone.porting.out.models import PortOut, UnlockedNumber
+from dialtone.porting.out.models import PortOut, PortOutNumber, UnlockedNumber
 from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import happenings, keyset, port_out_words, refusals
 from dialtone.web.listing import Bulk, Column, Listing
@@ -37,6 +37,7 @@ from dialtone.web.page import ask_first, caller_of, page, typed
 from dialtone.web.port_forms import refused
 
 ORDERED = ("-asked_at", "-id")
+MOST_SHOWN = 200  # numbers of a request on a page
 
 
 class RequestFilters(forms.Form):
@@ -157,7 +158,7 @@ def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     """One request: its numbers, what was compared, who acts next and by when, and everything that happened."""
     found = queries.request(port_out_id, caller_of(request).own_location_ids)
     context = {
-        **facts(found, caller_of(request).own_location_ids),
+        **facts(request, found, caller_of(request).own_location_ids),
         "title": _("Port-out %(number)s") % {"number": found.number},
         "crumbs": [{"label": _("Port-outs"), "url": reverse("port-outs")}],
         "turn": port_out_words.TURNS[states.ACTS_NEXT[found.state]],
@@ -167,9 +168,20 @@ def request_page(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
     return render(request, "pages/port_out/request.html", context)
 
 
-def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
+def page_of_numbers(
+    request: HttpRequest, found: PortOut, mine: Sequence[UUID] | None = None
+) -> keyset.Slice[PortOutNumber]:
+    """The page of a request's numbers that the address names."""
+    rows = queries.rows_of(found.id, mine)
+    return keyset.page_of(
+        rows, request.GET, order=("position", "id"), listing=f"port-out-{found.id}", size=MOST_SHOWN
+    )
+
+
+def facts(request: HttpRequest, found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
     """What the holder's page and the desk's page both show; of the numbers those at the reader's locations (`mine`)."""
-    rows = queries.numbers(found.id, mine)
+    at = page_of_numbers(request, found, mine)
+    rows = at.rows
     ours = inventory.in_service([row.e164 for row in rows])
     lines = inventory.lines_of(list(ours.values()))
     return {
@@ -189,6 +201,8 @@ def facts(found: PortOut, mine: Sequence[UUID] | None = None) -> dict[str, Any]:
             }
             for row in rows
         ],
+        "newer": at.newer,
+        "older": at.older,
         "compared": port_out_words.compared(rows[0]) if rows else [],
         "history": happenings.of_port_out(history.of(found.id)),
     }

@@ -25,7 +25,7 @@ from dialtone.porting.words import PORT_OUT_REASONS, PORT_OUT_STATES
 from dialtone.web import desk_words, keyset, port_out_words
 from dialtone.web.listing import Column, Listing
 from dialtone.web.page import caller_of, page
-from dialtone.web.pages.port_out import AskedForm, answered, facts
+from dialtone.web.pages.port_out import AskedForm, answered, facts, page_of_numbers
 from dialtone.web.port_forms import read_day, refused
 
 EVERY = "every"
@@ -150,7 +150,7 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         form.is_valid()
         try:
             with transaction.atomic():
-                _act(found, what, request.POST)
+                _act(request, found, what)
         except (Problem, Problems) as problem:
             refused(form, problem)
         else:
@@ -158,7 +158,7 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
             return redirect("desk-port-out", port_out_id=found.id)
     found = queries.request(port_out_id)
     with tenancy.customer_scope(found.customer_id, found.partner_id):
-        shown = facts(found)
+        shown = facts(request, found)
     context = {
         **shown,
         "title": _("Port-out %(number)s") % {"number": found.number},
@@ -170,12 +170,22 @@ def one(request: HttpRequest, port_out_id: UUID) -> HttpResponse:
         "may_leave": found.state == states.AGREED and answer.is_due(found),
         "is_open": found.state in states.OPEN,
         "picked": _picked(shown["rows"], sent) if found.state in states.OPEN else None,
+        "rest": len(_rest(request, found)),
+        "rest_is_picked": sent is None or sent.get("rest") == "1",
         "refused_form": form if form.errors else None,
         "items": [
             (each, desk_words.kind_of(each.kind)) for each in desk.waiting().filter(subject_id=found.id)
         ],
     }
     return render(request, "pages/port_out/desk.html", context, status=422 if form.errors else 200)
+
+
+def _reason(told: QueryDict) -> str:
+    """The reason that was chosen; that none was is said in words, and not by the codes of all."""
+    reason = told.get("reason", "")
+    if not reason:
+        raise Problem("field.required", field="/reason")
+    return reason
 
 
 # What can be said of numbers, and in which states they are then.
@@ -188,18 +198,22 @@ _ACTS: dict[str, tuple[tuple[str, ...], Callable[[PortOut, Any, list[str]], Port
     ),
     "refuse": (
         (states.ASKED,),
-        lambda found, told, e164s: answer.refuse(found.id, told.get("reason", ""), numbers=e164s),
+        lambda found, told, e164s: answer.refuse(found.id, _reason(told), numbers=e164s),
     ),
     "left": ((states.AGREED,), lambda found, _told, e164s: answer.confirm_left(found.id, numbers=e164s)),
     "withdrawn": (states.OPEN, lambda found, _told, e164s: answer.withdrawn(found.id, numbers=e164s)),
 }
 
 
-def _act(found: PortOut, what: str, told: QueryDict) -> None:
-    """Say it of the ticked numbers that it can be said of. None ticked is no answer about any (P8)."""
+def _act(request: HttpRequest, found: PortOut, what: str) -> None:
+    """Say it of the ticked numbers that it can be said of, and of those of other pages if they are ticked as a whole. None ticked is
+    no answer about any (P8)."""
+    told = request.POST
     may_be, act = _ACTS[what]
     rows = {row.e164: row for row in queries.numbers(found.id)}
     ticked = [e164 for e164 in told.getlist("number") if e164 in rows]
+    if told.get("rest") == "1":
+        ticked += _rest(request, found)
     meant = [e164 for e164 in ticked if rows[e164].state in may_be]
     if ticked and not meant:
         row = rows[ticked[0]]
@@ -207,6 +221,14 @@ def _act(found: PortOut, what: str, told: QueryDict) -> None:
     if not meant:
         raise Problem("port_out.none_ticked", field="/number")
     act(found, told, meant)
+
+
+def _rest(request: HttpRequest, found: PortOut) -> list[str]:
+    """The open numbers that other pages show."""
+    here = {row.e164 for row in page_of_numbers(request, found).rows}
+    return [
+        row.e164 for row in queries.numbers(found.id) if row.state in states.OPEN and row.e164 not in here
+    ]
 
 
 def _picked(rows: Sequence[dict[str, Any]], sent: QueryDict | None) -> set[str]:
