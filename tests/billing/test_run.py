@@ -317,6 +317,10 @@ def test_a_payment_brings_down_what_is_owed(stocked: World, check_constraints: A
         assert mail.send(letter.id, lambda _person: ("a@example.com", "da"))
     sent = (Path(settings.DATA_DIR) / "mail" / f"{letter.id}.eml").read_bytes()
     message = email.message_from_bytes(sent, policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    told = f"{Decimal(letter.facts['total']):.2f}".replace(".", ",")
+    assert f"Den lyder på {told}\xa0US$." in body.get_content(), "as a Danish reader writes it"
     papers = {each.get_filename(): each.get_content() for each in message.iter_attachments()}
     assert papers["INV-000001.pdf"].startswith(b"%PDF")
     assert problems(papers["INV-000001.xml"]) == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -117,6 +117,15 @@ def as_day(on: date | str) -> str:
         return reading.day_text(date.fromisoformat(on) if isinstance(on, str) else on)
     except ValueError:
         return str(on)
+
+
+@register.filter
+def as_money(amount: str, currency: str) -> str:
+    """`{% blocktranslate with total=total|as_money:currency %}`: a sum of a letter's facts (9.99) as the reader writes it."""
+    try:
+        return reading.money_text(Decimal(amount), currency)
+    except InvalidOperation:
+        return f"{amount} {currency}"
 
 
 @register.simple_tag
