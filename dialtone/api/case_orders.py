@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, File, Form, Query
 from ninja.files import UploadedFile
 
-from dialtone.api.app import caller_of, customer_of, needs, router
+from dialtone.api.app import caller_of, customer_of, looking_at, needs, router
 from dialtone.api.wire import Answer, Strict, day_told, into, iso, out
 from dialtone.base import keeping, tenancy
 from dialtone.base.problems import Problem
@@ -265,15 +265,16 @@ def add_document(
     order, _found = _order(request, case_order_id, "adds_documents")
     if document is None:
         raise Problem("field.required", field="/document", values={"field": "document"})
-    supply_case.attach(
-        order.id,
-        kind,
-        name=str(document.name or "document")[:120],
-        content=document.read(),
-        declared=document.content_type or "",
-        dated_on=day_told(dated_on, "/datedOn"),
-    )
-    return 201, word_case(*_order(request, case_order_id, "adds_documents"))
+    with looking_at(request, order.customer_id):
+        supply_case.attach(
+            order.id,
+            kind,
+            name=str(document.name or "document")[:120],
+            content=document.read(),
+            declared=document.content_type or "",
+            dated_on=day_told(dated_on, "/datedOn"),
+        )
+        return 201, word_case(*_order(request, case_order_id, "adds_documents"))
 
 
 @routes.post(
@@ -285,8 +286,9 @@ def add_document(
 @needs("places_orders")
 def answer(request: HttpRequest, case_order_id: str, told: TextGiven) -> Any:
     order, _found = _order(request, case_order_id, "places_orders")
-    supply_case.answer(order.id, told.text)
-    return word_case(*_order(request, case_order_id, "places_orders"))
+    with looking_at(request, order.customer_id):
+        supply_case.answer(order.id, told.text)
+        return word_case(*_order(request, case_order_id, "places_orders"))
 
 
 @routes.post(
@@ -298,8 +300,9 @@ def answer(request: HttpRequest, case_order_id: str, told: TextGiven) -> Any:
 @needs("places_orders")
 def supply_information(request: HttpRequest, case_order_id: str, told: TextGiven) -> Any:
     order, _found = _order(request, case_order_id, "places_orders")
-    supply_case.tell_helpers(order.id, told.text)
-    return word_case(*_order(request, case_order_id, "places_orders"))
+    with looking_at(request, order.customer_id):
+        supply_case.tell_helpers(order.id, told.text)
+        return word_case(*_order(request, case_order_id, "places_orders"))
 
 
 @routes.post(

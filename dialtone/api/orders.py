@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query
 
-from dialtone.api.app import caller_of, customer_of, needs, router
+from dialtone.api.app import caller_of, customer_of, looking_at, needs, router
 from dialtone.api.wire import Answer, Strict, into, iso, out, page, version_asked
 from dialtone.base import keeping
 from dialtone.base.phone import PhoneNumber
@@ -220,8 +220,9 @@ def get_reservation(request: HttpRequest, reservation_id: str) -> Any:
 @needs("searches_numbers")
 def extend_reservation(request: HttpRequest, reservation_id: str) -> Any:
     found, _lines = _cart(request, reservation_id)
-    cart.extend(found.id)
-    return word_cart(*queries.cart(found.id))
+    with looking_at(request, found.customer_id):
+        cart.extend(found.id)
+        return word_cart(*queries.cart(found.id))
 
 
 @routes.delete(
@@ -233,7 +234,8 @@ def extend_reservation(request: HttpRequest, reservation_id: str) -> Any:
 @needs("searches_numbers")
 def drop_reservation(request: HttpRequest, reservation_id: str) -> Any:
     found, _lines = _cart(request, reservation_id)
-    cart.empty(found.id)
+    with looking_at(request, found.customer_id):
+        cart.empty(found.id)
     return 204, None
 
 
@@ -480,9 +482,10 @@ def order_events(request: HttpRequest, order_id: str) -> Any:
 @needs("cancels_orders")
 def cancel_order(request: HttpRequest, order_id: str) -> Any:
     found = _order(request, order_id)
-    caller_of(request).need("cancels_orders", found.location_id)
-    found = cancel.cancel(found.id, version=version_asked(request))
-    return word_order(found, queries.lines(found.id))
+    with looking_at(request, found.customer_id) as caller:
+        caller.need("cancels_orders", found.location_id)
+        found = cancel.cancel(found.id, version=version_asked(request))
+        return word_order(found, queries.lines(found.id))
 
 
 def _order(request: HttpRequest, order_id: str) -> Order:

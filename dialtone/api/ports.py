@@ -18,6 +18,7 @@ from dialtone.api.app import caller_of, customer_of, needs, router
 from dialtone.api.wire import day_told, into, outside, paged, version_asked
 from dialtone.base import clock, keeping
 from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import one_of
 from dialtone.carriers import registry
 from dialtone.locations import queries as locations
 from dialtone.locations.models import Location
@@ -185,6 +186,8 @@ def list_numbers(
     portability: str = Query(""),
 ) -> Any:
     found = _order(request, port_order_id)
+    one_of(state, ("", *states.NUMBER_MOVES), "/state")
+    one_of(portability, ("", *check_portability.VERDICTS), "/portability")
     rows = queries.numbers(found.id, state=state, portability=portability)
     return shapes.PortNumberList(items=paged(request, response, rows, shapes.number, wanted))
 

@@ -34,6 +34,7 @@ UNKNOWN, CHECKING, PORTABLE, NOT_PORTABLE, REVIEW = (
     "not_portable",
     "review",
 )
+VERDICTS = (UNKNOWN, CHECKING, PORTABLE, NOT_PORTABLE, REVIEW)
 REPEATED = "repeated"  # of an entry only
 TAKES = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)

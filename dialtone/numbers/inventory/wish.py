@@ -60,12 +60,16 @@ def _read(wish: Wish, served: tuple[tuple[str, str], ...]) -> Query:
         refused.append(Problem("search.country", field="/country", values=values))
     calling_code = calling_codes.get(country, "")
     kind = _kind(wish, country, refused)
-    city, its_state = places.city_and_state(country, wish.city.strip())
+    city, its_state = wish.city.strip(), ""
+    state = wish.state.strip()
+    if country in calling_codes:  # of no other country are the states known
+        city, its_state = places.city_and_state(country, city)
+        state = places.state_code(country, state) if state else its_state
     query = Query(
         # Toll-free numbers of North America lie under the United States, whoever asks (ORD-17).
         country="US" if kind == "toll_free" and country in NORTH_AMERICA else country,
         kind=kind,
-        state=places.state_code(country, wish.state.strip()) if wish.state.strip() else its_state,
+        state=state,
         area_code=_area_code(wish.area_code, country, calling_code, refused),
         city=places.city_key(city),
         exchange=places.pattern(wish.exchange, calling_code),
