@@ -25,6 +25,7 @@ from ninja.types import DictStrAny
 from dialtone.api import description
 from dialtone.base import jsonreader
 from dialtone.base.problems import CONFLICT, FIELD, UNREADABLE, Problem, Problems
+from dialtone.base.text import check_asked
 from dialtone.people import look_at
 from dialtone.people.caller import Caller
 
@@ -110,6 +111,7 @@ class _Permitted:
         request.needed = self.needed  # type: ignore[attr-defined]
         caller = bearer(request)
         caller.need(self.needed.permission)
+        check_asked(request.GET.lists())
         return caller
 
 

@@ -79,6 +79,18 @@ def clean_email(text: object, *, field: str = "/email") -> str:
     return line.lower()
 
 
+def check_asked(asked: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Refuse a question with NUL in it: the database knows no such text, so nothing can be found by it.
+
+    Raises Problem text.control, named after what was asked.
+
+    >>> check_asked([("name", ["Oslo"])])
+    """
+    for name, values in asked:
+        if any("\0" in each for each in values):
+            raise Problem("text.control", field=f"/{name}")
+
+
 def one_of(value: str, choices: Iterable[str], field: str) -> str:
     """The value, if it is one of the choices. Raises Problem field.not_allowed, which names them.
 

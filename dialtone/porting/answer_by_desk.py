@@ -28,7 +28,6 @@ from dialtone.carriers.statements import (
 from dialtone.countries.calendar import is_business_day
 from dialtone.porting import book, desk_items, listen, papers, rejections, states, telling
 from dialtone.porting.models import PortOrder, PortRejection
-from dialtone.porting.words import STATUS
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,9 @@ def _say(
 ) -> PortOrder:
     order = _order(order_id)
     if order.attempt == 0:
-        raise Problem("porting.cannot_edit", values={"number": order.number, "status": STATUS[order.status]})
+        raise Problem("porting.cannot_edit", values={"number": order.number, "status": order.status})
     if order.ended_at is not None:
-        raise Problem("porting.ended", values={"number": order.number, "status": STATUS[order.status]})
+        raise Problem("porting.ended", values={"number": order.number, "status": order.status})
     said = Said(f"desk:{uuid7()}", kind, clock.now(), order.attempt, numbers, day, window, reasons, text)
     hear.hear(
         "desk",

@@ -15,7 +15,6 @@ from dialtone.porting import calendar, states
 from dialtone.porting.account import Account
 from dialtone.porting.models import Letter, PortNumber, PortOrder, PortPaper
 from dialtone.porting.numbers_digest import digest
-from dialtone.porting.words import STATUS
 
 BILL, LETTER = "bill", "letter"
 
@@ -45,9 +44,9 @@ def editable(order_id: UUID) -> PortOrder:
     if found.status == states.COMPLETED:
         raise Problem("porting.completed", values={"number": found.number})
     if found.ended_at is not None:
-        raise Problem("porting.ended", values={"number": found.number, "status": STATUS[found.status]})
+        raise Problem("porting.ended", values={"number": found.number, "status": found.status})
     if found.attempt and found.status != states.REJECTED:
-        raise Problem("porting.cannot_edit", values={"number": found.number, "status": STATUS[found.status]})
+        raise Problem("porting.cannot_edit", values={"number": found.number, "status": found.status})
     return found
 
 

@@ -24,7 +24,6 @@ from dialtone.porting import book, calendar, cancel, check_portability, create_o
 from dialtone.porting.entry import Entry
 from dialtone.porting.models import PortNumber, PortOrder
 from dialtone.porting.split_plan import Listed, Part, Plan, plan
-from dialtone.porting.words import STATUS
 
 SHOWN = 5
 
@@ -106,7 +105,7 @@ def split(order_id: UUID, *, accepted: bool = False) -> list[PortOrder]:
     """
     order = book.editable(order_id)
     if not book.is_draft(order):
-        raise Problem("porting.cannot_edit", values={"number": order.number, "status": STATUS[order.status]})
+        raise Problem("porting.cannot_edit", values={"number": order.number, "status": order.status})
     made = plan_of(order)
     check_accepted(order, made, accepted=accepted)
     if not made.is_split:

@@ -11,7 +11,6 @@ from dialtone.base.problems import Problem
 from dialtone.carriers import command
 from dialtone.porting import book, cancel, desk_items, states, wish_date
 from dialtone.porting.models import PortOrder
-from dialtone.porting.words import STATUS
 
 
 def reschedule(order_id: UUID, day: date, at: time | None = None, *, by_support: bool = False) -> PortOrder:
@@ -26,7 +25,7 @@ def reschedule(order_id: UUID, day: date, at: time | None = None, *, by_support:
     if order.status == states.COMPLETED:
         raise Problem("porting.completed", values={"number": order.number})
     if order.ended_at is not None:
-        raise Problem("porting.ended", values={"number": order.number, "status": STATUS[order.status]})
+        raise Problem("porting.ended", values={"number": order.number, "status": order.status})
     if order.cancel_asked_at is not None:
         raise Problem("porting.cancel_asked", values={"number": order.number})
     if (day, at) == (order.foc_on, order.wished_at):

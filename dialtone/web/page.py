@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from dialtone.base import record
 from dialtone.base.problems import Problem, Problems
+from dialtone.base.text import check_asked
 from dialtone.people import permissions
 from dialtone.people import step_up as steps
 from dialtone.people.caller import Caller
@@ -59,6 +60,9 @@ def page(permission: str, *, customer: bool = False, step_up: bool = False) -> C
                 return HttpResponseRedirect(reverse("mfa_index"))
             try:
                 caller.need(permission)
+                if "\0" in request.path:
+                    raise Problem("not_found")
+                check_asked(request.GET.lists())
                 if customer and caller.customer_id is None:
                     return render(request, "pages/choose_customer.html", status=200)
                 if step_up and not steps.is_fresh(request):

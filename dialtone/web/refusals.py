@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as L_
 
 from dialtone.base.problems import Problem
 from dialtone.people import permissions
+from dialtone.porting import words as port_words
 from dialtone.web import reading
 from dialtone.web.context import ROLES
 from dialtone.web.order_words import NUMBER, ORDER
@@ -35,6 +36,13 @@ def _inside_a_sentence(word: Any) -> str:
     """A badge's word as it stands inside a sentence: `live`, not `Live`."""
     text = str(word)
     return text[:1].lower() + text[1:]
+
+
+def _status(code: str) -> str:
+    """Of an order of new numbers, or of a port order (“FOC received” stays as it is written)."""
+    if code in ORDER:
+        return _inside_a_sentence(ORDER[code][1])
+    return str(port_words.STATUS.get(code, code))
 
 
 def _permission(name: str) -> str:
@@ -62,7 +70,7 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "country": reading.country_text,
     "role": lambda code: _inside_a_sentence(ROLES.get(code, code)),
     "state": lambda code: _inside_a_sentence(NUMBER[code][1]) if code in NUMBER else code,
-    "status": lambda code: _inside_a_sentence(ORDER[code][1]) if code in ORDER else code,
+    "status": lambda code: _status(code),
     "kind": lambda code: str(KINDS.get(code, code)),
     "item": lambda code: str(ITEMS.get(code, code)),
     "permission": _permission,

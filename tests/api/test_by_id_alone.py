@@ -65,7 +65,8 @@ def test_a_filter_that_is_no_choice_and_a_country_that_is_none_are_refused(
     made = who.post("/telephony/pstn/portOrders", body, **{"Idempotency-Key": str(uuid4())})
     listed = f"/telephony/pstn/portOrders/{made.body['id']}/phoneNumbers"
     for name in ("state", "portability"):
-        wrong = who.get(f"{listed}?{name}=%00")
+        assert who.get(f"{listed}?{name}=%00").codes == ["text.control"]
+        wrong = who.get(f"{listed}?{name}=moon")
         assert (wrong.status, wrong.codes, wrong.body["errors"][0]["field"]) == (
             422,
             ["field.not_allowed"],
@@ -74,3 +75,15 @@ def test_a_filter_that_is_no_choice_and_a_country_that_is_none_are_refused(
     assert len(who.get(f"{listed}?state=open&portability=portable").body["items"]) == 1
     told = who.get("/telephony/pstn/numberSearch?country=none&state=NY&city=Bath,+Somerset")
     assert (told.status, told.codes[0]) == (422, "search.country")
+
+
+@pytest.mark.req("NUM-08")
+def test_nothing_is_found_by_a_character_that_no_text_has(
+    stocked: World, caller: Callable[[str], Caller]
+) -> None:
+    """NUL in a question was a crash of ours: it is refused by name."""
+    who = caller("alice_admin")
+    for path in ("/telephony/config/locations?name=%00", "/telephony/config/numbers?ownerName=a%00"):
+        told = who.get(path)
+        assert (told.status, told.codes) == (400, ["text.control"])
+        assert told.body["errors"][0]["field"] == f"/{path.partition('?')[2].partition('=')[0]}"

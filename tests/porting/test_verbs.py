@@ -249,11 +249,8 @@ def test_an_order_that_was_handed_in_is_not_edited_and_takes_no_more_numbers(sto
     bench = open_bench(stocked)
     order = handed_in(bench, PLAIN, 2)
     with bench.mine():
-        with pytest.raises(Problem, match="cannot_edit") as refused:
+        with pytest.raises(Problem, match="cannot_edit"):
             enter_account.enter(order.id, {"account_number": "X-1"})
-        assert "has the status “Pending”" in refused.value.sentence()
-        with translation.override("da"):
-            assert "har status »Afventer«" in refused.value.sentence()
         with pytest.raises(Problem, match="numbers_fixed"):
             add_numbers.add(order.id, entries([PLAIN.numbers[9]]))
         with pytest.raises(Problem, match="cannot_edit"):

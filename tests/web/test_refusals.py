@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django import forms
+from django.test import Client
 from django.utils import translation
 
 from dialtone.base.problems import Problem
 from dialtone.web import reading, refusals
 from dialtone.web.page import into_form
+from tests.plugins.world import World
 
 
 def refused(language: str, code: str, **values: str) -> str:
@@ -74,3 +78,28 @@ def test_places_of_time_zones_have_the_readers_name() -> None:
         offered = dict(reading.zone_choices())
     assert offered["America/New_York"] == "America/New York"
     assert not any(zone.startswith("Etc/") for zone in offered)
+
+
+@pytest.mark.req("STAT-11", "PORT-63")
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Order POR-1 has the status “FOC received” and cannot be changed."),
+        ("da", "Ordre POR-1 har status »FOC modtaget« og kan ikke ændres."),
+    ],
+)
+def test_the_status_of_a_port_order_is_called_by_its_name(language: str, sentence: str) -> None:
+    told = refused(language, "porting.cannot_edit", number="POR-1", status="foc_received")
+    assert told.startswith(sentence)
+
+
+@pytest.mark.req("NUM-08")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/search?q=%00", 422), ("/emergency/?q=%00", 422), ("/numbers/?q=%00", 422), ("/numbers/%00/", 404)],
+)
+def test_nothing_is_found_by_a_character_that_no_text_has(
+    stocked: World, signed_in: Callable[..., Client], path: str, status: int
+) -> None:
+    """NUL in a question was a crash of ours."""
+    assert signed_in(stocked.people["alice_admin"]).get(path).status_code == status
