@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dialtone.support import forms
-from tests.api.conftest import Answered, Caller
+from tests.api.conftest import Answered, Caller, outside
 from tests.plugins.world import World, as_operator
 from tests.porting.bench import pdf
 
@@ -48,6 +49,20 @@ def test_a_case_is_opened_answered_and_closed(stocked: World, caller: Callable[[
     assert who.get(f"{ALL}?state=lost").codes == ["field.not_allowed"]
     assert who.post(f"{one}/actions/close/invoke", {}).body["state"] == "closed"
     assert who.post(f"{one}/messages", {"text": "One more"}).codes == ["support.closed"]
+
+
+@pytest.mark.req("SUP-09")
+def test_the_operator_answers_as_the_desk_also_where_it_names_the_customer(
+    stocked: World, caller: Callable[[str], Caller]
+) -> None:
+    who, desk = caller("alice_admin"), caller("desk")
+    made = who.post(ALL, TOLD, **key("4")).body["id"]
+    org = outside("ORGANIZATION", stocked.alice.id)
+    said = desk.post(f"{ALL}/{made}/messages?orgId={org}", {"text": "Take the name of the bill."})
+    assert (said.status, said.body["state"], said.body["actsNext"]) == (201, "answered", "customer")
+    assert said.body["messages"][-1]["fromDesk"] is True
+    partner = caller("partner_admin").post(f"{ALL}/{made}/messages?orgId={org}", {"text": "Thank you."})
+    assert partner.body["messages"][-1]["fromDesk"] is False
 
 
 def test_a_file_goes_with_a_case(stocked: World, caller: Callable[[str], Caller]) -> None:
