@@ -654,7 +654,7 @@ register(
 register(
     "idempotency.key_needed",
     FIELD,
-    _("This needs an Idempotency-Key, so that it is done once."),
+    _("Orders that cost money, and whatever else must be done once, need an Idempotency-Key."),
     allowed=_("1 to 255 visible characters, a new one for each thing that is to be done."),
     error_code=25060,
 )

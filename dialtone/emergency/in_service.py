@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.emergency import activate, deactivate
+from dialtone.locations import queries as locations
 from dialtone.numbers import bring, mark_active
 from dialtone.numbers.models import Number
 
@@ -26,6 +27,9 @@ def take_out_of_service(e164s: Sequence[str], *, field: str = "/numbers") -> lis
 
 
 def _sorted(e164s: Sequence[str], field: str) -> tuple[list[Number], list[Number]]:
+    """(ours, another provider's), locked after their locations, as everybody locks who also needs both."""
+    for location_id in mark_active.locations_of(e164s):
+        locations.lock(location_id)
     held = {number.e164: number for number in mark_active.locked(e164s)}
     missing = [
         Problem("not_found", field=f"{field}/{index}") for index, e164 in enumerate(e164s) if e164 not in held

@@ -27,6 +27,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "dialtone/web/templates/mail"
 FACTS = {
     "number": "ORD-1",
     "waits_for": "terms",
+    "total": "9.99",
+    "currency": "USD",
     "quantity": 3,
     "location": "Łódź & <b>Sons</b>",
     "order_id": "x",

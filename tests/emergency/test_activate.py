@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test.utils import CaptureQueriesContext
 
 from dialtone.base import clock, invariants
 from dialtone.base.address import CivicAddress
 from dialtone.base.problems import Problem, Problems
 from dialtone.carriers.models import SandboxRecord
-from dialtone.emergency import activate, deactivate, enter_address, give_back, queries
+from dialtone.emergency import activate, deactivate, enter_address, give_back, in_service, queries
 from dialtone.emergency.models import Coverage, EmergencyAddress
 from dialtone.locations import create_location
 from dialtone.numbers.models import Number
@@ -108,6 +109,19 @@ def test_switched_off_numbers_stay_off_until_somebody_switches_them_on(
             deactivate.deactivate(["+12122070001"])
     check_constraints()
     nothing_is_wrong()
+
+
+def test_who_needs_location_and_numbers_locks_the_location_first(
+    stocked: World, office: Any, deliver: Deliver
+) -> None:
+    """The other way round it waits for the worker, which waits for it (seen as a 503 under load)."""
+    (number,) = deliver("+12122070001")
+    for switch in (in_service.take_out_of_service, in_service.take_into_service):
+        with as_customer(stocked.alice), CaptureQueriesContext(connection) as asked:
+            switch([number.e164])
+        locked = [each["sql"] for each in asked.captured_queries if "FOR UPDATE" in each["sql"]]
+        assert "locations_location" in locked[0]
+        assert any("numbers_number" in sql for sql in locked[1:])
 
 
 def test_on_and_off_at_the_same_instant_leaves_no_trace(

@@ -32,6 +32,8 @@ FACTS: dict[str, Any] = {
     "organisation": "Acme",
     "days": 5,
     "waits_for": "terms",
+    "total": "9.99",
+    "currency": "USD",
     "reason": "terms",
     "what": "password",
 }
