@@ -5,6 +5,7 @@ Every number lands in exactly one order. One date for all where their calendars 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -95,6 +96,14 @@ class _Group:
 
 
 def _groups(listed: Iterable[Listed], run_of: Mapping[str, int]) -> list[_Group]:
+    if not run_of:  # nearly always: all of a group have one carrier
+        alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        for each in listed:
+            alike[each[1:]].append(each[0])
+        return [
+            _Group(one := Listed(some[0], *shared), (one.carrier,) if one.carrier else (), some)
+            for shared, some in alike.items()
+        ]
     groups: dict[tuple[object, ...], _Group] = {}
     for each in listed:
         # All but the number itself; in a run that several carriers share, the run in place of the carrier.
