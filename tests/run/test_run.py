@@ -92,7 +92,7 @@ def test_tests_run_on_two_cores_unless_told_otherwise(run: Any, monkeypatch: pyt
         "-n",
         "2",
         "--dist",
-        "worksteal",
+        "loadfile",
         "tests/run",
     ]
     assert becomes(run, "test", "-n0", "tests/run") == ["-m", "pytest", "-n0", "tests/run"]
