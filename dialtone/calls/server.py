@@ -143,9 +143,10 @@ class Desk:
     def decide(
         self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime, access_code: str = ""
     ) -> Decision:
-        """The answer; an emergency call with an id is a call, not a question, and is told of (E6)."""
+        """The answer up the ladder, as the tables of common calls had none; an emergency call with an id is a call, not a question, and is
+        told of (E6)."""
         asked = Asked(caller, dialled, customer_id, access_code)
-        found = self.picture.answers.answer(asked, now, call_id=call_id, is_fresh=self.fresh)
+        found = self.picture.answers.climb(asked, now, call_id=call_id, is_fresh=self.fresh)
         if call_id and found.rule == "emergency":
             of = self.picture.answers.customer_of(asked)
             self.on_emergency(
@@ -416,7 +417,7 @@ class HttpDoor(asyncio.Protocol):
             is_last=named.get(b"connection", b"").lower() == b"close",
             is_about_a_place=path == ROOT or path.startswith(f"{ROOT}/"),
         )
-        if path == "/decision" and len(self.desk.heads) < MOST_HEADS:
+        if request.startswith(b"POST /decision ") and len(self.desk.heads) < MOST_HEADS:
             self.desk.heads[head] = found
         return found
 
