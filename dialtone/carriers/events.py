@@ -110,7 +110,7 @@ def park(event: CarrierEvent, why: str) -> CarrierEvent:
 def settle(event_id: UUID, note: str = "") -> CarrierEvent:
     """A person has seen to it otherwise: it leaves the desk and stays kept. Only what was set aside can be settled. Raises Problem
     not_found, carriers.applied."""
-    found = locked(event_id)
+    found = event(event_id, lock=True)
     if found.state == TAKEN:
         raise Problem("carriers.applied")
     found.state = SETTLED
@@ -124,17 +124,10 @@ def off_the_desk(found: CarrierEvent, outcome: str, note: str = "") -> None:
     desk.withdraw(DESK_KIND, found.id, outcome, note)
 
 
-def event(event_id: UUID) -> CarrierEvent:
-    """One event. Raises Problem("not_found")."""
-    found = CarrierEvent.objects.filter(id=event_id).first()
-    if found is None:
-        raise Problem("not_found")
-    return found
-
-
-def locked(event_id: UUID) -> CarrierEvent:
-    """One event, locked: whoever tries or settles it goes one by one. Raises Problem("not_found")."""
-    found = CarrierEvent.objects.select_for_update().filter(id=event_id).first()
+def event(event_id: UUID, *, lock: bool = False) -> CarrierEvent:
+    """One event; locked for whoever tries or settles it, who go one by one. Raises Problem("not_found")."""
+    rows = CarrierEvent.objects.select_for_update() if lock else CarrierEvent.objects
+    found = rows.filter(id=event_id).first()
     if found is None:
         raise Problem("not_found")
     return found

@@ -58,7 +58,7 @@ def try_again(event_id: UUID, note: str = "") -> CarrierEvent:
 
     Raises Problem not_found, carriers.pin_gone: without its PIN a request would be refused for a wrong one.
     """
-    found = events.locked(event_id)
+    found = events.event(event_id, lock=True)
     if found.state != events.TAKEN and events.had_pin(found):
         raise Problem("carriers.pin_gone")
     tried = found if found.state == events.TAKEN else apply(found)

@@ -21,7 +21,7 @@ from dialtone.base.text import clean
 from dialtone.services.destinations import destination
 from dialtone.services.models import CallGroup, OperatingMode, PhoneMenu, SiteService
 from dialtone.services.opening import DAYS, is_open
-from dialtone.services.schedules import day_time, put_in, read_events
+from dialtone.services.schedules import day_time, place_in, put_in, read_events, taken_out
 from dialtone.services.shape import Checked, Choice, Flag, Rows, Shape, Text, defaults, merged
 
 SAME, DIFFERENT, HOLIDAY, NONE = "SAME_HOURS_DAILY", "DIFFERENT_HOURS_DAILY", "HOLIDAY", "NONE"
@@ -157,16 +157,11 @@ def users_of(found: OperatingMode) -> list[SiteService]:
 
 def holiday_of(found: OperatingMode, holiday_id: str) -> dict[str, Any]:
     """One holiday of a mode. Raises Problem not_found."""
-    for each in found.holidays:
-        if each["id"] == holiday_id:
-            return dict(each)
-    raise Problem("not_found")
+    return dict(found.holidays[place_in(found.holidays, holiday_id)])
 
 
 def put_holiday(found: OperatingMode, told: Mapping[str, Any], holiday_id: str = "") -> str:
     """Add a holiday, or change the one with this id; answers its id. Raises as `change_operating_mode`, and not_found."""
-    if holiday_id:
-        holiday_of(found, holiday_id)
     rows, index = put_in(found.holidays, told, holiday_id)
     change_operating_mode(found, {"holidays": rows})
     return str(found.holidays[index]["id"])
@@ -174,8 +169,7 @@ def put_holiday(found: OperatingMode, told: Mapping[str, Any], holiday_id: str =
 
 def take_holiday(found: OperatingMode, holiday_id: str) -> None:
     """Raises Problem not_found."""
-    holiday_of(found, holiday_id)
-    change_operating_mode(found, {"holidays": [each for each in found.holidays if each["id"] != holiday_id]})
+    change_operating_mode(found, {"holidays": taken_out(found.holidays, holiday_id)})
 
 
 def hours_name(kind: str) -> str:

@@ -101,16 +101,11 @@ def remove_schedule(found: Schedule) -> None:
 
 def event_of(found: Schedule, event_id: str) -> dict[str, Any]:
     """One event of a schedule. Raises Problem not_found."""
-    for each in found.events:
-        if each["id"] == event_id:
-            return dict(each)
-    raise Problem("not_found")
+    return dict(found.events[place_in(found.events, event_id)])
 
 
 def put_event(found: Schedule, told: Mapping[str, Any], event_id: str = "") -> str:
     """Add an event, or change the one with this id; answers its id. Raises as `add_schedule`, and not_found."""
-    if event_id:
-        event_of(found, event_id)
     events, at = put_in(found.events, told, event_id)
     change_schedule(found, events=events)
     return str(found.events[at]["id"])
@@ -118,8 +113,7 @@ def put_event(found: Schedule, told: Mapping[str, Any], event_id: str = "") -> s
 
 def take_event(found: Schedule, event_id: str) -> None:
     """Raises Problem not_found."""
-    event_of(found, event_id)
-    change_schedule(found, events=[each for each in found.events if each["id"] != event_id])
+    change_schedule(found, events=taken_out(found.events, event_id))
 
 
 def national_holidays(location: Location, year: int) -> list[dict[str, Any]]:
@@ -168,12 +162,26 @@ def read_events(told: object, ids: Mapping[str, str], *, field: str = "/events")
 def put_in(
     events: Sequence[Mapping[str, Any]], told: Mapping[str, Any], event_id: str
 ) -> tuple[list[Mapping[str, Any]], int]:
-    """Events with one more, or with the one of this id changed; and where it is among them."""
+    """Events with one more, or with the one of this id changed; and where it is among them. Raises Problem not_found."""
     if not event_id:
         return [*events, told], len(events)
-    at = next(index for index, each in enumerate(events) if each["id"] == event_id)
+    at = place_in(events, event_id)
     new = {**events[at], **told, "id": event_id}
     return [*events[:at], new, *events[at + 1 :]], at
+
+
+def taken_out(events: Sequence[Mapping[str, Any]], event_id: str) -> list[Mapping[str, Any]]:
+    """Events without the one of this id. Raises Problem not_found."""
+    at = place_in(events, event_id)
+    return [*events[:at], *events[at + 1 :]]
+
+
+def place_in(events: Sequence[Mapping[str, Any]], event_id: str) -> int:
+    """Where the event of this id is among them. Raises Problem not_found."""
+    for at, each in enumerate(events):
+        if each["id"] == event_id:
+            return at
+    raise Problem("not_found")
 
 
 def read_event(told: Any, field: str) -> dict[str, Any]:
