@@ -178,7 +178,7 @@ def _report(folder: Path, quick: bool) -> str:
     if database is not None:
         found["PostgreSQL 15, extension `prefix`, GiST"] = (database, 1_000 if quick else 5_000)
     checked = oracle(world, tables, columns, 2_000 if quick else 1_000_000)
-    return _written(world, found, compiling, said, checked, len(tables.ranges))
+    return _written(world, found, compiling, said, checked, int((tables.lines["earlier"] == 0).sum()))
 
 
 def _written(
@@ -291,19 +291,18 @@ def duck_sum(folder: Path) -> int:
 def halves(tables: Any) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """For each half of the month its beginning and end, and the ranges with their prices then, as columns."""
     for begin, end in ((0, MONTH // 2), (MONTH // 2, MONTH)):
-        piece = tables.ranges["piece"].astype(np.int64)
-        last = piece + tables.ranges["pieces"] - 1
-        known = tables.ranges["pieces"] > 0
-        piece = np.where(known & (tables.pieces["since"][np.maximum(last, 0)] <= begin), last, piece)
-        row = tables.rows[np.where(known, tables.pieces["price"][piece], 0)]
+        # Of each range the last line that has begun by then; else its first.
+        held = np.flatnonzero((tables.lines["since"] <= begin) | (tables.lines["earlier"] == 0))
+        held = held[np.append(tables.lines["earlier"][held[1:]] == 0, True)]
+        line = tables.lines[held]
         yield (
             begin,
             end,
             {
-                "low": tables.ranges["low"].copy(),
-                "known": known,
+                "low": tables.low[held],
+                "known": line["price"] >= 0,
                 **{
-                    name: row[name].astype(np.int64)
+                    name: line[name].astype(np.int64)
                     for name in ("per_minute", "connection_fee", "first", "following")
                 },
             },

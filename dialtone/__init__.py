@@ -1,3 +1,3 @@
 """Dialtone, a self-hosted calling-plan service."""
 
-__version__ = "0.11.0"
+__version__ = "0.12.0"

@@ -1,4 +1,4 @@
-"""The prices of many calls at once, in whole numbers: one loop in machine code, and the same in numpy where there is none.
+"""The prices of many calls at once, in whole numbers: loops in machine code, and the same in numpy where there is none.
 
 Both must agree with `rules.price_call` on every call to the millionth (tests/rates/test_kernel.py). Free minutes come second: the few
 calls that have any are gone through by customer, destination, month and time, as `rules.with_free_seconds` says.
@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dialtone.base.compiling import compiled, inlined, numba
+from dialtone.base.compiling import compiled, numba
 from dialtone.rates.rules import MICRO, PRICE_UNITS
-from dialtone.rates.tables import NONE, Array, Tables, aligned_zeros
+from dialtone.rates.tables import FENCE, NONE, Array, Tables, aligned_zeros
 
 LISTS = 3  # of a customer, its partner, the operator
 UNIT = 60 * PRICE_UNITS // MICRO  # of sixtieths of prices in a millionth
@@ -53,12 +53,12 @@ NOTHING_USED = Used(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 def rate(tables: Tables, calls: Calls, used: Used = NOTHING_USED) -> Rated:
     """What each call costs. Calls come in the order of their ids, which decides who has free minutes of two that begin together."""
-    return _rate(tables, calls, used, _price_all)
+    return _rate(tables, calls, used, *_LOOPS)
 
 
 def rate_plainly(tables: Tables, calls: Calls, used: Used = NOTHING_USED) -> Rated:
     """The twin in numpy: for machines without numba, and to be compared with."""
-    return _rate(tables, calls, used, _price_all_plainly)
+    return _rate(tables, calls, used, *_PLAIN)
 
 
 def pool_key(account: Any, pool: Any, month: Any) -> Any:
@@ -76,7 +76,14 @@ def month_of(tables: Tables, account: Array, at: Array) -> Array:
     return found
 
 
-def _rate(tables: Tables, calls: Calls, used: Used, price_all: Callable[..., None]) -> Rated:
+def _rate(
+    tables: Tables,
+    calls: Calls,
+    used: Used,
+    find: Callable[..., None],
+    settle: Callable[..., int],
+    charge: Callable[..., None],
+) -> Rated:
     count, accounts = len(calls.at), len(tables.plans)
     found = Rated(
         np.empty(count, np.int32),
@@ -85,18 +92,22 @@ def _rate(tables: Tables, calls: Calls, used: Used, price_all: Callable[..., Non
         np.empty(count, np.int64),
         aligned_zeros((accounts, 4), np.int64),
     )
-    with_pool = np.zeros(count, np.bool_)
-    price_all(
-        *tables[1:9],
-        tables.low,
-        tables.lines,
-        *calls,
-        found.price,
-        found.billed,
-        found.micros,
-        found.sums,
-        with_pool,
-    )
+    line, with_pool = np.full(count, NONE, np.int32), np.empty(count, np.bool_)
+    for near in range(LISTS):
+        find(
+            near,
+            tables.list_at,
+            tables.slot,
+            tables.slot_at,
+            tables.slot_bits,
+            tables.plans,
+            tables.low,
+            *calls,
+            line,
+        )
+        if not settle(tables.lines, *calls[2:], line):
+            break
+    charge(tables.lines, line, calls.account, calls.seconds, calls.kind, *found[:2], *found[3:], with_pool)
     pooled = np.flatnonzero(with_pool)
     if len(pooled):
         _share_free_minutes(tables, calls, used, found, pooled)
@@ -137,123 +148,135 @@ def _take_free(
         micros[call] = cost
 
 
-@inlined
-def _range_of(number: int, which: int, low: Array, slot: Array, slot_at: Array, slot_bits: Array) -> int:
-    """The range of a list in which a number lies, or NONE."""
-    front = slot_at[which] + (number >> slot_bits[which])
-    first, last = slot[front], slot[front + 1]
-    while first < last:
-        middle = (first + last + 1) >> 1
-        if low[middle] <= number:
-            first = middle
-        else:
-            last = middle - 1
-    return NONE if low[first] > number else first
-
-
-@inlined
-def _price_at(place: int, at: int, ranges: Array, pieces: Array) -> int:
-    """The price row of a range at a moment, or NONE."""
-    found = NONE
-    piece = ranges[place]["piece"]
-    for each in range(piece, piece + ranges[place]["pieces"]):
-        if pieces[each]["since"] > at:
-            break
-        found = pieces[each]["price"]
-    return found
+# Three loops, not one: a branch that is guessed wrong undoes what the processor has begun for the next calls, and costs the more, the
+# longer the chain of look-ups is on which it waits.
+@compiled
+def _find(
+    near: int, _list_at: Array, slot: Array, slot_at: Array, slot_bits: Array, plans: Array, low: Array,
+    account: Array, number: Array, _at: Array, seconds: Array, kind: Array, line: Array,
+) -> None:  # fmt: skip
+    """The last lines of the ranges in which the numbers lie, of those calls that no nearer list has a price for."""
+    for call in range(len(line)):
+        if line[call] != NONE or kind[call] != 0 or seconds[call] <= 0:
+            continue
+        which = plans[account[call], near]
+        if which < 0:
+            continue
+        wanted = number[call]
+        front = slot_at[which] + (wanted >> slot_bits[which])
+        place, last = np.int64(slot[front]), np.int64(slot[front + 1])
+        while last - place > FENCE:
+            middle = (place + last + 1) >> 1
+            if low[middle] <= wanted:
+                place = middle
+            else:
+                last = middle - 1
+        # To compare all of the last few costs less than to ask each time whether to stop.
+        line[call] = (
+            place
+            + np.int64(low[place + 1] <= wanted)
+            + np.int64(low[place + 2] <= wanted)
+            + np.int64(low[place + 3] <= wanted)
+            + np.int64(low[place + 4] <= wanted)
+        )
 
 
 @compiled
-def _loop(
-    rows: Array, ranges: Array, pieces: Array, list_at: Array, slot: Array, slot_at: Array, slot_bits: Array, plans: Array,
-    low: Array, lines: Array, account: Array, number: Array, at: Array, seconds: Array, kind: Array,
+def _settle(lines: Array, at: Array, seconds: Array, kind: Array, line: Array) -> int:
+    """From the last line of each range back to the one that held when the call began, NONE where it has no price; answers how many
+    calls are without one."""
+    without = 0
+    for call in range(len(line)):
+        place = line[call]
+        if place != NONE:
+            while lines[place]["since"] > at[call]:
+                if lines[place]["earlier"] == 0:
+                    place = NONE
+                    break
+                place -= 1
+            if place != NONE and lines[place]["price"] == NONE:
+                place = NONE
+            line[call] = place
+        if place == NONE and kind[call] == 0 and seconds[call] > 0:
+            without += 1
+    return without
+
+
+@compiled
+def _charge(
+    lines: Array, line: Array, account: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip
     # Nothing here is below zero, and without a sign division is the quickest.
     one, sixty, half, whole = np.uint32(1), np.uint64(60), np.uint64(UNIT // 2), np.uint64(UNIT)
-    for call in range(len(at)):
-        price[call] = NONE
-        billed[call] = 0
-        micros[call] = 0
-        if kind[call] != 0 or seconds[call] <= 0:
+    for call in range(len(line)):
+        place = line[call]
+        if place == NONE:
+            price[call], billed[call], micros[call], with_pool[call] = NONE, 0, 0, False
+            if kind[call] == 0 and seconds[call] > 0:
+                sums[account[call], PARKED] += 1
             continue
-        who = account[call]
-        found, place = NONE, NONE
-        for near in range(LISTS):
-            which = plans[who, near]
-            if which >= 0 and list_at[which] < list_at[which + 1]:
-                place = _range_of(number[call], which, low, slot, slot_at, slot_bits)
-                if place < 0:
-                    continue
-                found = lines[place]["price"]
-                if found < 0:
-                    found = _price_at(place, at[call], ranges, pieces)
-                elif lines[place]["since"] > at[call]:
-                    found = NONE
-                if found >= 0:
-                    break
-        if found < 0:
-            sums[who, PARKED] += 1
-            continue
-        if lines[place]["price"] >= 0:
-            fee, minute, free = lines[place]["connection_fee"], lines[place]["per_minute"], lines[place]["free_seconds"]  # fmt: skip
-            charged, following = np.uint32(lines[place]["first"]), np.uint32(lines[place]["following"])
-        else:
-            fee, minute, free = rows[found]["connection_fee"], rows[found]["per_minute"], rows[found]["free_seconds"]  # fmt: skip
-            charged, following = np.uint32(rows[found]["first"]), np.uint32(rows[found]["following"])
+        charged, following = np.uint32(lines[place]["first"]), np.uint32(lines[place]["following"])
         spoken = np.uint32(seconds[call])
         if spoken > charged:
             charged = np.uint32(
                 charged + np.uint32(spoken - charged + following - one) // following * following
             )
-        exact = np.uint64(fee) * sixty + np.uint64(minute) * np.uint64(charged)
-        cost = np.int64((exact + half) // whole)
-        price[call] = found
+        fee, minute = np.uint64(lines[place]["connection_fee"]), np.uint64(lines[place]["per_minute"])
+        cost = np.int64((fee * sixty + minute * np.uint64(charged) + half) // whole)
+        price[call] = lines[place]["price"]
         billed[call] = charged
         micros[call] = cost
-        if free > 0:
-            with_pool[call] = True
+        with_pool[call] = lines[place]["free_seconds"] > 0
+        who = account[call]
         sums[who, CALLS] += 1
         sums[who, BILLED] += np.int64(charged)
         sums[who, MICROS] += cost
 
 
-def _price_all_plainly(
-    rows: Array, ranges: Array, pieces: Array, list_at: Array, _slot: Array, _slot_at: Array, _slot_bits: Array, plans: Array,
-    low: Array, _lines: Array, account: Array, number: Array, at: Array, seconds: Array, kind: Array,
+def _find_plainly(
+    near: int, list_at: Array, _slot: Array, _slot_at: Array, _slot_bits: Array, plans: Array, low: Array,
+    account: Array, number: Array, _at: Array, seconds: Array, kind: Array, line: Array,
+) -> None:  # fmt: skip
+    asked = np.flatnonzero((line == NONE) & (kind == 0) & (seconds > 0))
+    which = plans[account[asked], near]
+    for each in np.unique(which[which >= 0]).tolist():
+        mine = asked[which == each]
+        begin, end = list_at[each], list_at[each + 1]
+        line[mine] = begin + np.searchsorted(low[begin:end], number[mine], "right") - 1
+
+
+def _settle_plainly(lines: Array, at: Array, seconds: Array, kind: Array, line: Array) -> int:
+    found = np.flatnonzero(line != NONE)
+    place = line[found]
+    late = np.flatnonzero(lines["since"][place] > at[found])
+    while len(late := late[lines["earlier"][place[late]] > 0]):
+        place[late] -= 1
+        late = late[lines["since"][place[late]] > at[found[late]]]
+    priced = (lines["price"][place] != NONE) & (lines["since"][place] <= at[found])
+    line[found] = np.where(priced, place, NONE)
+    return int(np.count_nonzero((line == NONE) & (kind == 0) & (seconds > 0)))
+
+
+def _charge_plainly(
+    lines: Array, line: Array, account: Array, seconds: Array, kind: Array,
     price: Array, billed: Array, micros: Array, sums: Array, with_pool: Array,
 ) -> None:  # fmt: skip
-    price[:], billed[:], micros[:] = NONE, 0, 0
-    asked = (kind == 0) & (seconds > 0)
-    for near in range(LISTS):
-        which = plans[account, near]
-        for each in np.unique(which[asked]).tolist():
-            begin, end = (list_at[each], list_at[each + 1]) if each >= 0 else (0, 0)
-            mine = np.flatnonzero(asked & (price < 0) & (which == each))
-            if begin == end or not len(mine):
-                continue
-            place = begin + np.searchsorted(low[begin:end], number[mine], "right") - 1
-            known = (place >= begin) & (ranges["pieces"][np.maximum(place, begin)] > 0)
-            mine, of_range = mine[known], ranges[place[known]]
-            piece = of_range["piece"].astype(np.int64)
-            last = piece + of_range["pieces"] - 1
-            moving = np.flatnonzero(piece < last)
-            while len(moving):
-                moving = moving[pieces["since"][piece[moving] + 1] <= at[mine[moving]]]
-                piece[moving] += 1
-                moving = moving[piece[moving] < last[moving]]
-            price[mine] = np.where(pieces["since"][piece] <= at[mine], pieces["price"][piece], NONE)
-    priced = np.flatnonzero(price >= 0)
-    row, spoken = rows[price[priced]], seconds[priced].astype(np.int64)
-    first, following = row["first"].astype(np.int64), row["following"].astype(np.int64)
+    price[:], billed[:], micros[:], with_pool[:] = NONE, 0, 0, False
+    priced = np.flatnonzero(line != NONE)
+    parked = (line == NONE) & (kind == 0) & (seconds > 0)
+    held, spoken = lines[line[priced]], seconds[priced].astype(np.int64)
+    first, following = held["first"].astype(np.int64), held["following"].astype(np.int64)
     charged = first + np.where(spoken > first, -((first - spoken) // following) * following, 0)
+    price[priced] = held["price"]
     billed[priced] = charged
-    micros[priced] = (2 * (row["connection_fee"] * 60 + row["per_minute"] * charged) + UNIT) // (2 * UNIT)
-    with_pool[priced] = row["free_seconds"] > 0
+    micros[priced] = (2 * (held["connection_fee"] * 60 + held["per_minute"] * charged) + UNIT) // (2 * UNIT)
+    with_pool[priced] = held["free_seconds"] > 0
     np.add.at(sums[:, CALLS], account[priced], 1)
-    np.add.at(sums[:, PARKED], account[asked & (price < 0)], 1)
+    np.add.at(sums[:, PARKED], account[parked], 1)
     np.add.at(sums[:, BILLED], account[priced], charged)
     np.add.at(sums[:, MICROS], account[priced], micros[priced])
 
 
-_price_all = _loop if numba else _price_all_plainly
+_PLAIN = (_find_plainly, _settle_plainly, _charge_plainly)
+_LOOPS = (_find, _settle, _charge) if numba else _PLAIN

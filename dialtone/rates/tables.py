@@ -45,11 +45,8 @@ PRICE = np.dtype(
         ("row", ROW),
     ]
 )
-# What is read together lies together: memory, not arithmetic, is what a look-up waits for.
-RANGE = np.dtype([("low", "<i8"), ("piece", "<i4"), ("pieces", "<i4")])
-PIECE = np.dtype([("since", "<i8"), ("price", "<i8")])
-# Beside each range all that most calls to it need, in one line of the processor's cache: the only price that it ever has, from `since`
-# on. `price` is NONE where it has none or several, which are in `pieces` and `rows`.
+# What is read together lies together: a price of a range of numbers from `since` on, all that a call to it needs, in one line of the
+# processor's cache. `price` is its row, or NONE where there is none then; `earlier` is how many lines before it are of the same range.
 LINE = np.dtype(
     [
         ("since", "<i8"),
@@ -59,11 +56,15 @@ LINE = np.dtype(
         ("following", "<i4"),
         ("free_seconds", "<i4"),
         ("price", "<i4"),
-        ("unused_1", "<i8"),
+        ("earlier", "<i4"),
+        ("unused_1", "<i4"),
         ("unused_2", "<i8"),
         ("unused_3", "<i8"),
     ]
 )
+TERMS = ("per_minute", "connection_fee", "first", "following", "free_seconds")  # of a row, in its lines too
+FENCE = 4  # lines after each list that no number reaches: whoever compares so many at once never sees the next list
+_END = 1 << 62
 CACHE_LINE = 64  # bytes
 LARGEST_PRICE = (
     100_000  # of the currency a minute or a call: with longer calls than two days no sum leaves 64 bits
@@ -71,12 +72,11 @@ LARGEST_PRICE = (
 
 
 class Tables(NamedTuple):
-    """The lists of one run. `slot` is the front of a list: for the first digits of a number, where its range can begin."""
+    """The lists of one run. Those of list i are lines[list_at[i]] to lines[list_at[i + 1]], by number and then by time; together they
+    cover all numbers. `slot` is the front of a list: for the first digits of a number, where its line can be."""
 
     price_ids: Array  # 16 bytes each: price row k is this one in the database
     rows: Array  # ROW, by k
-    ranges: Array  # RANGE: from `low` on these pieces hold; those of list i are ranges[list_at[i]] to ranges[list_at[i + 1]]
-    pieces: Array  # PIECE, of a range the earliest first: from `since` (microseconds) on price row `price`, or NONE
     list_at: Array
     slot: Array
     slot_at: Array  # the slots of list i begin here
@@ -84,8 +84,8 @@ class Tables(NamedTuple):
     plans: Array  # by account three places of lists, the nearest first; NONE for none
     months: Array  # by account, which row of `month_starts` tells its months
     month_starts: Array  # microseconds at which the months of a time zone begin
-    low: Array  # of each range, for the search
-    lines: Array  # LINE, of each range
+    low: Array  # of each line the first number of its range, for the search
+    lines: Array  # LINE
 
     def save(self, path: Path) -> None:
         """Write them where other processes read them."""
@@ -150,11 +150,11 @@ def compile_tables(prices: Array, lists: int, plans: Array, months: Array, month
 
 
 class _Parts:
-    """The tables while they are made, list by list."""
+    """The tables while they are made, list by list. Of each range the first number, and which of `pieces` holds its prices over time."""
 
     def __init__(self) -> None:
         self.low: list[int] = []
-        self.line: list[int] = []
+        self.held: list[int] = []
         self.list_at = [0]
         self.pieces: list[list[tuple[int, int]]] = []
 
@@ -163,8 +163,9 @@ class _Parts:
     ) -> None:
         """One list's rows in the order of their prefixes, those of a prefix by time. Prefixes nest, so a stack of those that are
         open says what holds between them."""
-        open_until: list[tuple[int, int]] = []  # where a prefix ends, and its line
+        open_until: list[tuple[int, int]] = []  # where a prefix ends, and its pieces
         begun = len(self.low)
+        self._begin(0, NONE, begun)
         at = 0
         while at < len(low):
             own: list[tuple[int, int]] = []
@@ -179,37 +180,32 @@ class _Parts:
             self.pieces.append(overlaid(around, own))
             open_until.append((ends, len(self.pieces) - 1))
             self._begin(begins, len(self.pieces) - 1, begun)
-        self._close(open_until, 1 << 62, begun)
+        self._close(open_until, _END, begun)
+        self.low += [_END] * FENCE
+        self.held += [NONE] * FENCE
         self.list_at.append(len(self.low))
 
     def _close(self, open_until: list[tuple[int, int]], at: int, begun: int) -> None:
         while open_until and open_until[-1][0] <= at:
-            ended, _line = open_until.pop()
+            ended, _held = open_until.pop()
             self._begin(ended, open_until[-1][1] if open_until else NONE, begun)
 
-    def _begin(self, low: int, line: int, begun: int) -> None:
+    def _begin(self, low: int, held: int, begun: int) -> None:
         if len(self.low) > begun and self.low[-1] == low:
-            self.line[-1] = line
+            self.held[-1] = held
         else:
             self.low.append(low)
-            self.line.append(line)
+            self.held.append(held)
 
     def tables(self, prices: Array, plans: Array, months: Array, month_starts: Array) -> Tables:
-        low, list_at = np.array(self.low, np.int64), np.array(self.list_at, np.int32)
-        slots = [_slots(low[begin:end]) for begin, end in pairwise(list_at)]
-        line, lengths = np.array(self.line, np.int64), np.array([len(each) for each in self.pieces], np.int64)
-        ranges = np.zeros(len(low), RANGE)
-        ranges["low"] = low
-        if len(lengths):
-            ranges["piece"] = np.where(line >= 0, (np.cumsum(lengths) - lengths)[line], 0)
-            ranges["pieces"] = np.where(line >= 0, lengths[line], 0)
-        pieces = np.array([piece for each in self.pieces for piece in each], PIECE)
         rows = np.ascontiguousarray(prices["row"])
+        counts, lines = self._lines(rows)
+        low = np.repeat(np.array(self.low, np.int64), counts)
+        list_at = np.concatenate([[0], np.cumsum(counts)])[self.list_at].astype(np.int32)
+        slots = [_slots(low[begin:end]) for begin, end in pairwise(list_at)]
         return Tables(
             price_ids=np.ascontiguousarray(prices["id"]),
             rows=aligned(rows),
-            ranges=ranges,
-            pieces=pieces,
             list_at=list_at,
             slot=np.concatenate(
                 [each[0] + at for each, at in zip(slots, list_at, strict=False)] or [[]]
@@ -219,22 +215,24 @@ class _Parts:
             plans=plans.astype(np.int32),
             months=months.astype(np.int32),
             month_starts=month_starts.astype(np.int64),
-            low=low,
-            lines=_lines(ranges, pieces, rows),
+            low=aligned(low),
+            lines=lines,
         )
 
-
-def _lines(ranges: Array, pieces: Array, rows: Array) -> Array:
-    found = aligned_zeros(ranges.shape, LINE)
-    found["price"] = NONE
-    single = np.flatnonzero(ranges["pieces"] == 1)
-    piece = pieces[ranges["piece"][single]]
-    priced = piece["price"] != NONE
-    single, piece = single[priced], piece[priced]
-    found["since"][single], found["price"][single] = piece["since"], piece["price"]
-    for name in ("per_minute", "connection_fee", "first", "following", "free_seconds"):
-        found[name][single] = rows[name][piece["price"]]
-    return found
+    def _lines(self, rows: Array) -> tuple[Array, Array]:
+        """How many lines each range has, and the lines: one for each piece, and one that says NONE where a range has no price."""
+        held = np.array(self.held, np.int64)
+        lengths = np.array([*(len(each) for each in self.pieces), 1], np.int64)  # the last is that of NONE
+        counts = lengths[held]
+        found = aligned_zeros((int(counts.sum()),), LINE)
+        found["earlier"] = np.arange(len(found)) - np.repeat(np.cumsum(counts) - counts, counts)
+        flat = np.array([*(piece for each in self.pieces for piece in each), (0, NONE)], np.int64)
+        piece = flat[np.repeat((np.cumsum(lengths) - lengths)[held], counts) + found["earlier"]]
+        found["since"], found["price"] = piece[:, 0], piece[:, 1]
+        priced = np.flatnonzero(found["price"] != NONE)
+        for name in TERMS:
+            found[name][priced] = rows[name][found["price"][priced]]
+        return counts, found
 
 
 def overlaid(around: list[tuple[int, int]], own: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -260,8 +258,8 @@ def _at(pieces: Sequence[tuple[int, int]], at: int) -> int:
 
 
 def _slots(low: Array) -> tuple[Array, int]:
-    """For each run of numbers that begin alike the last range that begins before it; a thousand for a small list, a million for a large
+    """For each run of numbers that begin alike the last line that begins before it; a thousand for a small list, a million for a large
     one: a shift finds the slot."""
     bits = _KEY_BITS - (20 if len(low) > 4096 else 10)
     starts = np.arange((1 << _KEY_BITS - bits) + 1, dtype=np.int64) << bits
-    return np.maximum(np.searchsorted(low, starts, "right") - 1, 0), bits
+    return np.searchsorted(low, starts, "right") - 1, bits
