@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
+import msgspec
+
 from dialtone import countries
 from dialtone.base import clock, tenancy
 from dialtone.base.phone import PhoneNumber
@@ -66,7 +68,7 @@ def counted(asked: Asked, facts: Facts, decided: Callable[[Facts, datetime], Dec
     now, caller = clock.now(), facts.caller
     who = f"{asked.customer_id} {caller.e164 or caller.phone if caller else ''}"
     if asked.has_code and TRIES.is_locked(who, now):
-        facts = replace(facts, limits=replace(facts.limits, codes_locked=True))
+        facts = msgspec.structs.replace(facts, limits=replace(facts.limits, codes_locked=True))
     told = decided(facts, now)
     if told.code == WRONG_CODE:
         TRIES.wrong(who, now)

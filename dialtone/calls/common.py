@@ -1,7 +1,8 @@
 """The common call, answered by a look into tables: the same answer as the ladder's, for a tenth of its time.
 
 Nothing is decided here. A `Standing` is what many callers have alike: how they dial, and what the ladder (`rules.py`) has said about
-a call of each kind to each country. The first call of a kind climbs the ladder; the next ones are told what it said. Only answers
+a call of each kind to each country. The first call of a kind climbs the ladder; the next ones are told what it said. What was dialled is
+read once for ten thousand numbers that differ in the last four digits alone, where all of them mean the same (`Heads`). Only answers
 that rest on nothing else are kept (`LASTING`): by the account, by permissions, or allowed. Whatever is not plain digits, may end in
 an emergency code, is short, is an extension or a number of the customer's own, comes near to a limit, goes to a destination that
 the operator has closed, or was refused for another reason, is no common call, and climbs (`tests/calls/test_common.py` compares the two).
@@ -12,13 +13,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from dialtone.calls.dialled import MOST_DIGITS, NANP
 from dialtone.calls.emergency import ANY_DIGIT
-from dialtone.calls.rules import ACCESS_CODE, CALLING_PLAN, TRANSFERS, Decision, Facts, Limits
+from dialtone.calls.rules import (
+    ACCESS_CODE,
+    CALLING_PLAN,
+    OWN_NUMBER_SHOWN,
+    TRANSFERS,
+    Decision,
+    Facts,
+    Limits,
+)
 from dialtone.numbers.worldplan import WorldPlan
 
 LASTING = frozenset({"account", "permission", "allowed"})
@@ -31,6 +40,8 @@ UNCOMMON_ACTIONS = frozenset({ACCESS_CODE, *TRANSFERS})
 MOST_SHORT = 64  # kept of one standing
 ALIKE = 5  # digits by which a block of numbers is looked up
 NOTHING = (-1, "")
+TAIL = 4  # digits: numbers that differ in no others are read alike
+MOST_HEADS = 100_000  # kept for one way of dialling, some 200 bytes each
 FOR_EXAMPLES = "55501"  # in numbers that no plan has and that are read all the same
 
 
@@ -57,6 +68,11 @@ class Ranges:
             return self.which[bisect_right(self.starts, int(digits)) - 1]
         return found
 
+    def alike(self, digits: str) -> bool:
+        """Whether all numbers that differ from this one in the tail alone mean the same."""
+        first = int(digits) // 10**TAIL * 10**TAIL
+        return bisect_right(self.starts, first) == bisect_right(self.starts, first + 10**TAIL - 1)
+
 
 class Closed:
     """Prefixes that the operator has closed, found by a look for each length that there is."""
@@ -70,12 +86,16 @@ class Closed:
         prefixes = self.prefixes
         return bool(prefixes) and any(digits[:length] in prefixes for length in self.lengths)
 
+    def touches(self, head: str) -> bool:
+        """Whether some number that begins like this does."""
+        return self.holds(head) or any(each.startswith(head) for each in self.prefixes)
+
 
 class Outcome:
-    """What the ladder said about a kind of call. One object for all of them; `written` is the answer over HTTP before and after the
-    number, once there was one (`server.py`)."""
+    """What the ladder said about a kind of call. One object for all of them, with how its answers begin: `line` for the switch,
+    `written` over HTTP before and after the number, once there was one (`server.py`)."""
 
-    __slots__ = ("allowed", "call_type", "code", "country", "rule", "values", "written")
+    __slots__ = ("allowed", "call_type", "code", "country", "line", "rule", "shows_own", "values", "written")
 
     def __init__(self, told: Decision) -> None:
         self.allowed = told.allowed
@@ -84,6 +104,8 @@ class Outcome:
         self.call_type = told.call_type
         self.country = told.country
         self.values = told.values
+        self.shows_own = told.call_type in OWN_NUMBER_SHOWN
+        self.line = f"{'YES' if told.allowed else 'NO'}\t{told.code}\t{told.call_type}\t"
         self.written: tuple[bytes, bytes] | None = None
 
     def about(self, number: str) -> Decision:
@@ -91,14 +113,20 @@ class Outcome:
         return Decision(self.allowed, self.code, self.rule, self.call_type, number, self.country, self.values)
 
 
+Heads = dict[str, tuple[str, int, bool]]
+"""By what was dialled without its tail: the E.164 number without it, its meaning in the world plan, and whether it may be a number of ours.
+Only where that is so of every tail, and none of the numbers is closed."""
+
+
 @dataclass(eq=False, slots=True)
 class Standing:
     """What a caller shares with many: of one customer, at one place, with the same permissions. `until` is when it ends: at
     midnight, when a country's rules may change, or with a trial."""
 
-    customer_id: str
     since: datetime
     until: datetime
+    customer_id: str
+    location_id: str
     emergency_codes: tuple[str, ...]
     spellings: Mapping[str, tuple[tuple[str, int, str], ...]]
     longest_code: int
@@ -109,14 +137,17 @@ class Standing:
     """To a limit, before this program has counted anything."""
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     """By the meaning of the number in the world plan; shared by all who are alike in what these rest on."""
+    heads: Heads = field(default_factory=dict)
+    """Shared by all who dial alike."""
     short: dict[str, Outcome] = field(default_factory=dict)
     """Short codes and extensions, by what was dialled."""
 
 
 UNCOMMON = Standing(
-    "",
     datetime.min.replace(tzinfo=UTC),
     datetime.max.replace(tzinfo=UTC),
+    "",
+    "",
     (),
     {},
     MOST_DIGITS,
@@ -127,8 +158,10 @@ UNCOMMON = Standing(
 """Of a caller whose calls all climb the ladder."""
 
 
-def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome]]) -> Standing:
-    """The standing of a caller with these facts; `shared` keeps the outcomes of those who are alike."""
+def standing_of(
+    facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome]], heads: dict[Any, Heads]
+) -> Standing:
+    """The standing of a caller with these facts; `shared` keeps the outcomes of those who are alike, `heads` of those who dial alike."""
     caller, place, account, dialling = facts.caller, facts.place, facts.account, facts.dialling
     is_common = (
         caller is not None
@@ -143,8 +176,7 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
     )
     if not is_common or caller is None or place is None or account is None:
         return UNCOMMON
-    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
-    since, until = midnight, midnight + timedelta(days=1)
+    since, until = _day(now.astimezone(UTC).date())
     ends = account.trial_ends_at
     if ends is not None and ends <= now:
         since = max(since, ends)
@@ -161,6 +193,7 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
     codes = dialling.blocked_codes | dialling.test_codes | dialling.crisis_lines
     return Standing(
         customer_id=caller.customer_id,
+        location_id=place.location_id,
         since=since,
         until=until,
         emergency_codes=facts.emergency_codes,
@@ -181,7 +214,15 @@ def standing_of(facts: Facts, now: datetime, shared: dict[Any, dict[int, Outcome
             limits.risky_calls_this_hour,
         ),
         outcomes=shared.setdefault(alike, {}),
+        heads=heads.setdefault((dialling.country, place.outside_line_digit), {}),
     )
+
+
+@lru_cache(maxsize=4)
+def _day(on: date) -> tuple[datetime, datetime]:
+    """When it begins and ends. One pair for all who stand until then: it is looked at for every call, and stays near the processor."""
+    midnight = datetime.combine(on, time(), UTC)
+    return midnight, midnight + timedelta(days=1)
 
 
 def is_near(limits: Limits, at_once: int, minutes: int, this_minute: int, risky_this_hour: int) -> bool:
@@ -243,3 +284,19 @@ def find(standing: Standing, dialled: str, plan: Mapping[int, Ranges]) -> tuple[
             if FOR_EXAMPLES in digits:  # may be a number all the same (`dialled._number`)
                 return NOTHING
     return NOTHING
+
+
+def is_alike(standing: Standing, dialled: str, plan: Mapping[int, Ranges]) -> bool:
+    """Whether `find`, which has found this one, reads all that differs from it in the tail alone so: no other way of reading it finds
+    anything before, whatever the tail."""
+    for before, length, instead in standing.spellings[dialled[0]]:
+        if dialled.startswith(before):
+            digits = instead + dialled[length:]
+            ranges = plan.get(len(digits))
+            if ranges is not None and not ranges.alike(digits):
+                return False
+            if ranges is not None and ranges.find(digits) >= 0:
+                return True
+            if any(digits[:-TAIL].endswith(FOR_EXAMPLES[:some]) for some in range(1, len(FOR_EXAMPLES))):
+                return False
+    return False

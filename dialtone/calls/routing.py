@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
+
 from dialtone.calls.incoming import EVERYBODYS, Incoming, refusal
 from dialtone.services.walk import BUSY, NOBODY, Place, Walk, from_reached
 
@@ -41,8 +43,7 @@ class Switchboard:
     """Those who do not take every call."""
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """Where the call goes. `kind`: person, workspace, virtual_line, hunt_group, queue, phone_menu, outside, mailbox, hung_up,
     nobody, busy … (`walk.End`), or refused: whoever is reached does not take such a call, `reason` says by which code. `ring`: lines
     to ring. For a menu: whether it is open (business, after, holiday), and what each key leads to."""
@@ -56,7 +57,7 @@ class Route:
     then: str = ""
     destination: str = ""
     hours: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     reason: str = ""
 
 

@@ -87,8 +87,7 @@ class Place:
     """The number by which an emergency centre reaches this location back: its ECBN or else its main number."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerFacts:
+class CallerFacts(msgspec.Struct, frozen=True):
     """The caller's number and who holds it. `permissions` maps a call type to ALLOW or BLOCK; what is missing is as
     CLOSED_BY_DEFAULT says. `emergency_address` is one line for people, "" when the number has none."""
 
@@ -96,7 +95,7 @@ class CallerFacts:
     customer_id: str
     is_active: bool
     owner: str = ""
-    permissions: Mapping[str, str] = field(default_factory=dict)
+    permissions: Mapping[str, str] = msgspec.field(default_factory=dict)
     permissions_from: str = ""
     emergency_address: str = ""
     is_toll_free: bool = False
@@ -149,8 +148,7 @@ class Asked:
         return bool(self.access_code) or "*" in self.dialled
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """All that is known for one question; whatever is unknown is None, and only emergency calls go on without."""
 
     dialling: Dialling
@@ -159,11 +157,11 @@ class Facts:
     caller: CallerFacts | None
     place: Place | None
     account: AccountFacts | None
-    extensions: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Extensions of the caller's customer, and who has them."""
-    own_numbers: Mapping[str, str] = field(default_factory=dict)
+    own_numbers: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Live numbers of the caller's customer, and who has them."""
-    closed: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Prefixes (E.164 digits) that the operator has closed, and why."""
     opened: tuple[str, ...] = ()
     """Prefixes that are open for the caller's customer all the same."""

@@ -32,7 +32,7 @@ from dialtone.calls import placed
 from dialtone.calls.common import Outcome
 from dialtone.calls.let_through import without_code
 from dialtone.calls.placed import PlacedCall
-from dialtone.calls.rules import OWN_NUMBER_SHOWN, Asked, Decision
+from dialtone.calls.rules import Asked, Decision
 from dialtone.calls.snapshot import Answers, forgetting, loading, whole
 from dialtone.calls.whereis import ROOT, Said, WhereIs
 
@@ -43,9 +43,11 @@ LONGEST_BODY = 10_000
 # What the answer to an emergency call has only where it is known.
 LOCATED = {"pidfLo": "pidf_lo", "locationReference": "location_reference"}
 MOST_HEADS = 500  # of HTTP requests, kept read
-MOST_WRITTEN = 100_000  # callers, some 20 MB
+MOST_WRITTEN = 1_000_000  # callers, some 200 bytes each
 MOST_ENTRIES = 50  # keys of one caller
 A_NUMBER = "+0"  # begins no number: its place in an answer that is written beforehand
+AT_ONE_TIME = 0.001  # seconds: what is asked within them is asked at one time
+LONGEST_ANSWER = 2000  # bytes of an answer to a common call whose head is written beforehand
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Picture:
     file: Path
     answers: Answers
     _seen: tuple[int, int] = (0, 0)
+    _now: datetime = datetime.min
+    _now_until: float = 0.0
 
     def look(self) -> None:
         """Load the picture if it is another one than last time."""
@@ -88,11 +92,13 @@ class Picture:
             return False
 
     def now(self) -> datetime:
-        """The installation's time: real time, and what a sandbox's clock stands ahead of it."""
-        known = self.answers.snapshot
-        if known is None or not known.ahead_seconds:
-            return datetime.now(UTC)
-        return datetime.now(UTC) + timedelta(seconds=known.ahead_seconds)
+        """The installation's time, at most a millisecond old: real time, and what a sandbox's clock stands ahead of it."""
+        at = time.monotonic()
+        if at >= self._now_until:
+            known = self.answers.snapshot
+            ahead = known.ahead_seconds if known is not None else 0
+            self._now, self._now_until = datetime.now(UTC) + timedelta(seconds=ahead), at + AT_ONE_TIME
+        return self._now
 
 
 class Desk:
@@ -113,32 +119,49 @@ class Desk:
     def lines(self, text: str) -> str:
         """The answers to lines of the switch that came together: all at one time."""
         now = self.picture.now()
-        return (
-            self.line(text, now)
-            if "\n" not in text
-            else "\n".join([self.line(each, now) for each in text.split("\n")])
-        )
+        return "\n".join([self.line(each, now) for each in text.split("\n")])
+
+    def one_line(self, data: bytes) -> bytes | None:
+        """The answer to a piece that is one line and a question, as nearly all are; None for anything else, which `lines` reads."""
+        try:
+            words = data.decode().split("\t")
+        except UnicodeDecodeError:
+            return None
+        if len(words) != 5 or words[0] != "ASK" or words[4][-1:] != "\n":
+            return None
+        _ask, call_id, customer_id, caller, dialled = words
+        dialled, now, answers = dialled[:-1], self.picture.now(), self.picture.answers
+        common = answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
+        if common is not None:  # as `_as_line`: no common call has a number to call back or an address
+            said, number, _is_near = common
+            return f"{said.line}{number}\t\t\t\t{answers.shown_number(caller, said)}\n".encode()
+        if "\n" in dialled or "\r" in dialled:
+            return None
+        return f"{self._climbed(call_id, customer_id, caller, dialled, now)}\n".encode()
 
     def line(self, text: str, now: datetime) -> str:
         """The answer to one line of the switch."""
+        answer = self.one_line(f"{text}\n".encode())
+        if answer is not None:
+            return answer[:-1].decode()
         words = text.split("\t")
         if words[0] == "ASK" and 5 <= len(words) <= 6:
-            answers, access_code = self.picture.answers, words.pop() if len(words) == 6 else ""
-            _ask, call_id, customer_id, caller, dialled = words
-            common = answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
-            if common is None:
-                found = self.decide(call_id, customer_id, caller, dialled, now, access_code)
-                return _as_line(found, answers.caller_id(caller, found, customer_id).e164)
-            said, number = common  # as `_as_line`: no common call has a number to call back or an address
-            if not said.allowed:
-                return f"NO\t{said.code}\t{said.call_type}\t{number}\t\t\t\t"
-            return f"YES\t{said.code}\t{said.call_type}\t{number}\t\t\t\t{answers.shown_number(caller, said)}"
+            _ask, call_id, customer_id, caller, dialled, *code = words
+            return self._climbed(call_id, customer_id, caller, dialled, now, *code)
         if words[0] == "END" and len(words) == 3 and words[2].isdigit():
             placed = self.picture.answers.end(words[1], int(words[2][:9]), now)
             return "OK" if placed else "PARKED"
         if words[0] == "JSON" and len(words) == 3:
             return _encode(self.post(words[1], words[2].encode())[1]).decode()
         return "ERROR\tASK call-id customer-id caller dialled [access-code], END call-id seconds, or JSON path body"
+
+    def _climbed(
+        self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime, access_code: str = ""
+    ) -> str:
+        found = self.decide(call_id, customer_id, caller, dialled, now, access_code)
+        if not found.allowed or found.rule == "emergency":
+            return _as_line(found, "")
+        return _as_line(found, self.picture.answers.caller_id(caller, found, customer_id).e164)
 
     def decide(
         self, call_id: str, customer_id: str, caller: str, dialled: str, now: datetime, access_code: str = ""
@@ -167,9 +190,10 @@ class Desk:
         if path == "/healthz":
             return 200, self.health()
         if path == "/decision" and (asked := _as_asked(content)) is not None:
-            return 200, self._common(asked) or self._decided(
-                asked.callId, asked.customerId, asked.caller, asked.dialled, asked.accessCode
-            )
+            common = self._common(asked)
+            if common is not None:
+                return 200, msgspec.Raw(common)
+            return 200, self._told(asked)
         door = {"/decision": self._decision, "/route": self._route, "/end": self._end}.get(path)
         if door is None:
             return 404, {"code": "not_found"}
@@ -193,32 +217,50 @@ class Desk:
             "ahead": known.ahead_seconds if known else 0,
         }
 
-    def _common(self, asked: _Asked) -> msgspec.Raw | None:
+    def one_post(self, data: bytes) -> bytes | None:
+        """The whole answer to a piece that is one request and a question, as nearly all are; None for anything else, which `post` reads."""
+        head, _divided, body = data.partition(b"\r\n\r\n")
+        known = self.heads.get(head)
+        if known is None or known.length != len(body) or known.is_last:
+            return None
+        asked = _as_asked(body)
+        if asked is None:
+            return None
+        answer = self._common(asked) or _encode(self._told(asked))
+        return (
+            _ANSWER_HEADS[len(answer)] if len(answer) < LONGEST_ANSWER else _head_of(len(answer))
+        ) + answer
+
+    def _told(self, asked: _Asked) -> dict[str, object]:
+        return self._decided(asked.callId, asked.customerId, asked.caller, asked.dialled, asked.accessCode)
+
+    def _common(self, asked: _Asked) -> bytes | None:
         """As `_decided`, for a common call: what all calls of its kind are answered is written once. None for any other."""
-        answers, now = self.picture.answers, self.picture.now()
-        found = answers.common(asked.caller, asked.dialled, asked.customerId, now, asked.callId, self.fresh)
+        answers, now, caller, dialled = self.picture.answers, self.picture.now(), asked.caller, asked.dialled
+        found = answers.common(caller, dialled, asked.customerId, now, asked.callId, self.fresh)
         if found is None:
             return None
-        said, number = found
+        said, number, is_near = found
         before, after = said.written or self._write(said)
-        parts = [before, number.encode(), b'"', after]
-        if said.allowed and said.call_type != "EMERGENCY":
-            route = answers.route(number or without_code(asked.dialled), now, caller=asked.caller)
-            parts += (self._shown(asked.caller, said), b',"route":', _encode(route) if route else b"null")
-        parts.append(b"}")
-        return msgspec.Raw(b"".join(parts))
+        if not said.allowed:
+            return b"".join((before, number.encode(), b'"', after, b"}"))
+        shown = answers.written.get(caller)
+        if shown is None or (said.shows_own and caller in answers.chosen):
+            shown = self._shown(caller, said)
+        if not is_near:
+            return b"".join((before, number.encode(), b'"', after, shown, b',"route":null}'))
+        route = _encode(answers.route(number or without_code(dialled), now, caller=caller))
+        return b"".join((before, number.encode(), b'"', after, shown, b',"route":', route, b"}"))
 
     def _shown(self, caller: str, said: Outcome) -> bytes:
-        """The number and name that a common call shows, written once for all calls of a caller to outside."""
+        """The number and name that a common call shows; kept for the caller's next calls, those to outside where it is not the same."""
         answers = self.picture.answers
-        is_kept = said.call_type not in OWN_NUMBER_SHOWN
-        known = answers.written.get(caller) if is_kept else None
-        if known is None:
-            e164, name = answers.shown(caller, said)
-            known = b',"callerId":%b,"callerName":%b' % (_encode(e164), _encode(name))
-            if is_kept and len(answers.written) < MOST_WRITTEN:
-                answers.written[caller] = known
-        return known
+        e164, name = answers.shown(caller, said)
+        found = b',"callerId":%b,"callerName":%b' % (_encode(e164), _encode(name))
+        is_kept = not said.shows_own or caller not in answers.chosen
+        if is_kept and len(answers.written) < MOST_WRITTEN:
+            answers.written[caller] = found
+        return found
 
     def _write(self, said: Outcome) -> tuple[bytes, bytes]:
         """What stands in an answer with this outcome before and after the number, as far as that is the same for all."""
@@ -283,6 +325,15 @@ class _Asked(msgspec.Struct):
     accessCode: str = ""
 
 
+_HEAD = b"HTTP/1.1 %d -\r\nContent-Type: %b\r\n%bContent-Length: %d\r\n\r\n"
+
+
+def _head_of(length: int) -> bytes:
+    """What stands before a good answer of so many bytes."""
+    return _HEAD % (200, b"application/json", b"", length)
+
+
+_ANSWER_HEADS = [_head_of(length) for length in range(LONGEST_ANSWER)]
 _read_asked = msgspec.json.Decoder(_Asked).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -303,17 +354,16 @@ def _texts(told: dict[str, Any], *names: str) -> list[str]:
 
 def _as_line(told: Decision, shown: str) -> str:
     values = told.values
-    words = (
-        "YES" if told.allowed else "NO",
-        told.code,
-        told.call_type,
-        told.number,
-        values.get("callback", ""),
-        values.get("address", ""),
-        "default-route" if values.get("default_route") else "",
-        shown,
+    found = (
+        f"{'YES' if told.allowed else 'NO'}\t{told.code}\t{told.call_type}\t{told.number}\t{values.get('callback', '')}"
+        f"\t{values.get('address', '')}\t{'default-route' if values.get('default_route') else ''}\t{shown}"
     )
-    return "\t".join(str(word).replace("\t", " ").replace("\n", " ") for word in words)
+    if found.count("\t") == 7 and "\n" not in found:
+        return found
+    words = (told.number, values.get("callback", ""), values.get("address", ""), shown)
+    number, callback, address, shown = (str(each).replace("\t", " ").replace("\n", " ") for each in words)
+    plain = {**values, "callback": callback, "address": address}
+    return _as_line(msgspec.structs.replace(told, number=number, values=plain), shown)
 
 
 def _as_fields(told: Decision) -> dict[str, object]:
@@ -348,6 +398,13 @@ class LineDoor(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is one by what it does alone
 
     def data_received(self, data: bytes) -> None:
+        answer = None if self.rest else self.desk.one_line(data)
+        if answer is None:
+            self._read(data)
+        else:
+            self.transport.write(answer)
+
+    def _read(self, data: bytes) -> None:
         whole, ended, self.rest = (self.rest + data).rpartition(b"\n")
         if ended:
             text = whole.decode("utf-8", "replace")
@@ -383,6 +440,13 @@ class HttpDoor(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is one by what it does alone
 
     def data_received(self, data: bytes) -> None:
+        answer = None if self.rest else self.desk.one_post(data)
+        if answer is None:
+            self._read(data)
+        else:
+            self.transport.write(answer)
+
+    def _read(self, data: bytes) -> None:
         self.rest += data
         while self.rest:
             head, divided, after = self.rest.partition(b"\r\n\r\n")
@@ -390,7 +454,7 @@ class HttpDoor(asyncio.Protocol):
                 if len(head) > LONGEST_BODY:
                     self._answer(431, {"code": "request.too_large"}, close=True)
                 return
-            known = self.desk.heads.get(head) or self._read(head)
+            known = self.desk.heads.get(head) or self._head(head)
             if known.length is None:
                 self._answer(413, {"code": "request.too_large"}, close=True)
                 return
@@ -399,7 +463,7 @@ class HttpDoor(asyncio.Protocol):
             body, self.rest = after[: known.length], after[known.length :]
             self._route(known, body)
 
-    def _read(self, head: bytes) -> _Head:
+    def _head(self, head: bytes) -> _Head:
         """A request's head; a client's next one is often the same to the byte, and is kept where it holds no secret."""
         request, *rows = head.split(b"\r\n")
         named = {
@@ -453,10 +517,7 @@ class HttpDoor(asyncio.Protocol):
     def _send(self, status: int, kind: bytes, body: bytes, more: bytes, *, close: bool) -> None:
         if close:
             more += b"Connection: close\r\n"
-        self.transport.write(
-            b"HTTP/1.1 %d -\r\nContent-Type: %b\r\n%bContent-Length: %d\r\n\r\n%b"
-            % (status, kind, more, len(body), body)
-        )
+        self.transport.write(_HEAD % (status, kind, more, len(body)) + body)
         if close:
             self.transport.close()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -24,14 +24,18 @@ from dialtone import countries
 from dialtone.base.crashpoints import crashpoint
 from dialtone.calls.common import (
     LASTING,
+    MOST_HEADS,
     MOST_SHORT,
     SHORT,
+    TAIL,
     UNCOMMON,
     Closed,
+    Heads,
     Outcome,
     Ranges,
     Standing,
     find,
+    is_alike,
     is_near,
     standing_of,
 )
@@ -242,7 +246,7 @@ _read_customers = msgspec.msgpack.Decoder(dict[str, Customer]).decode
 SHARED = frozenset(
     {"customer_id", "permissions", "permissions_from", "emergency_address", "location_id", "address_id"}
 )
-_CALLER = tuple(each.name for each in fields(CallerFacts))
+_CALLER = CallerFacts.__struct_fields__
 _OTHERS = tuple(each for each in Line.__struct_fields__ if each != "caller")
 _HINTS = {**get_type_hints(Line), **get_type_hints(CallerFacts)}
 _PACKED = [(each, int if each in SHARED else _HINTS[each]) for each in (*_CALLER, *_OTHERS)]
@@ -255,6 +259,7 @@ _of_caller, _of_others = attrgetter(*_CALLER), attrgetter(*_OTHERS)
 _SHARED_AT = tuple(
     (at, each == "permissions") for at, each in enumerate((*_CALLER, *_OTHERS)) if each in SHARED
 )
+_SHARED_PLACES = tuple(at for at, _is_mapping in _SHARED_AT)
 
 
 def _packed(line: Line, shared: dict[Any, int]) -> list[Any]:
@@ -292,7 +297,7 @@ class _Lines(Mapping[str, Line]):
 
     def __getitem__(self, e164: str) -> Line:
         told = list(msgspec.structs.astuple(_read_packed(self.packed[e164])))
-        for at, _is_mapping in _SHARED_AT:
+        for at in _SHARED_PLACES:
             told[at] = self.shared[told[at]]
         return Line(CallerFacts(*told[: len(_CALLER)]), *told[len(_CALLER) :])
 
@@ -437,6 +442,8 @@ class Answers:
         self._facts_on = date.min
         self._risky: tuple[str, ...] = ()
         self._closed = Closed(())
+        self.chosen: Mapping[str, CallerId] = {}
+        """What the calls of a number show whose holder has chosen something (`Snapshot.caller_ids`)."""
         self._own_blocks: set[str] = set()
         """What numbers of ours begin with, all but four digits: nearly all calls are to none of these."""
         self._dialled_in: dict[str, tuple[Dialling, tuple[str, ...]]] = {}
@@ -446,6 +453,7 @@ class Answers:
         """What calls of a caller show outside, as the program writes it (`server.py`), until the next picture."""
         self._alike: dict[Alike, Standing] = {}
         self._outcomes: dict[Any, dict[int, Outcome]] = {}
+        self._heads: dict[Any, Heads] = {}
         self._phones: dict[str, tuple[str, Line]] = {}
         """Lines without a number, and whose they are, by the name under which their phones register."""
         self.loans = Loans()
@@ -461,7 +469,7 @@ class Answers:
         blocks: set[str] = set()
         phones: dict[str, tuple[str, Line]] = {}
         for customer_id, customer in (snapshot.customers if snapshot else {}).items():
-            blocks.update({number[:-4] for number in customer.own_numbers})
+            blocks.update({number[:-TAIL] for number in customer.own_numbers})
             phones.update(
                 {
                     name: (customer_id, line)
@@ -471,20 +479,21 @@ class Answers:
             )
             yield
         e164s = iter(snapshot.lines if snapshot else ())
-        while some := [e164[:-4] for e164 in islice(e164s, PIECE)]:
+        while some := [e164[:-TAIL] for e164 in islice(e164s, PIECE)]:
             blocks.update(some)
             yield
         self.snapshot = snapshot
         self.loans.learn(snapshot.lent if snapshot else {})
         self._risky = tuple(snapshot.risky) if snapshot else ()
         self._closed = Closed(snapshot.closed if snapshot else ())
+        self.chosen = snapshot.caller_ids if snapshot else {}
         self._own_blocks, self._phones = blocks, phones
         self._forget()
 
     def _forget(self) -> None:
         """What was put together out of the picture before this one, or yesterday."""
         self._facts, self._standings, self._alike, self._outcomes = {}, {}, {}, {}
-        self._dialled_in, self.written = {}, {}
+        self._heads, self._dialled_in, self.written = {}, {}, {}
 
     def warm_up(self, now: datetime) -> None:
         """Read the facts of every country now: the first call must not wait for files."""
@@ -499,41 +508,61 @@ class Answers:
         found = self.common(asked.caller, asked.dialled, asked.customer_id, now, call_id, is_fresh)
         if found is None:
             return self.climb(asked, now, call_id=call_id, is_fresh=is_fresh)
-        said, number = found
+        said, number, _is_near = found
         return said.about(number)
 
     def common(
         self, caller: str, dialled: str, customer_id: str, now: datetime, call_id: str, is_fresh: bool
-    ) -> tuple[Outcome, str] | None:
-        """As `answer`, for a common call: what the ladder says of such calls, and the number. None for any other."""
+    ) -> tuple[Outcome, str, bool] | None:
+        """As `answer`, for a common call: what the ladder says of such calls, the number, and whether that may be one of ours (a short
+        code always may). None for any other."""
         standing = self._standings.get(caller)
         if standing is None or not standing.since <= now < standing.until:
             standing = self._standing(caller, now)
         if (customer_id and customer_id != standing.customer_id) or not (is_fresh or self.allow_when_old):
             return None
-        if len(dialled) <= standing.longest_code:
-            outcome, number = standing.short.get(dialled), ""
-            if outcome is None:
+        known = standing.heads.get(dialled[:-TAIL])
+        if known is not None:
+            head, meaning, is_near = known
+            tail = dialled[-TAIL:]
+            if not tail.isdigit() or not tail.isascii() or dialled.endswith(standing.emergency_codes):
                 return None
+            outcome, number = standing.outcomes.get(meaning), head + tail
+        elif len(dialled) <= standing.longest_code:
+            outcome, number, is_near = standing.short.get(dialled), "", True
         else:
             meaning, digits = find(standing, dialled, self._ranges)
             outcome, number = standing.outcomes.get(meaning), "+" + digits
-            if (
-                outcome is None
-                or (self._closed.prefixes and self._closed.holds(digits))
-                or (number[:-4] in self._own_blocks and number in standing.own_numbers)
-                or number == caller
-            ):
+            if outcome is None or self._closed.holds(digits):
                 return None
-            if outcome.allowed:
+            is_near = self.may_be_ours(number)
+            self._remember_head(standing, dialled, digits, meaning)
+        if outcome is None or (is_near and number and (number in standing.own_numbers or number == caller)):
+            return None
+        if outcome.allowed:
+            if number:
                 use = self._use.get(standing.customer_id)
                 if standing.is_near if use is None else use.is_near(standing.limits, now):
                     return None
-        if call_id and outcome.allowed:
-            if call_id in self._call_of:
-                return None
-            self._begin(call_id, standing.customer_id, number, now, standing.limits)
-        return outcome, number
+            if call_id:
+                if call_id in self._call_of:
+                    return None
+                self._begin(call_id, standing.customer_id, number, now, standing.limits)
+        return outcome, number, is_near
+
+    def _remember_head(self, standing: Standing, dialled: str, digits: str, meaning: int) -> None:
+        """Keep how this was read for what differs from it in the tail alone, where all of that is read so."""
+        head = digits[:-TAIL]
+        if (
+            len(standing.heads) < MOST_HEADS
+            and is_alike(standing, dialled, self._ranges)
+            and not self._closed.touches(head)
+        ):
+            standing.heads[dialled[:-TAIL]] = ("+" + head, meaning, self.may_be_ours("+" + digits))
+
+    def may_be_ours(self, number: str) -> bool:
+        """Whether a number (E.164) begins as some of our customers' numbers do."""
+        return number[:-TAIL] in self._own_blocks
 
     def climb(self, asked: Asked, now: datetime, *, call_id: str = "", is_fresh: bool = True) -> Decision:
         """As `answer`, up the ladder for any call."""
@@ -580,7 +609,10 @@ class Answers:
             if shows and (line := lines.get(each)) is not None and line.address_id == shows
         )
         e164 = self.loans.lend(pool, fitting, found[0], now)
-        return replace(at, caller=replace(at.caller, callback_number=e164)) if e164 else at
+        if not e164:
+            return at
+        caller = msgspec.structs.replace(at.caller, callback_number=e164)
+        return msgspec.structs.replace(at, caller=caller)
 
     def remember(self, caller: str, callback: str, at: datetime) -> None:
         """An emergency call that was let through before this program began: the ELIN it went out with is lent."""
@@ -631,7 +663,7 @@ class Answers:
             if line is None:  # cannot be read
                 return UNCOMMON
             facts = self._gathered(line, line.caller.customer_id, now.date())
-            found = self._alike[key] = standing_of(facts, now, self._outcomes)
+            found = self._alike[key] = standing_of(facts, now, self._outcomes, self._heads)
         self._standings[caller] = found
         return found
 
@@ -677,18 +709,18 @@ class Answers:
     ) -> Route | None:
         """Where a call to a number or extension goes; extensions are those of the caller's organisation, at the caller's location
         first. None for a number that nobody here has. Out of an old picture, too: whoever calls in is not asked for leave."""
-        if self.snapshot is None or (dialled.startswith("+") and dialled[:-4] not in self._own_blocks):
+        if self.snapshot is None or (dialled.startswith("+") and not self.may_be_ours(dialled)):
             return None
         line = self.snapshot.lines.get(dialled)
         if line is None and dialled.startswith("+"):
             return None
         if self.snapshot.elins and (back := self._called_back(dialled, now)):
             return back
-        at = self.line_of(caller) if caller else None
-        holder = line or at
+        at = self._seat(caller)
+        holder = (line.caller.customer_id, line.location_id) if line else at
         if holder is None:
             return None
-        customer = self.snapshot.customers.get(holder.caller.customer_id)
+        customer = self.snapshot.customers.get(holder[0])
         if customer is None or customer.board is None or (line and not line.caller.is_active):
             return Route(NOBODY, destination=dialled)
         return route(
@@ -696,8 +728,8 @@ class Answers:
             dialled,
             now,
             entries,
-            from_location=at.location_id if at else holder.location_id,
-            is_internal=at is not None and at.caller.customer_id == holder.caller.customer_id,
+            from_location=(at or holder)[1],
+            is_internal=at is not None and at[0] == holder[0],
             is_help=is_help or self._is_called_back(dialled, now),
             caller=caller,
         )
@@ -724,11 +756,8 @@ class Answers:
 
     def shown(self, caller: str, told: Outcome) -> tuple[str, str]:
         """The number and name of `caller_id` for a common call that is allowed, whose caller always has a number."""
-        if self.snapshot is not None and told.call_type not in OWN_NUMBER_SHOWN:
-            chosen = self.snapshot.caller_ids.get(caller)
-            if chosen is not None:
-                return chosen.e164, chosen.name
-        return caller, self._owner(caller)
+        chosen = None if told.shows_own else self.chosen.get(caller)
+        return (caller, self._owner(caller)) if chosen is None else (chosen.e164, chosen.name)
 
     def _owner(self, caller: str) -> str:
         lines = self.snapshot.lines if self.snapshot else {}
@@ -742,20 +771,27 @@ class Answers:
         found = None if caller.startswith("+") else self._without_number(Asked(caller, "", customer_id))
         return (found[0], found[1].caller) if found else None
 
-    def shown_number(self, caller: str, told: Decision | Outcome) -> str:
-        """The number of `caller_id` alone, for a caller who has a number: the switch asks for no name."""
-        if not told.allowed or told.call_type == "EMERGENCY":
+    def shown_number(self, caller: str, told: Outcome) -> str:
+        """The number of `shown` alone: the switch asks for no name. "" for a call that is refused."""
+        if not told.allowed:
             return ""
-        if self.snapshot is None or told.call_type in OWN_NUMBER_SHOWN:
+        if told.shows_own or caller not in self.chosen:
             return caller
-        chosen = self.snapshot.caller_ids.get(caller)
-        return chosen.e164 if chosen is not None else caller
+        return self.chosen[caller].e164
 
     def line_of(self, name: str) -> Line | None:
         """The line whose phone registers under this name: a number, or an extension with its location."""
         line = self.snapshot.lines.get(name) if self.snapshot else None
         phone = self._phones.get(name)
         return line or (phone[1] if phone else None)
+
+    def _seat(self, caller: str) -> tuple[str, str] | None:
+        """The customer and the location of `line_of`: of a caller who has asked today, without reading the line again."""
+        standing = self._standings.get(caller, UNCOMMON)
+        if standing is not UNCOMMON:
+            return standing.customer_id, standing.location_id
+        line = self.line_of(caller) if caller else None
+        return (line.caller.customer_id, line.location_id) if line else None
 
     def main_number(self, e164: str) -> str:
         """The main number of the location that a number is at; "" without one."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from dialtone.base import clock
@@ -195,7 +196,9 @@ def test_operator_partner_and_customer_limit_calls(stocked: World, number: str, 
 
 
 def _facts(answers: Answers, held: Limits, spent: int) -> Facts:
-    return replace(next(iter(answers._facts.values())), limits=replace(held, spent_today=Decimal(spent)))
+    return msgspec.structs.replace(
+        next(iter(answers._facts.values())), limits=replace(held, spent_today=Decimal(spent))
+    )
 
 
 def _saved(file: Path) -> Path:

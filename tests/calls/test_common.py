@@ -14,7 +14,7 @@ import pytest
 from dialtone import countries
 from dialtone.calls.permissions import OwnPermissions, Permission, effective
 from dialtone.calls.rules import Asked, Limits
-from dialtone.calls.server import Desk, Picture
+from dialtone.calls.server import Desk, HttpDoor, LineDoor, Picture
 from dialtone.calls.snapshot import FORMAT, Answers, Customer, Line, Snapshot, load
 from dialtone.numbers.caller_id import CallerId
 from dialtone.numbers.worldplan import world_plan
@@ -144,6 +144,44 @@ def dialled(chance: random.Random, shown: Snapshot) -> str:
     return before + chance.choice([number, national, number + "911", number[:-3] + "911"])
 
 
+def again(chance: random.Random, earlier: list[str]) -> str:
+    """Something that was dialled before, with other digits at its end: much of it is read out of `Heads`."""
+    tails = (
+        f"{chance.randrange(10**4):04}",
+        "5501",
+        "5010",
+        "0100",
+        "1911",
+        "0112",
+        "9911",
+        "0*12",
+        "\uff11" * 4,
+        "",
+        "1",
+    )
+    return chance.choice(earlier)[:-4] + chance.choice(tails[:1] * 6 + tails)
+
+
+class Said:
+    """A connection's other end."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        raise AssertionError("nothing here closes a connection")
+
+
+def said(door: LineDoor | HttpDoor, data: bytes) -> bytes:
+    """What a door answers to a piece that comes."""
+    door.connection_made(other := Said())  # type: ignore[arg-type]
+    door.data_received(data)
+    return other.written
+
+
 @pytest.mark.parametrize("is_stored", [False, True])
 def test_the_same_answer_as_the_ladders(is_stored: bool, tmp_path: Path) -> None:
     chance = random.Random(27)
@@ -158,12 +196,13 @@ def test_the_same_answer_as_the_ladders(is_stored: bool, tmp_path: Path) -> None
     ladder.show(shown)
     ours = [each for each, line in shown.lines.items() if line.location_id.endswith("calling_plan")]
     callers = [*shown.lines, *ours, *ours, "", "+19998887777"]
-    now, common, going = NOW, 0, []
+    now, common, going, earlier = NOW, 0, [], ["3125550123"]
     for turn in range(40_000):
         who = chance.choice(callers[turn % 7 :: 7])
         held = shown.lines.get(who)
         whose = chance.choice(["", "", held.caller.customer_id if held else "", "US0"])
-        asked = Asked(who, dialled(chance, shown), whose)
+        earlier.append(again(chance, earlier) if chance.random() < 0.4 else dialled(chance, shown))
+        asked = Asked(who, earlier[-1], whose)
         call_id = chance.choice(["", "", "", f"call {turn}", *going[-1:]])
         is_fresh = chance.random() < 0.95
         told = quick.answer(asked, now, call_id=call_id, is_fresh=is_fresh)
@@ -178,6 +217,7 @@ def test_the_same_answer_as_the_ladders(is_stored: bool, tmp_path: Path) -> None
         now += timedelta(seconds=chance.choice([0, 0, 1, 10]))
     assert quick.going_on() == ladder.going_on()
     assert common > 1_000  # or nothing was compared
+    assert sum(map(len, quick._heads.values())) > 500
 
 
 @pytest.mark.parametrize("is_stored", [False, True])
@@ -206,20 +246,55 @@ def test_the_program_answers_common_calls_as_it_answers_all_others(is_stored: bo
     quick, slow = desks
     slow.picture.answers.common = lambda *told: None  # type: ignore[method-assign]
     ours = [each for each, line in shown.lines.items() if line.location_id.endswith("calling_plan")]
-    written = 0
-    for turn in range(6_000):
-        who, what = chance.choice(ours), dialled(chance, shown)
-        body = msgspec.json.encode(
-            {"callId": f"call {turn}" if turn % 3 else "", "caller": who, "dialled": what}
-        )
-        one, other = (msgspec.json.encode(desk.post("/decision", body)[1]) for desk in desks)
-        assert msgspec.json.decode(one) == msgspec.json.decode(other), (who, what)
-        if "pidfLo" not in msgspec.json.decode(one):
-            assert one == other
-        written += isinstance(quick.post("/decision", body)[1], msgspec.Raw)
-        line = f"ASK\t\t\t{who}\t{what}"
-        assert quick.lines(line) == slow.lines(line)
-    assert written > 300  # or nothing was compared
+    doors = [[LineDoor(desk) for desk in desks], [HttpDoor(desk) for desk in desks]]
+    written, earlier = 0, ["3125550123"]
+    for turn in range(8_000):
+        earlier.append(again(chance, earlier) if chance.random() < 0.4 else dialled(chance, shown))
+        who, what = chance.choice(ours), earlier[-1]
+        call_id = f"call {turn}" if turn % 3 else ""
+        body = msgspec.json.encode({"callId": call_id, "caller": who, "dialled": what})
+        head = b"POST /decision HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+        if turn % 2:
+            one, other = (said(door, head + body) for door in doors[1])
+            if b"pidfLo" in one:  # made anew each time
+                one, other = (msgspec.json.decode(each.partition(b"\r\n\r\n")[2]) for each in (one, other))
+        else:
+            one, other = (said(door, f"ASK\t{call_id}\t\t{who}\t{what}\n".encode()) for door in doors[0])
+        assert one == other, (who, what)
+        written += quick.picture.answers.common(who, what, "", quick.picture.now(), "", True) is not None
+    assert written > 400  # or nothing was compared
+
+
+def test_pieces_that_are_no_single_question_are_read_as_ever(tmp_path: Path) -> None:
+    """Lines and requests in halves, in pairs, with other ends, or odd to the byte: answered as the same questions one by one."""
+    answers = Answers(world_plan())
+    shown = picture()
+    answers.show(shown)
+    desk = Desk(Picture(tmp_path / "picture.bin", answers))
+    desk.fresh = True
+    who = next(each for each, line in shown.lines.items() if line.location_id.endswith("calling_plan"))
+    ask = f"ASK\t\t\t{who}\t+12128675309".encode()
+    alone = said(LineDoor(desk), ask + b"\n")
+    assert alone.startswith((b"YES\t", b"NO\t"))
+    assert said(LineDoor(desk), ask + b"\n") == alone  # written beforehand now
+    assert said(LineDoor(desk), ask + b"\r\n") == alone
+    assert said(LineDoor(desk), (ask + b"\n") * 3) == alone * 3
+    halves = LineDoor(desk)
+    assert said(halves, ask[:9]) == b""
+    assert said(halves, ask[9:] + b"\n" + ask[:5]) == alone
+    assert said(halves, ask[5:] + b"\n") == alone
+    assert said(LineDoor(desk), b"\xff" + ask + b"\n").startswith(b"ERROR\t")
+    body = msgspec.json.encode({"caller": who, "dialled": "+12128675309"})
+    request = b"POST /decision HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    one = said(HttpDoor(desk), request)
+    assert said(HttpDoor(desk), request) == one
+    assert said(HttpDoor(desk), request * 2) == one * 2
+    door = HttpDoor(desk)
+    assert said(door, request[:-3]) == b""
+    assert said(door, request[-3:] + request[:30]) == one
+    assert said(door, request[30:]) == one
+    odd = request.replace(b"caller", b"called")
+    assert msgspec.json.decode(said(HttpDoor(desk), odd).partition(b"\r\n\r\n")[2])["code"] != ""
 
 
 def test_a_trial_that_ends_and_a_day_that_begins_are_seen() -> None:
