@@ -11,13 +11,16 @@ except ImportError:  # each room with such loops has a twin in numpy, the same b
     numba = None
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+# Compiled code makes no arrays, it gets them all: then nobody has to count who holds them, which in a loop of short functions takes
+# longer than the work (a search of the inventory takes a third of the time without). Whoever makes one is refused by the compiler.
+_OPTIONS = {"error_model": "numpy", "_nrt": False}
 
 
 def compiled(function: Function) -> Function:
     """Machine code where numba is installed; the plain function otherwise."""
-    return numba.njit(cache=True, error_model="numpy")(function) if numba else function
+    return numba.njit(cache=True, **_OPTIONS)(function) if numba else function
 
 
 def inlined(function: Function) -> Function:
     """As `compiled`, for what is called for every item: to hand over many arrays costs more than the work."""
-    return numba.njit(error_model="numpy", forceinline=True)(function) if numba else function
+    return numba.njit(forceinline=True, **_OPTIONS)(function) if numba else function

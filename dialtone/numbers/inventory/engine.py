@@ -7,11 +7,13 @@ decides who gets a number (claims.py), so a bit that lags behind costs a buyer o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from dialtone.base import compiling
 from dialtone.base.text import search_key
@@ -53,8 +55,7 @@ class Runs:
     last: Ints
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A free number, or a block of `size` consecutive ones. `nearness` says why an alternative was offered."""
 
     number: int
@@ -238,13 +239,14 @@ class Inventory:
         empty = np.zeros((2, window.limit), np.int64)
         shelves = Shelves(empty, empty.copy(), np.zeros(2, np.int64))
         ready = patterns.prepare(patterns.constraints(query))
+        room = kernels.room_for(ready)
         if query.run > 1:
             step = patterns.step_of(query.run)
             total = self._search.find_runs(
-                self.pages, areas, self._codes, ready, query.run, step, window, shelves
+                self.pages, areas, self._codes, ready, query.run, step, window, shelves, room
             )
         else:
-            total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, shelves)
+            total = self._search.find_numbers(self.pages, areas, self._codes, ready, window, shelves, room)
         kept = [slice(0, count) for count in shelves.count.tolist()]
         numbers = [
             number for row, part in zip(shelves.numbers, kept, strict=True) for number in row[part].tolist()

@@ -88,6 +88,37 @@ class Chunk(NamedTuple):
     reach: Ints
 
 
+class Walk(NamedTuple):
+    """What a walk over runs carries along: the total, and the stretch of possible starts that is being read."""
+
+    total: Ints
+    first: Ints  # -1 when none is open
+    length: Ints
+
+
+class Room(NamedTuple):
+    """What a search works with: made once for each, as compiled code makes no arrays."""
+
+    chunk: Chunk
+    walk: Walk
+    here: Bits  # a page, and the one behind it
+    follows: Bits
+    starts: Bits
+    free: Bits
+
+
+def room_for(patterns: Patterns) -> Room:
+    """For one search with these patterns."""
+    return Room(
+        Chunk(np.zeros(20, np.int8), np.zeros(2, np.int64), np.zeros(len(patterns.length), np.int64)),
+        Walk(np.zeros(1, np.int64), np.full(1, -1), np.zeros(1, np.int64)),
+        np.zeros(WORDS, np.uint64),
+        np.zeros(WORDS, np.uint64),
+        np.zeros(WORDS, np.uint64),
+        np.zeros(4 * WORDS, np.uint64),
+    )
+
+
 @inlined
 def _is_before(area: int, number: int, other_area: int, other: int) -> bool:
     return area < other_area or (area == other_area and number < other)
@@ -232,12 +263,10 @@ def _tail_fits(patterns: Patterns, chunk: Chunk, number: int) -> bool:
 
 @compiled
 def find_numbers(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves, room: Room
 ) -> int:
     """Count the free numbers that fit; keep up to `limit` on each shelf."""
-    total = 0
-    chunk = Chunk(np.zeros(20, np.int8), np.zeros(2, np.int64), np.zeros(len(patterns.length), np.int64))
-    hits = np.zeros(WORDS, np.uint64)
+    total, chunk, hits = 0, room.chunk, room.here
     asked = len(patterns.length) > 0
     for area in areas:
         for row in range(pages.area_rows[area], pages.area_rows[area + 1]):
@@ -271,14 +300,6 @@ def find_numbers(
                     _keep(window, shelves, area, page * PAGE + word * 64 + lowest(left))
                     left &= left - _ONE
     return total
-
-
-class Walk(NamedTuple):
-    """What a walk over runs carries along: the total, and the stretch of possible starts that is being read."""
-
-    total: Ints
-    first: Ints  # -1 when none is open
-    length: Ints
 
 
 @inlined
@@ -422,6 +443,7 @@ def find_runs(
     step: int,
     window: Window,
     shelves: Shelves,
+    room: Room,
 ) -> int:
     """Count the blocks of `run` (2 to 1,000) consecutive free numbers; keep the first numbers of some on each shelf.
 
@@ -429,11 +451,8 @@ def find_runs(
     one at its beginning. With `step` 0: one after the other from its beginning. A page is read when its successor is
     known, so rows go on across pages.
     """
-    walk = Walk(np.zeros(1, np.int64), np.full(1, -1), np.zeros(1, np.int64))
-    chunk = Chunk(np.zeros(20, np.int8), np.zeros(2, np.int64), np.zeros(len(patterns.length), np.int64))
+    chunk, walk, here, follows, starts, free = room
     asked = len(patterns.length) > 0
-    here, follows, starts = np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64)
-    free = np.zeros(4 * WORDS, np.uint64)
     for area in areas:
         before = np.int64(-10)  # the page in `here`
         for row in range(pages.area_rows[area], pages.area_rows[area + 1]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -58,7 +57,7 @@ def masks(digits: tuple[int, ...]) -> Bits:
     return made
 
 
-def constraints(query: Query) -> list[tuple[int, tuple[int, ...]]]:
+def constraints(query: Query) -> tuple[tuple[int, tuple[int, ...]], ...]:
     """The patterns of a query, each with its anchor."""
     asked = (
         (AT_START, query.prefix),
@@ -66,11 +65,12 @@ def constraints(query: Query) -> list[tuple[int, tuple[int, ...]]]:
         (ANYWHERE, query.contains),
         (AT_END, query.ends_with),
     )
-    return [(anchor, keyed(text)) for anchor, text in asked if text]
+    return tuple((anchor, keyed(text)) for anchor, text in asked if text)
 
 
-def prepare(asked: Sequence[tuple[int, tuple[int, ...]]]) -> Patterns:
-    """Constraints as the kernels read them."""
+@lru_cache(maxsize=256)
+def prepare(asked: tuple[tuple[int, tuple[int, ...]], ...]) -> Patterns:
+    """Constraints as the kernels read them, which change nothing in them."""
     digits = np.full((len(asked), LONGEST_PATTERN), -1, np.int8)
     for row, (_, pattern) in enumerate(asked):
         digits[row, : len(pattern)] = pattern

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dialtone.numbers.inventory.kernels import ANYWHERE, AT_END, AT_START, Patterns, Shelves, Window
+from dialtone.numbers.inventory.kernels import ANYWHERE, AT_END, AT_START, Patterns, Room, Shelves, Window
 from dialtone.numbers.inventory.pages import PAGE, Ints, Pages
 
 
@@ -91,7 +91,7 @@ def _keep(matches: list[tuple[int, Ints]], window: Window, shelves: Shelves) -> 
 
 
 def find_numbers(
-    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves
+    pages: Pages, areas: Ints, codes: Ints, patterns: Patterns, window: Window, shelves: Shelves, _room: Room
 ) -> int:
     """As `kernels.find_numbers`."""
     matches = [(int(area), fitting(free_numbers(pages, area), codes[area], patterns)) for area in areas]
@@ -107,6 +107,7 @@ def find_runs(
     step: int,
     window: Window,
     shelves: Shelves,
+    _room: Room,
 ) -> int:
     """As `kernels.find_runs`."""
     matches = [

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
+
 LARGEST_PAGE = 100
 LONGEST_RUN = 100  # H12: at most 100 numbers in any new-number order
 LONGEST_PATTERN = 10
@@ -56,8 +58,7 @@ class Cursor(NamedTuple):
         return f"{self.area_id}-{self.number}"
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """One search; empty values do not restrict.
 
     `run` is how many consecutive numbers are wanted (1: single numbers). `seed` chooses where in the matching inventory the

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from dialtone.base import tenancy
 from dialtone.base.address import states as states_of
@@ -29,8 +31,7 @@ MOST_ALTERNATIVES = 10
 NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """A free number, or a run of free numbers."""
 
     first: str

@@ -8,8 +8,10 @@ Sources: ORD-04, ORD-06, ORD-13, ORD-14, ORD-17 to ORD-22, ORD-25, SPK-13, SPK-1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from dialtone.base.problems import Problem, Problems
 from dialtone.numbers.inventory import places
