@@ -95,8 +95,8 @@ def _draft(customer: Organisation, month: Month, version: int, transaction_id: U
     begin, end = facts.month_bounds(customer, used[0])[0], facts.month_bounds(customer, used[-1])[1]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO billing_chargedcall (id, partner_id, customer_id, call_id, transaction_id)"
-            " SELECT gen_random_uuid(), partner_id, customer_id, call_id, %s FROM rates_ratedcall"
+            "INSERT INTO billing_chargedcall (partner_id, customer_id, call_id, transaction_id)"
+            " SELECT partner_id, customer_id, call_id, %s FROM rates_ratedcall"
             " WHERE customer_id = %s AND rating_version = %s AND basis = %s AND currency = %s"
             " AND started_at >= %s AND started_at < %s ON CONFLICT (call_id) DO NOTHING",
             [transaction_id, customer.id, version, PRICED, customer.currency, begin, end],

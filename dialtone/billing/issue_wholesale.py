@@ -84,8 +84,8 @@ def _marking(opened: Transaction, version: int) -> wholesale.Calls:
         begin, end = facts.month_bounds(customer, month)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO billing_wholesalechargedcall (id, partner_id, customer_id, call_id, transaction_id)"
-                " SELECT gen_random_uuid(), r.partner_id, r.customer_id, r.call_id, %s FROM rates_wholesalecall r"
+                "INSERT INTO billing_wholesalechargedcall (partner_id, customer_id, call_id, transaction_id)"
+                " SELECT r.partner_id, r.customer_id, r.call_id, %s FROM rates_wholesalecall r"
                 " JOIN people_organisation p ON p.id = r.partner_id AND p.currency = r.currency"
                 " WHERE r.customer_id = %s AND r.rating_version = %s AND r.basis = %s"
                 " AND r.started_at >= %s AND r.started_at < %s ON CONFLICT (call_id) DO NOTHING",
