@@ -12,6 +12,7 @@ from uuid import uuid5
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from dialtone.base import bulk
 from dialtone.base.problems import Problem
 from dialtone.billing import ask_taxes, choose_tax_service, content, facts, ledger, tax_service, wholesale
 from dialtone.billing.days import Month
@@ -25,6 +26,7 @@ from dialtone.billing.models import (
     WholesaleChargedCall,
 )
 from dialtone.billing.wholesale import WholesaleDraft
+from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 from dialtone.rates.models import WholesaleCall
 from dialtone.rates.rules import PRICED
@@ -68,12 +70,14 @@ def _issued(partner: Organisation, month: Month, issued_on: date, rating_version
     if made.untaxed:
         raise Problem("billing.no_tax", values={"place": made.untaxed[0].country})
     told = content.of_wholesale(made)
-    invoice = numbered(unnumbered, SERIES, made, told, issued_on, kept.told if kept else {})
+    number = ledger.next_number(SERIES)
+    invoice = numbered(opened, SERIES, number, made, told, issued_on, kept.told if kept else {})
+    invoice.save(force_insert=True)
     charges = _charges(made, opened)
-    WholesaleCharge.objects.bulk_create(charges, batch_size=1000)
+    bulk.insert(charges)
     postings = ledger.wholesale(charges, [each.amount.amount for each in made.taxes], made.total.amount)
     ledger.post(opened, made.currency, postings)
-    tell(invoice)
+    tell(invoice, people.full_admins(partner.id))
     return invoice
 
 

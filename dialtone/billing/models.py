@@ -235,7 +235,7 @@ class _ChargedCall(CustomerOwned):
     checks once a statement what foreign keys would once a row (migration 0013), so the transaction comes first. There are as many as calls,
     so what nobody asks for is left out: an id of its own, and an index by customer."""
 
-    id = None
+    id = None  # type: ignore[assignment]
     call_id = models.UUIDField(primary_key=True)
     customer_id = models.UUIDField(default=current_customer_id, editable=False)
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, db_constraint=False)

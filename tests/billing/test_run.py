@@ -177,6 +177,7 @@ def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
         undisturbed = contents()
         transaction.set_rollback(True)
     assert len(undisturbed) == 2
+    monkeypatch.setattr(run, "TURN", 1)
     points, waiting = (1, 0, 2, 1, 3, 0, 9), []
     left = 9
 
