@@ -68,8 +68,10 @@ def begin(month: Month, *, rating_version: int = 1) -> Run:
     now = clock.now()
     if not month.is_over(now):
         raise Problem("billing.not_over", field="/month", values={"month": str(month)})
-    latest = Run.objects.order_by("-month").first()
+    latest: Run | None = Run.objects.order_by("-month").first()
     if latest is not None:
+        if latest.month == month.first:  # somebody else began it in this very moment
+            return latest
         following = Month.of(latest.month).next
         if latest.state != states.DONE:
             raise Problem("billing.running", values={"month": str(Month.of(latest.month))})
