@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from multiprocessing import get_context
 from uuid import UUID
 
@@ -31,12 +31,14 @@ from dialtone.billing.issue import Prepared, Turn, write
 from dialtone.billing.issue_wholesale import issue_wholesale
 from dialtone.billing.models import Invoice, Run, RunPart
 from dialtone.calls import charge
+from dialtone.numbers import queries as numbers
 from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 from dialtone.rates import resale
 
 TASK = "billing.run"
-TURN = 20  # customers of one transaction
+TURN = 20  # customers of one transaction, with so many numbers together at most
+NUMBERS = 20_000
 ASK_AGAIN = timedelta(minutes=1)  # a tax service that did not answer
 SYSTEM = tenancy.Actor(kind="job", name="Dialtone")
 
@@ -247,7 +249,15 @@ def _taken(run: Run, most: int) -> list[RunPart]:
         most = 1
     waiting = RunPart.objects.select_for_update(skip_locked=True).filter(run=run, state=states.WAITING)
     parts = list(waiting.order_by("position")[:most])
-    return list(takewhile(lambda part: part.customer_id is not None, parts)) or parts[:1]
+    customers = list(takewhile(lambda part: part.customer_id is not None, parts))
+    return _read_at_once(customers) or parts[:1]
+
+
+def _read_at_once(parts: Sequence[RunPart]) -> list[RunPart]:
+    """The first of some customers, as far as their numbers are few enough to be read together; whoever has more is a turn alone."""
+    held = numbers.held_by_customer([part.customer_id for part in parts if part.customer_id])
+    so_far = accumulate(held.get(part.customer_id, 0) if part.customer_id else 0 for part in parts)
+    return [part for part, together in zip(parts, so_far, strict=True) if together <= NUMBERS]
 
 
 def _await_those_before(run: Run, part: RunPart) -> None:
@@ -282,12 +292,17 @@ def _customers(run: Run, parts: Sequence[RunPart]) -> ask_taxes.Wanted | None:
             if made:
                 prepared.append((part, made))
     if prepared:
-        write([made for _part, made in prepared])
-        _await_those_before(run, parts[0])
-        invoices = turn.number([made for _part, made in prepared], run.issued_on)
-        for (part, _made), invoice in zip(prepared, invoices, strict=True):
-            _settle(part, invoice)
+        _number(run, turn, prepared, parts[0])
     return wanted
+
+
+def _number(run: Run, turn: Turn, prepared: Sequence[tuple[RunPart, Prepared]], first: RunPart) -> None:
+    """Write down what was prepared in a turn that begins with `first`."""
+    invoices = [made for _part, made in prepared]
+    write(invoices)
+    _await_those_before(run, first)
+    for (part, _made), invoice in zip(prepared, turn.number(invoices, run.issued_on), strict=True):
+        _settle(part, invoice)
 
 
 def _partner(run: Run, parts: Sequence[RunPart]) -> ask_taxes.Wanted | None:
