@@ -37,7 +37,7 @@ from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
 from dialtone.billing.gathered import Gathered
-from dialtone.billing.models import INVOICE, SERIES, Charge, ChargedCall, Invoice, Transaction
+from dialtone.billing.models import INVOICE, SERIES, Charge, ChargedCall, Entry, Invoice, Transaction
 from dialtone.billing.rules import USAGE, Line
 from dialtone.billing.set_party import Parties
 from dialtone.billing.wholesale import WholesaleDraft
@@ -150,23 +150,15 @@ class _NothingToPayError(Exception):
 
 def write(prepared: Sequence[Prepared]) -> None:
     """The charges and entries of some invoices; they need no number."""
-    charges = {each.opened.id: _charges(each) for each in prepared}
-    bulk.insert([charge for own in charges.values() for charge in own])
-    bulk.insert(
-        [
-            entry
-            for each in prepared
-            for entry in ledger.entries(
-                each.opened,
-                each.draft.currency,
-                ledger.sale(
-                    charges[each.opened.id],
-                    [tax.amount.amount for tax in each.draft.taxes],
-                    each.draft.total.amount,
-                ),
-            )
-        ]
-    )
+    charges: list[Charge] = []
+    entries: list[Entry] = []
+    for each in prepared:
+        own, taxes = _charges(each), [tax.amount.amount for tax in each.draft.taxes]
+        postings = ledger.sale(own, taxes, each.draft.total.amount)
+        charges += own
+        entries += ledger.entries(each.opened, each.draft.currency, postings)
+    bulk.insert(charges)
+    bulk.insert(entries)
 
 
 def _charges(prepared: Prepared) -> list[Charge]:

@@ -208,7 +208,7 @@ def _turns_at(run_id: UUID, frozen: datetime | None) -> None:
 
 
 def _turns(run_id: UUID, most: int | None = None) -> None:
-    """One turn after the other, until nobody waits or others are at those who do; at most so many customers."""
+    """One turn after the other, until nobody waits; at most so many customers."""
     done = 0
     while most is None or done < most:
         try:
@@ -229,12 +229,15 @@ class _NotYetError(Exception):
 
 
 def _next(run_id: UUID, most: int) -> int | ask_taxes.Wanted:
-    """One turn: of how many customers it was, 0 when nobody waits or others are at those who do; or what an invoice waits for where a tax
-    service is to be asked. Raises _NotYetError."""
+    """One turn: of how many customers it was, 0 when nobody waits; or what an invoice waits for where a tax service is to be asked. Raises
+    _NotYetError."""
     with tenancy.operator_scope(SYSTEM):
         run = Run.objects.filter(id=run_id, state=states.RUNNING).first()
-        parts = _taken(run, most) if run else []
-        if run is None or not parts:
+        if run is None:
+            return 0
+        parts = _taken(run, most)
+        if not parts:
+            _await_others(run)
             _finish(run_id)
             return 0
         wanted = (_customers if parts[0].customer_id else _partner)(run, parts)
@@ -244,11 +247,13 @@ def _next(run_id: UUID, most: int) -> int | ask_taxes.Wanted:
 
 
 def _taken(run: Run, most: int) -> list[RunPart]:
-    """The next who wait and whom nobody else has taken: customers, or one partner. One where taxes are asked for, between two turns."""
+    """The next who wait and whom nobody else has taken, without a gap, since a gap is somebody else's turn: customers, or one partner. One
+    where taxes are asked for, between two turns."""
     if choose_tax_service.chosen() != tax_service.TABLE:
         most = 1
     waiting = RunPart.objects.select_for_update(skip_locked=True).filter(run=run, state=states.WAITING)
-    parts = list(waiting.order_by("position")[:most])
+    free = list(waiting.order_by("position")[:most])
+    parts = [part for at, part in enumerate(free) if part.position == free[0].position + at]
     customers = list(takewhile(lambda part: part.customer_id is not None, parts))
     return _read_at_once(customers) or parts[:1]
 
@@ -260,12 +265,20 @@ def _read_at_once(parts: Sequence[RunPart]) -> list[RunPart]:
     return [part for part, together in zip(parts, so_far, strict=True) if together <= NUMBERS]
 
 
-def _await_those_before(run: Run, part: RunPart) -> None:
-    """Wait until whoever has taken an earlier turn has ended, since numbers follow the order of the run. Nobody waits for a later turn,
-    so no two wait for each other. Raises _NotYetError."""
-    before = RunPart.objects.filter(run=run, state=states.WAITING, position__lt=part.position)
-    if before.select_for_update().order_by("position").first() is not None:
-        raise _NotYetError
+def _await_others(run: Run, before: RunPart | None = None) -> None:
+    """Wait until whoever has taken an earlier turn than this one (or any) has ended, since numbers follow the order of the run. Raises
+    _NotYetError where one was left undone.
+
+    Nobody waits for a later turn, and the lock on what is done is one that many may have, so no two wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM billing_runpart WHERE run_id = %s AND state = %s AND position < coalesce(%s, position + 1)"
+            " ORDER BY position LIMIT 1 FOR SHARE",
+            [run.id, states.WAITING, before.position if before else None],
+        )
+        if cursor.rowcount:
+            raise _NotYetError
 
 
 def _customers(run: Run, parts: Sequence[RunPart]) -> ask_taxes.Wanted | None:
@@ -300,7 +313,7 @@ def _number(run: Run, turn: Turn, prepared: Sequence[tuple[RunPart, Prepared]], 
     """Write down what was prepared in a turn that begins with `first`."""
     invoices = [made for _part, made in prepared]
     write(invoices)
-    _await_those_before(run, first)
+    _await_others(run, first)
     for (part, _made), invoice in zip(prepared, turn.number(invoices, run.issued_on), strict=True):
         _settle(part, invoice)
 
@@ -308,7 +321,7 @@ def _number(run: Run, turn: Turn, prepared: Sequence[tuple[RunPart, Prepared]], 
 def _partner(run: Run, parts: Sequence[RunPart]) -> ask_taxes.Wanted | None:
     """Write down what one partner pays, which rests on what its customers were charged."""
     part = parts[0]
-    _await_those_before(run, part)
+    _await_others(run, part)
     crashpoint("billing.before_customer")
     try:
         with transaction.atomic():

@@ -14,7 +14,7 @@ from dialtone.billing.models import Invoice, Run, RunPart
 from dialtone.plans import subscribe
 from dialtone.rates.simulate import simulate
 from tests.billing.test_run import IN_NOVEMBER, OCTOBER, KilledError
-from tests.plugins.committed import at_once
+from tests.plugins.committed import at_once, owner_connection
 from tests.plugins.world import START, World, as_customer, as_operator
 
 
@@ -89,3 +89,14 @@ def test_a_turn_that_was_left_undone_comes_first(begun: Run, monkeypatch: pytest
     with as_operator():
         assert Run.objects.get(id=begun.id).state == states.DONE
         assert Invoice.objects.count() == 2
+
+
+@pytest.mark.req("M4")
+def test_a_turn_has_no_gap_for_it_is_somebody_elses(begun: Run) -> None:
+    """Or the customers behind the gap would be numbered before those in it."""
+    with owner_connection() as somebody, somebody.transaction():
+        somebody.execute("SELECT FROM billing_runpart WHERE position = 1 FOR UPDATE")
+        with as_operator():
+            assert [each.position for each in run._taken(begun, 20)] == [0]
+    with as_operator():
+        assert [each.position for each in run._taken(begun, 20)] == [0, 1, 2]
