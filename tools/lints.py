@@ -345,6 +345,7 @@ RULES = (
             "dialtone/billing/migrations/0012_payment_keys.py": "payments are written down by hand, so few rows are read; the field changes no column",
             "dialtone/billing/migrations/0013_charged_calls_checked_at_once.py": "drops a foreign key and reads no row; a month-end run of the version before is refused whole and goes on with the new one",
             "dialtone/billing/migrations/0015_wholesale.py": "columns may be empty from now on: nothing is written anew; the new indexes hold no row yet, and invoices are few beside their charges",
+            "dialtone/billing/migrations/0017_charged_calls_by_call.py": "an index and a key are dropped: nothing is read or written anew, and the version before goes on filling the column",
             "dialtone/carriers/migrations/0004_by_hand.py": "before the first release",
             "dialtone/emergency/migrations/0004_own_addresses.py": "before the first release",
             "dialtone/locations/migrations/0003_links.py": "before the first release",

@@ -67,6 +67,11 @@ def frozen(instant: datetime) -> Iterator[None]:
         _frozen.reset(token)
 
 
+def frozen_at() -> datetime | None:
+    """Where the clock is frozen, for a process that is started meanwhile; None where it is not."""
+    return _frozen.get()
+
+
 def advance(by: timedelta) -> datetime:
     """Move the sandbox clock of this installation forward; answers the new present. Raises outside sandbox mode."""
     if not settings.SANDBOX:

@@ -13,33 +13,38 @@ from dialtone.billing.days import Month
 from dialtone.billing.draft import Draft
 from dialtone.billing.facts import Usage
 from dialtone.billing.rules import USAGE, WHOLESALE, Line
+from dialtone.billing.set_party import Parties
 from dialtone.billing.taxes import TaxLine
 from dialtone.billing.wholesale import Sold, WholesaleDraft
-from dialtone.people import queries as people
 
 
-def of_draft(draft: Draft) -> dict[str, Any]:
-    """Everything that a draft says."""
+def of_draft(draft: Draft, parties: Parties | None = None) -> dict[str, Any]:
+    """Everything that a draft says; of its parties, where they are known already."""
     lines = [*map(_line, draft.lines), *map(_usage, draft.usage)]
-    return _said(draft, lines, [list(each) for each in draft.activity])
+    known = parties or set_party.parties(draft.customer)
+    return _said(draft, known, lines, [list(each) for each in draft.activity])
 
 
 def of_wholesale(draft: WholesaleDraft) -> dict[str, Any]:
     """Everything that a partner's draft says: a line for each customer."""
-    return _said(draft, [_sold(each, draft.month) for each in draft.sold], [])
+    lines = [_sold(each, draft.month) for each in draft.sold]
+    return _said(draft, set_party.parties(draft.customer), lines, [])
 
 
 def _said(
-    draft: Draft | WholesaleDraft, lines: list[dict[str, Any]], activity: list[list[Any]]
+    draft: Draft | WholesaleDraft,
+    parties: Parties,
+    lines: list[dict[str, Any]],
+    activity: list[list[Any]],
 ) -> dict[str, Any]:
-    seller = people.seller()
+    seller = parties.seller
     return {
         "month": str(draft.month),
         "currency": draft.currency,
         "seller": seller.name,
-        "seller_details": {"country": seller.country, **set_party.plain(set_party.of(seller))},
+        "seller_details": {"country": seller.country, **set_party.plain(parties.sold_by)},
         "buyer": {"name": draft.customer.name, "country": draft.customer.country},
-        "buyer_details": set_party.plain(set_party.of(draft.customer)),
+        "buyer_details": set_party.plain(parties.bought_by),
         "lines": lines,
         "taxes": [_tax(each) for each in draft.taxes],
         "activity": activity,

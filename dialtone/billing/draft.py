@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from dialtone.base.money import Money
 from dialtone.billing import facts, rules, set_party, taxes
 from dialtone.billing.days import Month, months
 from dialtone.billing.facts import Usage
+from dialtone.billing.gathered import Gathered
 from dialtone.billing.models import Charge, Run, WholesaleCharge
 from dialtone.billing.rules import Line
+from dialtone.billing.set_party import Parties
 from dialtone.billing.taxes import Taxed, TaxLine, TaxService
 from dialtone.billing.treatment import Buyer, country_of_vat_id
-from dialtone.people import queries as people
 from dialtone.people.models import Organisation
 
 LATE_MONTHS = 6  # house decision: later than that, a bill is a surprise
@@ -75,21 +76,20 @@ def preview(customer: Organisation, month: Month, rating_version: int = 1) -> Dr
     calls = facts.rated_calls(customer, before, rating_version)
     made.usage = facts.usage(customer, calls, before)
     made.activity = facts.activity(customer, before, rating_version)
-    made.taxes = taxes_of(made)
+    made.taxes = taxes_of(made, set_party.parties(customer))
     return made
 
 
-def taxes_of(draft: Draft, asked: TaxService | None = None) -> list[TaxLine]:
+def taxes_of(draft: Draft, parties: Parties, asked: TaxService | None = None) -> list[TaxLine]:
     """The taxes of what a draft charges, by who sells to whom; `asked` in the place of our own table."""
-    return taxes.of_invoice(taxed(draft), draft.currency, treated(draft.customer), asked)
+    return taxes.of_invoice(taxed(draft), draft.currency, treated(parties), asked)
 
 
-def treated(organisation: Organisation) -> Buyer:
+def treated(parties: Parties) -> Buyer:
     """What of the seller and of a buyer decides how taxes are treated."""
-    seller, party = people.seller(), set_party.of(organisation)
-    sold_by = set_party.of(seller)
+    sold_by, party = parties.sold_by, parties.bought_by
     return Buyer(
-        seller_country=sold_by.country if sold_by else seller.country,
+        seller_country=sold_by.country if sold_by else parties.seller.country,
         seller_has_vat_id=bool(sold_by and sold_by.vat_id),
         vat_country=country_of_vat_id(party.vat_id) if party else "",
         exempt_reason=party.exempt_reason if party else "",
@@ -97,15 +97,21 @@ def treated(organisation: Organisation) -> Buyer:
 
 
 def recurring(
-    customer: Organisation, asked: Sequence[Month], buyer: Organisation | None = None
+    customer: Organisation,
+    asked: Sequence[Month],
+    buyer: Organisation | None = None,
+    gathered: Gathered | None = None,
 ) -> list[Line]:
     """The lines of some months that are not charged yet, the earlier month first; to the customer, or to its partner as the buyer."""
     if not asked:
         return []
+    gathered = gathered or Gathered([customer], buyer)
     buyer = buyer or customer
-    items = facts.items(customer, asked[0])
-    trials, prices = facts.trials(customer), facts.prices(customer, buyer)
-    done = _charged(customer, asked, Charge if buyer.id == customer.id else WholesaleCharge)
+    items = facts.items(customer, asked[0], gathered)
+    if not items:
+        return []
+    trials, prices = facts.trials(customer, gathered), facts.prices(customer, buyer, gathered)
+    done = gathered.charged(tuple(asked), Charge if buyer.id == customer.id else WholesaleCharge)
     found = []
     for month in asked:
         lines = rules.lines(items, month, trials, prices, buyer.currency)
@@ -143,10 +149,3 @@ def taxed(draft: Draft) -> list[Taxed]:
         if not each.amount.is_zero
     ]
     return found
-
-
-def _charged(
-    customer: Organisation, asked: Sequence[Month], to: type[Charge] | type[WholesaleCharge]
-) -> set[tuple[str, object, date]]:
-    rows = to.objects.filter(customer_id=customer.id, month__in=[each.first for each in asked])
-    return set(rows.values_list("kind", "subject_id", "month"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,19 +13,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from dialtone.base.models import AuditRecord
 from dialtone.base.money import Money
 from dialtone.base.period import midnight
 from dialtone.billing import rules
 from dialtone.billing.days import Days, Month
+from dialtone.billing.gathered import Gathered
 from dialtone.billing.rules import DatedPrice, Item, Prices
-from dialtone.locations.models import Location
-from dialtone.numbers import queries as numbers
 from dialtone.numbers import take_live
 from dialtone.numbers.models import Number
 from dialtone.numbers.states import HELD
 from dialtone.people.models import Organisation
-from dialtone.plans import queries as plans
 from dialtone.rates import prices as rates
 from dialtone.rates.models import RatedCall, UnpricedCall, WholesaleCall
 from dialtone.rates.rules import PRICED
@@ -56,15 +53,16 @@ class Usage:
         return Money(self.exact, self.currency).rounded()
 
 
-def items(customer: Organisation, since: Month) -> list[Item]:
+def items(customer: Organisation, since: Month, gathered: Gathered | None = None) -> list[Item]:
     """Everything with a recurring price that the customer has had at some time since a month began."""
-    return [*_plans(customer), *_numbers(customer, since)]
+    gathered = gathered or Gathered([customer])
+    return [*_plans(customer, gathered), *_numbers(customer, since, gathered)]
 
 
-def trials(customer: Organisation) -> list[Days]:
+def trials(customer: Organisation, gathered: Gathered) -> list[Days]:
     """The days on which the customer was on trial (ACC-07): up to its conversion, or to its end."""
     found = []
-    for each in plans.subscriptions_ever(customer.id):
+    for each in gathered.subscriptions.get(customer.id, ()):
         if each.kind == "trial" or each.converted_at:
             until = each.converted_at or each.ended_at
             start = rules.local_day(each.started_at, customer.time_zone)
@@ -74,14 +72,14 @@ def trials(customer: Organisation) -> list[Days]:
     return found
 
 
-def prices(customer: Organisation, buyer: Organisation) -> Prices:
-    """Prices by day where the customer is, from the lists that hold for a buyer (the customer, or its partner); read once."""
-    charges = rates.Charges(buyer)
+def prices(customer: Organisation, buyer: Organisation, gathered: Gathered) -> Prices:
+    """Prices by day where the customer is, from the lists that hold for a buyer (the customer, or its partner)."""
     known: dict[tuple[str, str, str], Sequence[DatedPrice]] = {}
 
     def of(kind: str, item: Item) -> Sequence[DatedPrice]:
         key = (kind, item.country, item.number_type)
         if key not in known:
+            charges = gathered.charges(buyer)
             known[key] = rules.price_days(
                 [
                     (
@@ -122,22 +120,33 @@ def rated_calls(
 
 def usage(customer: Organisation, found: QuerySet[Any], month: Month, currency: str = "") -> list[Usage]:
     """Calls, summed by destination and location; in the customer's currency, or another buyer's."""
-    rows = found.values("destination", "location_id").annotate(
+    rows = found.values_list("destination", "location_id").annotate(
         calls=Count("id"), billed=Sum("billed_seconds"), exact=Sum("amount")
     )
-    places = _places(customer.id)
+    return used(customer, rows.order_by(), month, Gathered([customer]), currency)
+
+
+def used(
+    customer: Organisation,
+    rows: Iterable[tuple[str, UUID | None, int, int, Decimal]],
+    month: Month,
+    gathered: Gathered,
+    currency: str = "",
+) -> list[Usage]:
+    """From sums of calls: destination, location, how many, billed seconds, and what they come to; in a fixed order."""
+    places = gathered.places.get(customer.id, {})
     made = [
         Usage(
             month,
-            row["destination"],
-            row["location_id"],
-            *places.get(row["location_id"], (customer.country, "", ""))[:2],
-            row["calls"],
-            row["billed"],
-            row["exact"],
+            destination,
+            location_id,
+            *places.get(location_id, (customer.country, "", ""))[:2],
+            calls,
+            billed,
+            exact,
             currency or customer.currency,
         )
-        for row in rows.order_by()
+        for destination, location_id, calls, billed, exact in rows
     ]
     return sorted(made, key=lambda each: (each.destination, str(each.location_id)))
 
@@ -183,9 +192,9 @@ def month_bounds(customer: Organisation, month: Month) -> tuple[datetime, dateti
     return midnight(month.first, customer.time_zone), midnight(month.next.first, customer.time_zone)
 
 
-def _plans(customer: Organisation) -> list[Item]:
+def _plans(customer: Organisation, gathered: Gathered) -> list[Item]:
     found = []
-    for each in plans.licences_ever(customer.id, plans.OCP):
+    for each in gathered.licences.get(customer.id, ()):
         ends = [at for at in (each.ended_at, each.subscription.ended_at) if at]
         days, why = rules.plan_days(
             committed=each.committed,
@@ -210,12 +219,12 @@ def _plans(customer: Organisation) -> list[Item]:
     return found
 
 
-def _numbers(customer: Organisation, since: Month) -> list[Item]:
-    places = _places(customer.id)
+def _numbers(customer: Organisation, since: Month, gathered: Gathered) -> list[Item]:
+    places = gathered.places.get(customer.id, {})
     begin = midnight(since.before.first, "UTC")  # early enough for every time zone
-    mains = _main_numbers(customer.id)
+    mains = _main_numbers(gathered.main_numbers_set.get(customer.id, ()))
     found = []
-    for each in numbers.delivered_since(customer.id, begin):
+    for each in gathered.numbers_since(begin).get(customer.id, ()):
         country, region, zone = places.get(each.location_id, (each.country, "", customer.time_zone))
         ported = each.source == "port"
         days, why = rules.number_days(
@@ -246,12 +255,13 @@ def _numbers(customer: Organisation, since: Month) -> list[Item]:
     return found
 
 
-def _main_numbers(customer_id: UUID) -> dict[UUID, list[tuple[datetime, datetime | None]]]:
+def _main_numbers(
+    told: Iterable[tuple[UUID, datetime, Any]],
+) -> dict[UUID, list[tuple[datetime, datetime | None]]]:
     """When each number was made a location's main number, and when another one took its place, as it was written down then."""
     found: dict[UUID, list[tuple[datetime, datetime | None]]] = {}
     open_: dict[str, UUID] = {}
-    told = AuditRecord.objects.filter(customer_id=customer_id, action="main_number_set")
-    for number_id, at, facts in told.order_by("at", "id").values_list("subject_id", "at", "facts"):
+    for number_id, at, facts in told:
         former, e164 = facts["changed"]["main"]
         replaced = open_.pop(former, None)
         if replaced:
@@ -277,11 +287,3 @@ def _main_on(
         if end is None or start < end:
             found.append(Days(start, end))
     return tuple(found)
-
-
-def _places(customer_id: UUID) -> dict[UUID | None, tuple[str, str, str]]:
-    """Country, state and time zone of every location the customer ever had."""
-    return {
-        each.id: (each.country, each.address.get("state", ""), each.time_zone)
-        for each in Location.objects.filter(customer_id=customer_id)
-    }

@@ -35,7 +35,7 @@ register(
                     JOIN rates_wholesalecall r ON r.call_id = u.call_id AND r.rating_version = b.rating_version
                     GROUP BY 1) u ON u.transaction_id = t.id
        WHERE t.kind = 'invoice' AND t.customer_id IS NULL AND coalesce(c.exact, 0) <> coalesce(u.exact, 0)
-       UNION ALL SELECT c.id FROM billing_wholesalechargedcall c
+       UNION ALL SELECT c.call_id FROM billing_wholesalechargedcall c
          LEFT JOIN calls_callrecord r ON r.id = c.call_id AND r.customer_id = c.customer_id AND r.partner_id = c.partner_id
          LEFT JOIN billing_transaction t ON t.id = c.transaction_id AND t.customer_id IS NULL AND t.partner_id = c.partner_id
        WHERE r.id IS NULL OR t.id IS NULL""",
@@ -52,7 +52,7 @@ register(
          AND NOT EXISTS (SELECT FROM billing_wholesalecharge w
                          WHERE w.subject_id = c.subject_id AND w.kind = c.kind AND w.month = c.month
                          HAVING range_agg(w.during) @> c.during)
-       UNION ALL SELECT u.id FROM billing_chargedcall u JOIN billing_transaction t ON t.id = u.transaction_id
+       UNION ALL SELECT u.call_id FROM billing_chargedcall u JOIN billing_transaction t ON t.id = u.transaction_id
          JOIN billing_invoice i ON i.id = t.invoice_id
          JOIN billing_invoice p ON p.partner_id = u.partner_id AND p.customer_id IS NULL AND p.kind = 'invoice' AND p.month = i.month
          JOIN billing_run b ON b.month = i.month
@@ -76,7 +76,7 @@ register(
 register(
     "M1-charged",
     "every charged call is a call of the customer whom the transaction charges",
-    """SELECT c.id FROM billing_chargedcall c
+    """SELECT c.call_id FROM billing_chargedcall c
        LEFT JOIN calls_callrecord r ON r.id = c.call_id AND r.customer_id = c.customer_id
        LEFT JOIN billing_transaction t
          ON t.id = c.transaction_id AND t.customer_id = c.customer_id AND t.partner_id = c.partner_id

@@ -12,6 +12,7 @@ from uuid import uuid5
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from dialtone.base import bulk
 from dialtone.base.problems import Problem
 from dialtone.billing import ask_taxes, choose_tax_service, content, facts, ledger, tax_service, wholesale
 from dialtone.billing.days import Month
@@ -25,6 +26,7 @@ from dialtone.billing.models import (
     WholesaleChargedCall,
 )
 from dialtone.billing.wholesale import WholesaleDraft
+from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 from dialtone.rates.models import WholesaleCall
 from dialtone.rates.rules import PRICED
@@ -68,12 +70,14 @@ def _issued(partner: Organisation, month: Month, issued_on: date, rating_version
     if made.untaxed:
         raise Problem("billing.no_tax", values={"place": made.untaxed[0].country})
     told = content.of_wholesale(made)
-    invoice = numbered(unnumbered, SERIES, made, told, issued_on, kept.told if kept else {})
+    number = ledger.next_number(SERIES)
+    invoice = numbered(opened, SERIES, number, made, told, issued_on, kept.told if kept else {})
+    invoice.save(force_insert=True)
     charges = _charges(made, opened)
-    WholesaleCharge.objects.bulk_create(charges, batch_size=1000)
+    bulk.insert(charges)
     postings = ledger.wholesale(charges, [each.amount.amount for each in made.taxes], made.total.amount)
     ledger.post(opened, made.currency, postings)
-    tell(invoice)
+    tell(invoice, people.full_admins(partner.id))
     return invoice
 
 
@@ -84,8 +88,8 @@ def _marking(opened: Transaction, version: int) -> wholesale.Calls:
         begin, end = facts.month_bounds(customer, month)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO billing_wholesalechargedcall (id, partner_id, customer_id, call_id, transaction_id)"
-                " SELECT gen_random_uuid(), r.partner_id, r.customer_id, r.call_id, %s FROM rates_wholesalecall r"
+                "INSERT INTO billing_wholesalechargedcall (partner_id, customer_id, call_id, transaction_id)"
+                " SELECT r.partner_id, r.customer_id, r.call_id, %s FROM rates_wholesalecall r"
                 " JOIN people_organisation p ON p.id = r.partner_id AND p.currency = r.currency"
                 " WHERE r.customer_id = %s AND r.rating_version = %s AND r.basis = %s"
                 " AND r.started_at >= %s AND r.started_at < %s ON CONFLICT (call_id) DO NOTHING",

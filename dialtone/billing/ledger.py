@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from dialtone.base import clock
+from django.db import connection
+
+from dialtone.base import bulk, clock
 from dialtone.base.ids import uuid7
-from dialtone.billing.models import Charge, Entry, Invoice, Series, Transaction, WholesaleCharge
+from dialtone.billing.models import Charge, Entry, Invoice, Transaction, WholesaleCharge
 
 RECEIVABLE, REVENUE, TAX, ROUNDING, BANK = "receivable", "revenue", "tax", "rounding", "bank"
 
@@ -44,25 +46,27 @@ def open_transaction(invoice: Invoice, kind: str, key: str) -> Transaction:
 
 def post(transaction: Transaction, currency: str, postings: Sequence[Posting]) -> None:
     """Write entries; what is zero is left out. ValueError unless they add up to zero; the database checks it again at commit."""
+    bulk.insert(entries(transaction, currency, postings))
+
+
+def entries(transaction: Transaction, currency: str, postings: Sequence[Posting]) -> list[Entry]:
+    """The entries to write, as `post` writes them."""
     if sum((each.amount for each in postings), Decimal(0)):
         raise ValueError("the entries of a transaction add up to zero")
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                id=uuid7(),
-                partner_id=transaction.partner_id,
-                customer_id=transaction.customer_id,
-                transaction=transaction,
-                account=each.account,
-                amount=each.amount,
-                currency=currency,
-                charge_id=each.charge_id,
-            )
-            for each in postings
-            if each.amount
-        ],
-        batch_size=1000,
-    )
+    return [
+        Entry(
+            id=uuid7(),
+            partner_id=transaction.partner_id,
+            customer_id=transaction.customer_id,
+            transaction=transaction,
+            account=each.account,
+            amount=each.amount,
+            currency=currency,
+            charge_id=each.charge_id,
+        )
+        for each in postings
+        if each.amount
+    ]
 
 
 def sale(charges: Sequence[Charge], taxes: Sequence[Decimal], total: Decimal) -> list[Posting]:
@@ -92,8 +96,16 @@ def _sale(
 
 def next_number(series: str) -> int:
     """The next number of a series, its own only once this transaction commits: none is ever left out (M4). Operator's scope."""
-    Series.objects.get_or_create(name=series)
-    found = Series.objects.select_for_update().get(name=series)
-    found.last += 1
-    found.save(update_fields=["last"])
-    return found.last
+    return next_numbers(series, 1)[0]
+
+
+def next_numbers(series: str, count: int) -> range:
+    """So many next numbers of a series, as `next_number`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_series (name, last) VALUES (%s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET last = billing_series.last + excluded.last RETURNING last",
+            [series, count],
+        )
+        last = int(cursor.fetchone()[0])
+    return range(last - count + 1, last + 1)

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dialtone.base.ids import uuid7
-from dialtone.base.tenancy import CustomerOwned, OrganisationOwned, customer_id_or_none
+from dialtone.base.tenancy import CustomerOwned, OrganisationOwned, current_customer_id, customer_id_or_none
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 SERIES = {INVOICE: "INV", CREDIT_NOTE: "CN"}
@@ -232,9 +232,12 @@ class WholesaleCharge(_Charge):
 
 class _ChargedCall(CustomerOwned):
     """A call has been charged: once, whatever rating version (M1). By its transaction and destination one finds the charge. A trigger
-    checks once a statement what foreign keys would once a row (migration 0013), so the transaction comes first."""
+    checks once a statement what foreign keys would once a row (migration 0013), so the transaction comes first. There are as many as calls,
+    so what nobody asks for is left out: an id of its own, and an index by customer."""
 
-    call_id = models.UUIDField(unique=True)
+    id = None  # type: ignore[assignment]
+    call_id = models.UUIDField(primary_key=True)
+    customer_id = models.UUIDField(default=current_customer_id, editable=False)
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, db_constraint=False)
 
     class Meta:

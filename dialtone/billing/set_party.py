@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import stdnum
+from django.db.models import Q
 from stdnum import iban
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
@@ -15,6 +18,7 @@ from dialtone.base.problems import Problem
 from dialtone.base.text import clean, clean_email
 from dialtone.billing.models import Party
 from dialtone.people import fields
+from dialtone.people import queries as people
 from dialtone.people.models import Organisation, tenant_of
 
 SHOWN = (
@@ -36,6 +40,39 @@ def of(organisation: Organisation) -> Party | None:
     tenant = tenant_of(organisation)
     found: Party | None = Party._base_manager.filter(**tenant).first()
     return found
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who sells, and what the two parties of an invoice have said of themselves."""
+
+    seller: Organisation
+    sold_by: Party | None
+    bought_by: Party | None
+
+
+def parties(buyer: Organisation) -> Parties:
+    """Of one invoice."""
+    return parties_of([buyer])[buyer.id]
+
+
+def parties_of(buyers: Sequence[Organisation]) -> dict[UUID, Parties]:
+    """Of the invoices of some buyers, read once; by buyer."""
+    seller = people.seller()
+    rows = Party._base_manager.filter(
+        Q(customer_id__in={each.customer_id for each in buyers} - {None})
+        | Q(customer_id=None, partner_id__in={each.partner_id for each in buyers} - {None})
+        | Q(**tenant_of(seller))
+    )
+    said = {(each.partner_id, each.customer_id): each for each in rows}
+    return {
+        each.id: Parties(
+            seller,
+            said.get((seller.partner_id, seller.customer_id)),
+            said.get((each.partner_id, each.customer_id)),
+        )
+        for each in buyers
+    }
 
 
 def set_party(organisation: Organisation, told: Mapping[str, Any], *, version: int | None = None) -> Party:

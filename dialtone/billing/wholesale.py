@@ -150,7 +150,9 @@ def buyers(partner: Organisation) -> QuerySet[Organisation]:
 
 def taxes_of(found: WholesaleDraft, asked: TaxService | None = None) -> list[TaxLine]:
     """The taxes of a paper, by who sells to whom; `asked` in the place of our own table."""
-    return taxes.of_invoice(taxed(found), found.currency, draft.treated(found.partner), asked)
+    return taxes.of_invoice(
+        taxed(found), found.currency, draft.treated(set_party.parties(found.partner)), asked
+    )
 
 
 def taxed(found: WholesaleDraft) -> list[Taxed]:

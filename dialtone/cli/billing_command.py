@@ -1,7 +1,7 @@
 """Invoice a month for all customers, and see what a customer's running month comes to.
 
 dialtone billing preview CUSTOMER [--month 2026-11]   what the invoice would say; nothing is written
-dialtone billing run 2026-11                          invoice the month; again, or after a break, it does what is left
+dialtone billing run 2026-11 [--processes 2]          invoice the month; again, or after a break, it does what is left
 dialtone billing retry 2026-11                        try those customers again that could not be invoiced
 dialtone billing taxes FILE.csv                       what a file of taxes would change; with --apply it holds from then on
 dialtone billing list                                 the months that were invoiced, and how far they are
@@ -30,6 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     for name, words in (("run", "invoice a month"), ("retry", "try again who could not be invoiced")):
         each = actions.add_parser(name, help=words)
         each.add_argument("month")
+        each.add_argument("--processes", type=int, default=1, help="how many work at it")
     taxes = actions.add_parser("taxes", help="enter taxes and fees by CSV, such as those of US states")
     taxes.add_argument("file", type=Path)
     taxes.add_argument("--apply", action="store_true", help="put them into force after showing the plan")
@@ -88,7 +89,7 @@ def _invoice(told: argparse.Namespace, actor: object) -> int:
             found = runs.retry(found.id)
         else:
             found = runs.begin(month)
-    runs.carry_on(found.id)
+    runs.carry_on(found.id, processes=told.processes)
     with tenancy.operator_scope(actor):  # type: ignore[arg-type]
         found.refresh_from_db()
         _show(found)

@@ -251,7 +251,7 @@ def rates_charge() -> None:
 
 @task("billing.run")
 def billing_run(run_id: str) -> None:
-    """The invoices of a month, one customer after the other."""
+    """The invoices of a month, one turn of customers after the other."""
     from dialtone.billing import run
 
     run.carry_on(UUID(run_id))

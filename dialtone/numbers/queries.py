@@ -232,13 +232,13 @@ def of_order(order_id: UUID) -> list[Number]:
     return list(Number.objects.filter(order_id=order_id).select_related("block").order_by("e164"))
 
 
-def delivered_since(customer_id: UUID, since: datetime) -> QuerySet[Number]:
-    """The numbers that a customer had from a carrier of ours at some instant since, in the order of their digits: for what is
+def delivered_since(customer_ids: Collection[UUID], since: datetime) -> QuerySet[Number]:
+    """The numbers that some customers had from a carrier of ours at some instant since, in the order of their digits: for what is
     charged from when."""
     found: QuerySet[Number] = Number.objects.filter(
-        customer_id=customer_id, provisioned_at__isnull=False, owned_during__endswith__gt=since
+        customer_id__in=customer_ids, provisioned_at__isnull=False, owned_during__endswith__gt=since
     ) | Number.objects.filter(
-        customer_id=customer_id, provisioned_at__isnull=False, owned_during__endswith__isnull=True
+        customer_id__in=customer_ids, provisioned_at__isnull=False, owned_during__endswith__isnull=True
     )
     return found.exclude(source="brought").order_by("e164", "id")
 

@@ -182,9 +182,19 @@ def reader(person_id: UUID | None) -> Person | None:
 
 def full_admins(organisation_id: UUID) -> Sequence[Person]:
     """The full administrators of a customer or partner: they accept terms and read its mail."""
+    return full_admins_of([organisation_id]).get(organisation_id, [])
+
+
+def full_admins_of(organisation_ids: Sequence[UUID]) -> dict[UUID, list[Person]]:
+    """The full administrators of some customers or partners; nothing for who has none."""
     roles = [rules.ADMIN_OF_KIND[kind] for kind in ("customer", "partner")]
-    found = people(organisation_id=organisation_id, roles=roles)
-    return list(found.filter(deactivated_at=None))
+    rows = Person.objects.filter(
+        organisation_id__in=list(organisation_ids), role__in=roles, is_active=True, deactivated_at=None
+    )
+    found: dict[UUID, list[Person]] = {}
+    for each in rows.order_by("search_name", "id"):
+        found.setdefault(each.organisation_id, []).append(each)
+    return found
 
 
 def roles_to_give(caller: Caller, kind: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,15 +76,15 @@ def licences() -> list[Licence]:
     return list(_in_force().order_by("item", "ordered_at"))
 
 
-def licences_ever(customer_id: UUID, item: str) -> list[Licence]:
-    """All licences of an item that a customer ever had, with their subscriptions: for what is charged from when."""
-    found = Licence.objects.filter(customer_id=customer_id, item=item).select_related("subscription")
+def licences_ever(customer_ids: Collection[UUID], item: str) -> list[Licence]:
+    """All licences of an item that some customers ever had, with their subscriptions: for what is charged from when."""
+    found = Licence.objects.filter(customer_id__in=customer_ids, item=item).select_related("subscription")
     return list(found.order_by("ordered_at", "id"))
 
 
-def subscriptions_ever(customer_id: UUID) -> list[Subscription]:
-    """All subscriptions that a customer ever had, the first one first."""
-    return list(Subscription.objects.filter(customer_id=customer_id).order_by("started_at", "id"))
+def subscriptions_ever(customer_ids: Collection[UUID]) -> list[Subscription]:
+    """All subscriptions that some customers ever had, the first one first."""
+    return list(Subscription.objects.filter(customer_id__in=customer_ids).order_by("started_at", "id"))
 
 
 def licence(licence_id: UUID) -> Licence:

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from dialtone.base import bulk
 from dialtone.base.money import Money
@@ -67,22 +67,23 @@ class Price:
 def charge_for(kind: str, country: str, number_type: str, customer: Organisation, at: datetime) -> Price:
     """The recurring or one-time price of `kind` for a customer at a moment, in the customer's currency. A list that knows
     the kind at all beats the lists above it; in one list the most specific row wins. Raises Problem rates.no_price."""
-    for price in reversed(Charges(customer).over_time(kind, country, number_type)):
+    for price in reversed(PriceBook([customer]).of(customer).over_time(kind, country, number_type)):
         if price.valid_from <= at:
             return price
     raise Problem("rates.no_price", values={"currency": customer.currency})
 
 
 class Charges:
-    """The recurring and one-time prices that hold for a buyer, now and at any other time; read once, asked often."""
+    """The recurring and one-time prices that hold for a buyer, now and at any other time."""
 
-    def __init__(self, buyer: Organisation) -> None:
-        self._lists = {each.id: each for each in lists_of(buyer)}
+    def __init__(self, near: Sequence[PriceList], rows: Iterable[ChargePrice]) -> None:
+        """From the lists that hold, the nearest first, and prices in the order in which they come into force."""
+        self._lists = {each.id: each for each in near}
         self._near = list(self._lists)
         self._rows: dict[str, list[ChargePrice]] = {}
-        rows = ChargePrice._base_manager.filter(price_list__in=self._near)
-        for row in rows.order_by("from_at", "list_version", "id"):
-            self._rows.setdefault(row.kind, []).append(row)
+        for row in rows:
+            if row.price_list_id in self._lists:
+                self._rows.setdefault(row.kind, []).append(row)
 
     def over_time(self, kind: str, country: str, number_type: str) -> list[Price]:
         """Every price in the order in which it comes into force; each holds until the next one does."""
@@ -105,6 +106,19 @@ class Charges:
             if best is not None and (not found or found[-1].row_id != best.id):
                 found.append(_price(best, self._lists[best.price_list_id]))
         return found
+
+
+class PriceBook:
+    """The recurring and one-time prices of some buyers, read once."""
+
+    def __init__(self, buyers: Sequence[Organisation]) -> None:
+        self._lists = list(_lists_for(buyers))
+        rows = ChargePrice._base_manager.filter(price_list__in=self._lists)
+        self._rows = list(rows.order_by("from_at", "list_version", "id"))
+
+    def of(self, buyer: Organisation) -> Charges:
+        """Those that hold for one of these buyers."""
+        return Charges(nearest(self._lists, buyer), self._rows)
 
 
 def call_price(
@@ -140,14 +154,19 @@ def free_seconds_used(customer: Organisation, rate: Rate, at: datetime, version:
 
 def lists_of(buyer: Organisation) -> list[PriceList]:
     """The price lists that hold for a buyer, the nearest first; those in other currencies do not (M8)."""
+    return nearest(_lists_for([buyer]), buyer)
+
+
+def _lists_for(buyers: Sequence[Organisation]) -> QuerySet[PriceList]:
+    """All lists that may hold for one of some buyers."""
     # Not through the tenant's manager: the lists above a customer are not its own, and row security lets it read just these.
-    found = PriceList._base_manager.filter(
-        Q(customer_id=buyer.id)
-        | Q(customer_id=None, partner_id=buyer.partner_id)
+    found: QuerySet[PriceList] = PriceList._base_manager.filter(
+        Q(customer_id__in={each.id for each in buyers})
+        | Q(customer_id=None, partner_id__in={each.partner_id for each in buyers})
         | Q(customer_id=None, partner_id=None),
-        currency=buyer.currency,
+        currency__in={each.currency for each in buyers},
     )
-    return nearest(found, buyer)
+    return found
 
 
 def nearest(lists: Iterable[PriceList], buyer: Organisation) -> list[PriceList]:

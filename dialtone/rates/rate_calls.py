@@ -170,6 +170,7 @@ class Rating:
         return Used(keys, np.bincount(place, found["seconds"], len(keys)).astype(np.int64))
 
 
+# Those of a customer lie beside each other, as its invoice reads them.
 _INSERT_RATED = f"""
 INSERT INTO {{rated}} (id, partner_id, customer_id, call_id, location_id, number_id, started_at, called, destination,
  seconds, billed_seconds, free_seconds, basis, amount, currency, price_id, rating_version)
@@ -178,7 +179,7 @@ SELECT n.id, w.partner_id, w.customer_id, w.id, w.location_id, w.number_id, w.st
  p.id, %s
 FROM rates_new n JOIN {WAITING} w ON w.id = n.call_id JOIN people_organisation o ON o.id = w.{{buyer}}
 LEFT JOIN rates_callprice p ON p.id = n.price_id
-WHERE n.basis > 0 ORDER BY n.id
+WHERE n.basis > 0 ORDER BY w.customer_id, n.id
 ON CONFLICT (call_id, rating_version) DO NOTHING"""
 _INSERT_PARKED = f"""
 INSERT INTO {{parked}} (id, partner_id, customer_id, call_id, started_at, called, currency, rating_version, parked_at)

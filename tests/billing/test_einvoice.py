@@ -63,9 +63,7 @@ def made(
         **NOBODYS, name="Buyer", country=buyer.country if buyer else countries[0], currency=currency
     )
     table = TaxTable(own) if own else taxes._table(taxes.SHIPPED, 0, False)
-    for room in (content, draft):
-        monkeypatch.setattr(room.people, "seller", lambda: sold_by)
-    monkeypatch.setattr(set_party, "of", lambda who: seller if who is sold_by else buyer)
+    parties = set_party.Parties(sold_by, seller, buyer)
     monkeypatch.setattr(taxes, "service", lambda: table)
     price = DatedPrice(MONTH.first, Money(Decimal("12.50"), currency).rounded())
     lines = []
@@ -102,7 +100,7 @@ def made(
         ]
     calls = [Usage(MONTH.before, "Japan", None, countries[0], "", 3, 180, Decimal("1.234567"), currency)]
     told = draft.Draft(customer, MONTH, lines, calls)
-    told.taxes = draft.taxes_of(told)
+    told.taxes = draft.taxes_of(told, parties)
     assert not told.untaxed
     found = Invoice(
         **NOBODYS, id=ID, kind=INVOICE, series="INV", number=1, month=MONTH.first, issued_on=MONTH.next.first,
@@ -110,7 +108,7 @@ def made(
         net=told.net.amount, tax=told.tax.amount, total=told.total.amount,
     )  # fmt: skip
     found.content = {
-        **content.of_draft(told),
+        **content.of_draft(told, parties),
         "number": found.label,
         "issued_on": found.issued_on.isoformat(),
         "due_on": found.due_on.isoformat(),

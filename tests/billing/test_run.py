@@ -167,8 +167,13 @@ def run_progress(made: Any) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.req("M1", "M4", "D3")
+@pytest.mark.parametrize(
+    ("together", "still_waiting"),
+    [({"TURN": 1}, [3, 3, 2, 2, 1, 1]), ({"NUMBERS": -1}, [3, 3, 2, 2, 1, 1]), ({}, [3, 3, 3, 3, 3, 3])],
+    ids=["one customer a turn", "each has too many numbers to be read with others", "all in one turn"],
+)
 def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
-    stocked: World, monkeypatch: pytest.MonkeyPatch
+    stocked: World, monkeypatch: pytest.MonkeyPatch, together: dict[str, int], still_waiting: list[int]
 ) -> None:
     with as_operator():
         simulate()
@@ -177,6 +182,8 @@ def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
         undisturbed = contents()
         transaction.set_rollback(True)
     assert len(undisturbed) == 2
+    for name, most in together.items():
+        monkeypatch.setattr(run, name, most)
     points, waiting = (1, 0, 2, 1, 3, 0, 9), []
     left = 9
 
@@ -196,7 +203,7 @@ def test_killed_anywhere_it_goes_on_and_makes_the_same_bytes(
                 run.carry_on(made.id)
             except KilledError:
                 waiting.append(run.progress(made).waiting)
-    assert waiting == [3, 3, 2, 2, 1, 1]
+    assert waiting == still_waiting
     assert contents() == undisturbed
     with as_operator():
         made.refresh_from_db()

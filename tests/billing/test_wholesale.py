@@ -184,6 +184,7 @@ def test_killed_anywhere_a_partners_paper_is_made_once(
             raise KilledError
 
     monkeypatch.setattr(run, "crashpoint", killed)
+    monkeypatch.setattr(run, "TURN", 1)
     with as_operator(), clock.frozen(IN_NOVEMBER):
         made = run.begin(OCTOBER)
         parts = RunPart.objects.filter(run=made).order_by("position")

@@ -64,7 +64,7 @@ def test_a_wholesale_list_is_the_operators_to_write_and_the_partners_to_read(wor
         assert [each.name for each in prices.lists_of(world.p)] == ["P buys", "House"]
         assert [each.name for each in prices.lists_of(world.alice)] == ["P sells", "House"]
         assert [each.name for each in prices.lists_of(world.q)] == ["House"]
-        bought = prices.Charges(world.p).over_time(prices.PLAN_MONTHLY, "US", "")
+        bought = prices.PriceBook([world.p]).of(world.p).over_time(prices.PLAN_MONTHLY, "US", "")
         assert [each.money.amount for each in bought] == [Decimal("7.00")]
     with as_partner(world.p, world.people["partner_admin"]):
         assert {each.name for each in queries.price_lists()} == {"House", "P sells", "P buys"}

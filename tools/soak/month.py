@@ -40,7 +40,7 @@ def _month(data: MonthData, sock: str, name: str) -> list[str]:
         done = _timed("rated, two processes", lambda: charge.charge(processes=2))
         if (done.rated, done.parked) != (data.calls, 0):
             found.append(f"{done.rated} calls rated and {done.parked} parked of {data.calls}")
-        first = _timed("invoiced", _invoiced)
+        first = _timed("invoiced, two processes", _invoiced)
         again = (charge.charge().rated, _invoiced())
     if again != (0, first):
         found.append("run again, something was charged")
@@ -65,7 +65,7 @@ def _invoiced() -> list[tuple[int, str]]:
 
     with tenancy.operator_scope():
         made = run.begin(Month(2026, 10))
-    run.carry_on(made.id)
+    run.carry_on(made.id, processes=2)
     with tenancy.operator_scope():
         return list(Invoice.objects.order_by("number").values_list("number", "content_hash"))
 

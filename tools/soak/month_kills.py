@@ -1,5 +1,5 @@
-"""The month's run, rating and invoices, killed for real (SIGKILL) at 20 random points: it goes on each time, the ledger is balanced, and
-calls, charges and invoices are the same to the byte as those of a run that nobody disturbed (M1, M2, M4, M7, D3)."""
+"""The month's run, rating and invoices, two processes at it and both killed for real (SIGKILL) at 20 random points: it goes on each time, the
+ledger is balanced, and calls, charges and invoices are the same to the byte as those of a run that nobody disturbed (M1, M2, M4, M7, D3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tools.soak.shared import database
 
 KILLS = 20
 WITHIN = 300  # seconds for a run that nobody disturbs
-BUCKET = 200  # calls of a transaction: small, so that there are many points to be killed at
+# Calls and customers of a transaction: few, so that there are many points to be killed at.
+BUCKET, TURN = 200, 3
 _SAME = (
     "SELECT series, number, content_hash, id, content::text FROM billing_invoice ORDER BY 1, 2",
     "SELECT id, call_id, billed_seconds, free_seconds, basis, amount, price_id FROM rates_ratedcall ORDER BY 1",
@@ -89,15 +90,17 @@ def _kills(sock: str, name: str, undisturbed: str, most: int) -> list[str]:
 def _killed_on_the_way(
     sock: str, killed: str, took: float, most: int, chance: random.Random
 ) -> list[tuple[int, int]]:
-    """Kill the run at most so many times, then let it end; answers how far it was each time."""
+    """Kill both at most so many times, then let one end; answers how far it was each time."""
     steps: list[tuple[int, int]] = []
     while len(steps) < most:
-        child = _started(killed)
-        child.join(chance.uniform(0.02, 0.35) * took)
-        if child.exitcode is not None:
+        both = [_started(killed), _started(killed)]
+        both[0].join(chance.uniform(0.02, 0.35) * took)
+        if any(child.exitcode is not None for child in both):
+            both[1].join(WITHIN)
             break
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
+        for child in both:
+            os.kill(child.pid, signal.SIGKILL)
+            child.join()
         steps.append(_step(sock, killed))
     child = _started(killed)
     child.join(WITHIN)
@@ -151,6 +154,7 @@ def _month(database_name: str) -> None:
 
     connections["default"].settings_dict["NAME"] = database_name
     charge.BUCKET = BUCKET
+    run.TURN = TURN
     with clock.frozen(IN_NOVEMBER):
         with tenancy.operator_scope():
             made = run.begin(Month(2026, 10))
