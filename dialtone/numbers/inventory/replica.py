@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import phonenumbers
@@ -36,11 +36,15 @@ _HORIZON = """
 _PLACES = (
     "SELECT id, country, kind, state, area_code, city, rate_center, carrier, is_simulated FROM numbers_area"
 )
+# Numbers come packed by chunks: millions of them one by one would take six times as long to be handed over as to be read.
 _RUNS = """
-    COPY (SELECT area_id::bigint, start + lower(run), start + upper(run) FROM numbers_chunk, unnest(runs) run)
-    TO STDOUT (FORMAT binary)"""
+    COPY (SELECT string_agg(int8send(area_id) || int8send(start + lower(run)) || int8send(start + upper(run)), '')
+    FROM numbers_chunk, unnest(runs) run GROUP BY start) TO STDOUT (FORMAT binary)"""
 _TAKEN = """
-    COPY (SELECT area_id::bigint, e164 FROM numbers_claim WHERE area_id IS NOT NULL) TO STDOUT (FORMAT binary)"""
+    COPY (SELECT string_agg(int8send(area_id) || int8send(e164), '') FROM numbers_claim
+    WHERE area_id IS NOT NULL GROUP BY e164 / 10000) TO STDOUT (FORMAT binary)"""
+_CLAIMED = """
+    COPY (SELECT string_agg(int8send(e164), '') FROM numbers_claim GROUP BY e164 / 10000) TO STDOUT (FORMAT binary)"""
 
 
 class Change(NamedTuple):
@@ -184,18 +188,16 @@ def delivered_runs() -> tuple[Ints, Ints, Ints]:
 
 def taken_numbers() -> Ints:
     """The numbers that customers have, hold, or gave back not long ago, in order."""
-    return np.sort(_columns("COPY (SELECT e164 FROM numbers_claim) TO STDOUT (FORMAT binary)", 1)[0])
+    return np.sort(_columns(_CLAIMED, 1)[0])
 
 
 def _columns(copy: str, count: int) -> list[Ints]:
-    """The bigint columns of a binary COPY: a header of 19 bytes, rows of (length, value) pairs, two bytes at the end."""
+    """What a COPY packs, so many integers for each: as columns."""
     with connection.cursor() as cursor, cursor.copy(copy) as rows:
-        data = b"".join(rows)
-    fields: list[Any] = [("fields", ">i2")]
-    for nth in range(count):
-        fields += [(f"length{nth}", ">i4"), (f"value{nth}", ">i8")]
-    table = np.frombuffer(data[19:-2], np.dtype(fields))
-    return [table[f"value{nth}"].astype(np.int64) for nth in range(count)]
+        rows.set_types(["bytea"])
+        data = b"".join(packed for (packed,) in rows.rows())
+    table = np.frombuffer(data, ">i8").reshape(-1, count)
+    return [table[:, nth].astype(np.int64) for nth in range(count)]
 
 
 REPLICA = Replica()
