@@ -133,7 +133,7 @@ class Desk:
         dialled, now, answers = dialled[:-1], self.picture.now(), self.picture.answers
         common = answers.common(caller, dialled, customer_id, now, call_id, self.fresh)
         if common is not None:  # as `_as_line`: no common call has a number to call back or an address
-            said, number, _is_near = common
+            said, number, _may_be_ours = common
             return f"{said.line}{number}\t\t\t\t{answers.shown_number(caller, said)}\n".encode()
         if "\n" in dialled or "\r" in dialled:
             return None
@@ -240,14 +240,14 @@ class Desk:
         found = answers.common(caller, dialled, asked.customerId, now, asked.callId, self.fresh)
         if found is None:
             return None
-        said, number, is_near = found
+        said, number, may_be_ours = found
         before, after = said.written or self._write(said)
         if not said.allowed:
             return b"".join((before, number.encode(), b'"', after, b"}"))
         shown = answers.written.get(caller)
         if shown is None or (said.shows_own and caller in answers.chosen):
             shown = self._shown(caller, said)
-        if not is_near:
+        if not may_be_ours:
             return b"".join((before, number.encode(), b'"', after, shown, b',"route":null}'))
         route = _encode(answers.route(number or without_code(dialled), now, caller=caller))
         return b"".join((before, number.encode(), b'"', after, shown, b',"route":', route, b"}"))

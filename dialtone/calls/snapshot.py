@@ -508,7 +508,7 @@ class Answers:
         found = self.common(asked.caller, asked.dialled, asked.customer_id, now, call_id, is_fresh)
         if found is None:
             return self.climb(asked, now, call_id=call_id, is_fresh=is_fresh)
-        said, number, _is_near = found
+        said, number, _may_be_ours = found
         return said.about(number)
 
     def common(
@@ -523,21 +523,23 @@ class Answers:
             return None
         known = standing.heads.get(dialled[:-TAIL])
         if known is not None:
-            head, meaning, is_near = known
+            head, meaning, may_be_ours = known
             tail = dialled[-TAIL:]
             if not tail.isdigit() or not tail.isascii() or dialled.endswith(standing.emergency_codes):
                 return None
             outcome, number = standing.outcomes.get(meaning), head + tail
         elif len(dialled) <= standing.longest_code:
-            outcome, number, is_near = standing.short.get(dialled), "", True
+            outcome, number, may_be_ours = standing.short.get(dialled), "", True
         else:
             meaning, digits = find(standing, dialled, self._ranges)
             outcome, number = standing.outcomes.get(meaning), "+" + digits
             if outcome is None or self._closed.holds(digits):
                 return None
-            is_near = self.may_be_ours(number)
+            may_be_ours = self.may_be_ours(number)
             self._remember_head(standing, dialled, digits, meaning)
-        if outcome is None or (is_near and number and (number in standing.own_numbers or number == caller)):
+        if outcome is None or (
+            may_be_ours and number and (number in standing.own_numbers or number == caller)
+        ):
             return None
         if outcome.allowed:
             if number:
@@ -548,7 +550,7 @@ class Answers:
                 if call_id in self._call_of:
                     return None
                 self._begin(call_id, standing.customer_id, number, now, standing.limits)
-        return outcome, number, is_near
+        return outcome, number, may_be_ours
 
     def _remember_head(self, standing: Standing, dialled: str, digits: str, meaning: int) -> None:
         """Keep how this was read for what differs from it in the tail alone, where all of that is read so."""
