@@ -178,11 +178,18 @@ def _report(folder: Path, quick: bool) -> str:
     if database is not None:
         found["PostgreSQL 15, extension `prefix`, GiST"] = (database, 1_000 if quick else 5_000)
     checked = oracle(world, tables, columns, 2_000 if quick else 1_000_000)
-    return _written(world, found, compiling, said, checked, int((tables.lines["earlier"] == 0).sum()))
+    ranges = int((tables.lines["earlier"] == 0).sum())
+    return _written(world, found, compiling, said, checked, ranges, runners(paths, str(prices)))
 
 
 def _written(
-    world: World, found: dict[str, tuple[float, int]], compiling: float, said: str, checked: int, ranges: int
+    world: World,
+    found: dict[str, tuple[float, int]],
+    compiling: float,
+    said: str,
+    checked: int,
+    ranges: int,
+    by_clock: tuple[float, float],
 ) -> str:
     each = {name: cost / calls for name, (cost, calls) in found.items()}
     product, kernel_alone = each["the product (`rate_file`)"], each["its kernel, columns in memory"]
@@ -208,6 +215,7 @@ def _written(
         ),
         Goal("2. polars join_asof ÷ ours, end to end", each[names["polars"]] / product, 2, at_most=False),
         Goal("3. sampled calls equal to the plain rules", checked, 1_000_000, at_most=False),
+        Goal("4. Ray ÷ the process pool, by the clock", by_clock[1] / by_clock[0], 2, at_most=True),
     ]
     if "PostgreSQL" in names:
         goals.insert(
@@ -236,6 +244,11 @@ def _written(
         *(
             f"| {name} | {cost * 1e9:,.0f} | {1e-6 / cost:.3g} | {cost / product:.3g} |"
             for name, cost in each.items()
+        ),
+        "",
+        (
+            f"All files by two processes of a pool: {server.shown(by_clock[0])}; as tasks of Ray on two cores: {server.shown(by_clock[1])} (medians of"
+            " three rounds in turn, both begun before; the sums come back, nothing is written)."
         ),
         NOTES.replace("{buckets}", str(BUCKETS)),
     ]
@@ -382,6 +395,34 @@ def naive(tariff: dict[str, list[tuple[int, Any]]], calls: Any) -> int:
                 by_account[account] = by_account.get(account, Decimal(0)) + cost
                 break
     return int(sum(by_account.values()) * 10**6)
+
+
+def runners(paths: list[str], prices: str) -> tuple[float, float]:
+    """Seconds by the clock for all files: of the standard library's process pool, and of Ray (`cluster.on_cluster`), two at a time."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    import ray
+
+    from dialtone.rates import files
+    from dialtone.rates.cluster import on_cluster
+
+    def of_pool() -> None:
+        list(pool.map(files.rate_file, paths, [prices] * len(paths)))
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 * 2**20)
+    of_ray, work = on_cluster("auto"), [(each, prices, None) for each in paths]
+    times: tuple[list[float], list[float]] = ([], [])
+    try:
+        with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+            for _round in range(4):  # the first one starts the processes
+                for taken, go in zip(times, (of_pool, lambda: of_ray(work)), strict=True):
+                    begun = time.perf_counter()
+                    go()
+                    taken.append(time.perf_counter() - begun)
+    finally:
+        ray.shutdown()
+    return sorted(times[0][1:])[1], sorted(times[1][1:])[1]
 
 
 def oracle(world: World, tables: Any, columns: list[Any], most: int) -> int:
