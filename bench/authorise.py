@@ -46,7 +46,9 @@ DIALLED = (
 
 NOTES = """
 Common calls are answered by tables that the ladder of rules fills (`dialtone/calls/common.py`), the ladder of the page "Why?"; emergency calls always climb it.
-With half a million callers much of the time is memory that no cache holds.
+With half a million callers much of the time is memory that no cache holds: on a machine that others use the lines reached 0.39 to 0.49 of the echo and
+HTTP 0.37 to 0.47 of the static reply in runs of the same hours (a virtual machine whose memory answers twice as slowly at times: the row "call and dict").
+In a bare loop, without sockets, the same questions take about 2.1 µs as lines and 3.4 µs as requests (3.4 and 6.5 µs before 0.12.0). One call in 26 is an emergency call here.
 """
 
 
