@@ -177,7 +177,7 @@ class _Parts:
                 at += 1
             self._close(open_until, begins, begun)
             around = self.pieces[open_until[-1][1]] if open_until else []
-            self.pieces.append(overlaid(around, own))
+            self.pieces.append(overlaid(around, own) or [(0, NONE)])  # every range has a line
             open_until.append((ends, len(self.pieces) - 1))
             self._begin(begins, len(self.pieces) - 1, begun)
         self._close(open_until, _END, begun)

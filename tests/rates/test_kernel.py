@@ -29,7 +29,7 @@ class Case:
         self.rates: list[list[Rate]] = [[], [], []]
         rows, pools = [], {}
         for place in range(3):
-            for prefix, since, version in {self._key() for _ in range(prefixes)}:
+            for prefix, since, version in sorted({self._key() for _ in range(prefixes)}):
                 pool = pools.setdefault(f"{place}:{prefix[:2]}", len(pools))
                 rate = self._rate(str(len(rows)), prefix, since, version, f"{place}:{prefix[:2]}")
                 self.rates[place].append(rate)
@@ -131,6 +131,16 @@ def test_the_kernel_and_its_twin_say_what_the_plain_rules_say(seed: int, prefixe
         assert ours.sums[who, kernel.MICROS] == sum(each[3] for each in mine)
     if prefixes == 60:
         assert {bool(each[2]) for each in truth} == {True, False}, "some calls have free minutes"
+
+
+@pytest.mark.req("M6", "M7", "BILL-10")
+def test_no_list_of_many_lets_a_price_reach_where_it_does_not_hold() -> None:
+    """A prefix whose every price has ended, in one that has none either, is a range of its own all the same."""
+    for seed in range(100, 180):
+        case = Case(seed, 60, 300)
+        truth = case.truth()
+        assert told(kernel.rate(case.tables, case.columns())) == truth, seed
+        assert told(kernel.rate_plainly(case.tables, case.columns())) == truth, seed
 
 
 @pytest.mark.req("M7")
